@@ -1,0 +1,14 @@
+//! The nouns of IAM Identity Center, as the rest of `sso-cp` passes them around.
+//!
+//! Values only: nothing here reads a file, opens a socket or looks at the environment.
+//! The one exception is [`Timestamp::now`], which asks the system clock.
+
+mod credentials;
+mod secret;
+mod timestamp;
+mod token;
+
+pub use credentials::{AccountId, RoleCredentials, RoleName};
+pub use secret::Secret;
+pub use timestamp::Timestamp;
+pub use token::{ClientRegistration, Renewal, Token};
