@@ -1,1 +1,29 @@
-//! stub
+//! The shared AWS config and credentials files: where they are, what they say, and which role a
+//! selection names.
+//!
+//! The files belong to many tools. This crate reads them as leniently as the most lenient of those
+//! tools, takes only the sections that a call needs, and names file, section and key when something
+//! keeps it from an answer. It sends nothing and writes nothing.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+
+mod endpoint;
+mod env;
+mod error;
+mod files;
+mod grammar;
+mod network;
+mod resolve;
+mod scan;
+mod section;
+mod shared;
+mod start_url;
+#[cfg(test)]
+mod tests;
+
+pub use endpoint::{Service, Variants, aws_endpoint, is_region};
+pub use env::Env;
+pub use error::{Error, Place};
+pub use files::Files;
+pub use network::{Named, Network};
+pub use resolve::{Role, Selection, Session, SessionName, role, session};

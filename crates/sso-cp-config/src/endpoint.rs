@@ -1,0 +1,218 @@
+//! Which hosts the tokens may go to: AWS's own by partition, or the ones that the configuration
+//! names. Nothing in a cache file or a reply ever chooses a host.
+
+use url::{Host, Url};
+
+use crate::section::Section;
+use crate::{Env, Error};
+
+/// The services that `sso-cp` talks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Signing in and renewing: `oidc.REGION...`.
+    Oidc,
+    /// The access portal: `portal.sso.REGION...`.
+    Portal,
+}
+
+impl Service {
+    /// The part of the host before the region.
+    fn host_prefix(self, fips: bool) -> &'static str {
+        match (self, fips) {
+            (Service::Oidc, false) => "oidc",
+            (Service::Oidc, true) => "oidc-fips",
+            (Service::Portal, false) => "portal.sso",
+            (Service::Portal, true) => "portal.sso-fips",
+        }
+    }
+
+    /// The variable that names an endpoint for this service alone.
+    fn variable(self) -> &'static str {
+        match self {
+            Service::Oidc => "AWS_ENDPOINT_URL_SSO_OIDC",
+            Service::Portal => "AWS_ENDPOINT_URL_SSO",
+        }
+    }
+
+    /// The service's name in a `[services ...]` section.
+    fn block(self) -> &'static str {
+        match self {
+            Service::Oidc => "sso_oidc",
+            Service::Portal => "sso",
+        }
+    }
+}
+
+/// The kinds of AWS's own hosts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Variants {
+    /// Hosts with validated cryptography.
+    pub fips: bool,
+    /// Hosts with IPv6 addresses too.
+    pub dual_stack: bool,
+}
+
+struct Partition {
+    /// What a region of this partition begins with.
+    prefix: &'static str,
+    dns: &'static str,
+    dual_stack_dns: &'static str,
+}
+
+const COMMERCIAL: Partition =
+    Partition { prefix: "", dns: "amazonaws.com", dual_stack_dns: "api.aws" };
+
+/// AWS's endpoint rules (botocore's partitions.json). Whatever matches none of them is commercial.
+const OTHER_PARTITIONS: [Partition; 7] = [
+    Partition {
+        prefix: "cn-",
+        dns: "amazonaws.com.cn",
+        dual_stack_dns: "api.amazonwebservices.com.cn",
+    },
+    Partition { prefix: "us-gov-", dns: "amazonaws.com", dual_stack_dns: "api.aws" },
+    Partition { prefix: "eusc-", dns: "amazonaws.eu", dual_stack_dns: "api.amazonwebservices.eu" },
+    Partition { prefix: "us-iso-", dns: "c2s.ic.gov", dual_stack_dns: "api.aws.ic.gov" },
+    Partition { prefix: "us-isob-", dns: "sc2s.sgov.gov", dual_stack_dns: "api.aws.scloud" },
+    Partition {
+        prefix: "eu-isoe-",
+        dns: "cloud.adc-e.uk",
+        dual_stack_dns: "api.cloud-aws.adc-e.uk",
+    },
+    Partition { prefix: "us-isof-", dns: "csp.hci.ic.gov", dual_stack_dns: "api.aws.hci.ic.gov" },
+];
+
+/// AWS's own endpoint for a region, which must be a valid host label.
+pub fn aws_endpoint(service: Service, region: &str, variants: Variants) -> String {
+    let partition = OTHER_PARTITIONS
+        .iter()
+        .find(|partition| region.starts_with(partition.prefix))
+        .unwrap_or(&COMMERCIAL);
+    let dns = if variants.dual_stack { partition.dual_stack_dns } else { partition.dns };
+    // GovCloud's ordinary hosts are validated already, so they have no second name.
+    let govcloud = partition.prefix == "us-gov-" && !variants.dual_stack;
+    let prefix = service.host_prefix(variants.fips && !govcloud);
+    format!("https://{prefix}.{region}.{dns}")
+}
+
+/// Whether a region can stand in a host name: one label, so that it cannot lead anywhere else
+/// (botocore's rule).
+pub fn is_region(region: &str) -> bool {
+    const MAX_LABEL: usize = 63;
+    (1..=MAX_LABEL).contains(&region.len())
+        && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !region.starts_with('-')
+        && !region.ends_with('-')
+        && !region.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The endpoints of one profile: how it wants AWS's, and which it replaces by its own.
+pub(crate) struct Endpoints<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) profile: Option<&'a Section>,
+    pub(crate) services: Option<&'a Section>,
+}
+
+impl Endpoints<'_> {
+    /// The base URL of a service, without a slash at its end.
+    pub(crate) fn resolve(&self, service: Service, region: &str) -> Result<String, Error> {
+        let variants = self.variants();
+        let Some((from, url)) = self.custom(service) else {
+            return Ok(aws_endpoint(service, region, variants));
+        };
+        let refused = |variant| Error::EndpointVariant { variant, endpoint_from: from.name() };
+        if variants.fips {
+            return Err(refused("FIPS"));
+        }
+        if variants.dual_stack {
+            return Err(refused("dual stack"));
+        }
+        check_endpoint(&url).map_err(|problem| from.error(problem))
+    }
+
+    fn variants(&self) -> Variants {
+        let switch = |variable: &str, key: &str| {
+            let in_profile = || self.profile.and_then(|profile| profile.switch(key));
+            self.env.switch(variable).or_else(in_profile).unwrap_or(false)
+        };
+        Variants {
+            fips: switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+            dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+        }
+    }
+
+    /// The order of the AWS CLI: variables before the profile, the service's own before the one for
+    /// all services.
+    fn custom(&self, service: Service) -> Option<(Origin<'_>, String)> {
+        let ignored_by_profile =
+            || self.profile.and_then(|profile| profile.switch("ignore_configured_endpoint_urls"));
+        let ignored = self.env.switch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+        if ignored.or_else(ignored_by_profile).unwrap_or(false) {
+            return None;
+        }
+        for variable in [service.variable(), "AWS_ENDPOINT_URL"] {
+            if let Some(url) = self.env.text(variable) {
+                return Some((Origin::Variable(variable), url));
+            }
+        }
+        if let Some(services) = self.services
+            && let Some(url) = services.get_nested(service.block(), "endpoint_url")
+        {
+            return Some((Origin::Section(services), url));
+        }
+        let profile = self.profile?;
+        Some((Origin::Section(profile), profile.get("endpoint_url")?))
+    }
+}
+
+/// Where an endpoint of the user's own was found.
+enum Origin<'a> {
+    Variable(&'static str),
+    Section(&'a Section),
+}
+
+impl Origin<'_> {
+    fn name(&self) -> String {
+        match self {
+            Origin::Variable(name) => (*name).to_owned(),
+            Origin::Section(section) => format!("endpoint_url of [{}]", section.title),
+        }
+    }
+
+    fn error(&self, problem: String) -> Error {
+        match self {
+            Origin::Variable(name) => Error::BadInput { name: (*name).to_owned(), problem },
+            Origin::Section(section) => {
+                Error::BadValue { place: section.place(), key: "endpoint_url".to_owned(), problem }
+            }
+        }
+    }
+}
+
+/// Tokens travel to this URL, so it is https, or http that stays on this machine.
+fn check_endpoint(text: &str) -> Result<String, String> {
+    let url = Url::parse(text.trim()).map_err(|error| format!("is not a URL: {error}"))?;
+    let Some(host) = url.host() else { return Err("is a URL without a host".to_owned()) };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&host) => {}
+        "http" => {
+            return Err(format!("would send tokens over plain http to {host}; only https is safe"));
+        }
+        other => return Err(format!("is a URL of the unusable kind `{other}:`")),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a user name or a password".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("holds a query or a fragment".to_owned());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}

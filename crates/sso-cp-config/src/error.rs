@@ -1,0 +1,195 @@
+//! What can be wrong with the configuration: facts with their places, no advice.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where a setting stands: the section as messages name it, and its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// `profile dev`, `sso-session corp`.
+    pub section: String,
+    /// The file of the section's first occurrence.
+    pub path: PathBuf,
+}
+
+/// Why no role or session came out of the configuration.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Neither the environment nor the user database names a home directory.
+    NoHome,
+    /// A shared file is there but cannot be read.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A directory, a FIFO, a device or a socket where a shared file should be.
+    NotAFile {
+        /// What was opened.
+        path: PathBuf,
+        /// A directory is the likely mistake, so it is told apart.
+        is_directory: bool,
+    },
+    /// No config file is that long.
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// A line of a section that is needed breaks the grammar. Its text is not kept: it may be a
+    /// secret in the wrong place.
+    BadLine {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What was expected.
+        problem: &'static str,
+    },
+    /// No file has the profile.
+    NoProfile {
+        /// The name that was looked for.
+        profile: String,
+        /// The files, and whether each is there at all.
+        looked_in: Vec<(PathBuf, bool)>,
+        /// Names that are spelled nearly so, the nearest first.
+        near: Vec<String>,
+    },
+    /// The config file has no such `[sso-session]` section.
+    NoSession {
+        /// The name that was looked for.
+        session: String,
+        /// The profile that names it, if one does.
+        profile: Option<String>,
+        /// The config file, and whether it is there at all.
+        looked_in: (PathBuf, bool),
+        /// Names that are spelled nearly so, the nearest first.
+        near: Vec<String>,
+    },
+    /// The profile names no role in any of the ways that there are.
+    NoSsoSettings {
+        /// The profile's section.
+        place: Place,
+        /// The line of its header, from 1.
+        line: usize,
+        /// Whether it has a `credential_process`, which is never run.
+        has_credential_process: bool,
+    },
+    /// The profile assumes a role on top of another profile.
+    RoleChain {
+        /// The profile's section.
+        place: Place,
+        /// The profile that it starts from.
+        source_profile: Option<String>,
+    },
+    /// A key without which the section is of no use.
+    MissingKey {
+        /// The section that should have it.
+        place: Place,
+        /// The key.
+        key: &'static str,
+    },
+    /// The profile and its sso-session say different things.
+    Conflict {
+        /// The profile's section.
+        place: Place,
+        /// The section that it disagrees with.
+        session: String,
+        /// The key that both have.
+        key: String,
+        /// What the profile says.
+        in_profile: String,
+        /// What the sso-session says.
+        in_session: String,
+    },
+    /// A value that cannot be used.
+    BadValue {
+        /// The section that has it.
+        place: Place,
+        /// The key.
+        key: String,
+        /// What is wrong with it; the value itself only where it cannot be a secret.
+        problem: String,
+    },
+    /// An environment variable, or a flag, that cannot be used.
+    BadInput {
+        /// The variable's or the flag's name.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// FIPS or dual stack is asked for together with an endpoint of one's own, which AWS refuses.
+    EndpointVariant {
+        /// `FIPS` or `dual stack`.
+        variant: &'static str,
+        /// The setting that names the endpoint.
+        endpoint_from: String,
+    },
+    /// The profile's `services` names a section that is not there.
+    NoServices {
+        /// The profile's section.
+        place: Place,
+        /// The name that was looked for.
+        services: String,
+    },
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] in {}", self.section, self.path.display())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NoHome => f.write_str("no home directory is known"),
+            Error::Unreadable { path, .. } => write!(f, "cannot read {}", path.display()),
+            Error::NotAFile { path, is_directory: true } => {
+                write!(f, "{} is a directory", path.display())
+            }
+            Error::NotAFile { path, .. } => write!(f, "{} is not a regular file", path.display()),
+            Error::TooLarge { path, limit_bytes } => {
+                write!(f, "{} is larger than {limit_bytes} bytes", path.display())
+            }
+            Error::BadLine { path, line, problem } => {
+                write!(f, "{}:{line}: {problem}", path.display())
+            }
+            Error::NoProfile { profile, .. } => write!(f, "no profile {profile}"),
+            Error::NoSession { session, .. } => write!(f, "no sso-session {session}"),
+            Error::NoSsoSettings { place, line, .. } => {
+                write!(
+                    f,
+                    "[{}] has no SSO settings ({}:{line})",
+                    place.section,
+                    place.path.display()
+                )
+            }
+            Error::RoleChain { place, .. } => write!(f, "{place} assumes a role"),
+            Error::MissingKey { place, key } => write!(f, "{place} has no {key}"),
+            Error::Conflict { place, session, key, in_profile, in_session } => {
+                write!(f, "{key} is {in_profile} in {place} and {in_session} in [{session}]")
+            }
+            Error::BadValue { place, key, problem } => write!(f, "{key} in {place} {problem}"),
+            Error::BadInput { name, problem } => write!(f, "{name} {problem}"),
+            Error::EndpointVariant { variant, endpoint_from } => {
+                write!(f, "{variant} cannot go together with {endpoint_from}")
+            }
+            Error::NoServices { place, services } => {
+                write!(f, "{place} names services {services}, which do not exist")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Unreadable { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! How the network is to be reached: certificate authorities and proxies, by the variables that
+//! curl and botocore read.
+
+use std::path::{Path, PathBuf};
+
+use crate::Env;
+
+/// A setting and the variable or key that it came from, for messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named<T> {
+    /// The value.
+    pub value: T,
+    /// `AWS_CA_BUNDLE`, `https_proxy`, ...
+    pub name: &'static str,
+}
+
+/// What the configuration says about the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// A PEM file that replaces the bundled certificate authorities.
+    pub ca_bundle: Option<Named<PathBuf>>,
+    /// The proxy for https URLs.
+    pub https_proxy: Option<Named<String>>,
+    /// The proxy for http URLs.
+    pub http_proxy: Option<Named<String>>,
+    /// Hosts that are reached without a proxy.
+    pub no_proxy: Option<String>,
+}
+
+impl Network {
+    /// Reads the variables. `ca_bundle` is the profile's key, which loses to `AWS_CA_BUNDLE` and
+    /// wins over `SSL_CERT_FILE`.
+    pub fn read(env: &Env, home: &Path, ca_bundle: Option<&Path>) -> Network {
+        let file = |name: &'static str| {
+            let path = env.raw(name)?;
+            Some(Named { value: env.expand(path.as_ref(), home), name })
+        };
+        let from_profile =
+            || ca_bundle.map(|path| Named { value: path.to_owned(), name: "ca_bundle" });
+        let first = |names: [&'static str; 2]| {
+            names.into_iter().find_map(|name| Some(Named { value: env.text(name)?, name }))
+        };
+        Network {
+            ca_bundle: file("AWS_CA_BUNDLE")
+                .or_else(from_profile)
+                .or_else(|| file("SSL_CERT_FILE")),
+            https_proxy: first(["https_proxy", "HTTPS_PROXY"]),
+            http_proxy: first(["http_proxy", "HTTP_PROXY"]),
+            no_proxy: first(["no_proxy", "NO_PROXY"]).map(|named| named.value),
+        }
+    }
+}

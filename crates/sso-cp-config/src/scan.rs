@@ -1,0 +1,261 @@
+//! A streaming scanner that takes the wanted sections out of a shared file.
+//!
+//! The program runs before every AWS command, and config files of thousands of profiles exist, so
+//! the file goes through one fixed buffer and nothing but header lines is looked at: the scanner
+//! jumps from `[` to `[`. What lies in a section that nobody wants is never parsed, so that no bad
+//! line elsewhere takes the credentials away.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::Error;
+use crate::grammar::{self, FileKind, Header};
+
+/// Memory stays the same whatever the size of the file.
+const BUFFER_BYTES: usize = 64 * 1024;
+/// 20,000 generated profiles are 3.3 MB; far above that a path points at something else.
+const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// All wanted sections together; a section of real settings is under 1 KiB.
+const MAX_WANTED_BYTES: usize = 1024 * 1024;
+/// How much is kept of sections that may turn out to be needed, before the file is read again for
+/// them: a hundred sso-sessions.
+const MAX_SPECULATIVE_BYTES: usize = 32 * 1024;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether the caller needs a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// It does.
+    Yes,
+    /// It may: keep it where there is room.
+    Perhaps,
+    /// It does not.
+    No,
+}
+
+/// One occurrence of a wanted section: its header, and the bytes up to the next header.
+#[derive(Debug)]
+pub(crate) struct RawSection {
+    /// The header line as it stands in the file.
+    pub(crate) header: Vec<u8>,
+    /// Where the header line begins, in bytes from the start of the file.
+    pub(crate) offset: u64,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What one pass over a file found.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    /// The wanted sections in the order of the file.
+    pub(crate) sections: Vec<RawSection>,
+    /// Whether a section that may be needed was left out for want of room.
+    pub(crate) incomplete: bool,
+}
+
+/// Reads the file once and collects what `want` asks for. A missing file is an empty one.
+pub(crate) fn scan(
+    path: &Path,
+    kind: FileKind,
+    want: &mut dyn FnMut(&Header<'_>) -> Want,
+) -> Result<Scanned, Error> {
+    let Some((file, size)) = open(path)? else { return Ok(Scanned::default()) };
+    let capacity = usize::try_from(size).unwrap_or(BUFFER_BYTES).min(BUFFER_BYTES);
+    let mut scanner = Scanner {
+        path,
+        kind,
+        want,
+        found: Scanned::default(),
+        collecting: false,
+        mid_line: false,
+        offset: 0,
+    };
+    scanner.run(file, capacity, size)?;
+    Ok(scanner.found)
+}
+
+/// The number of the line, from 1, that begins at `offset`; counted only when an error names it.
+pub(crate) fn line_number(path: &Path, offset: u64) -> usize {
+    let Ok(Some((file, _))) = open(path) else { return 1 };
+    let mut before = Vec::new();
+    if file.take(offset).read_to_end(&mut before).is_err() {
+        return 1;
+    }
+    let ends = before.iter().enumerate().filter(|(at, byte)| match byte {
+        b'\n' => true,
+        b'\r' => before.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    1 + ends.count()
+}
+
+/// Opens a regular file; `None` where there is none. It is looked at before it is opened, because
+/// opening a FIFO would wait for a writer for ever.
+fn open(path: &Path) -> Result<Option<(File, u64)>, Error> {
+    let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    };
+    if !metadata.is_file() {
+        let is_directory = metadata.is_dir();
+        return Err(Error::NotAFile { path: path.to_owned(), is_directory });
+    }
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(Error::TooLarge { path: path.to_owned(), limit_bytes: MAX_FILE_BYTES });
+    }
+    Ok(Some((File::open(path).map_err(unreadable)?, metadata.len())))
+}
+
+struct Scanner<'a> {
+    path: &'a Path,
+    kind: FileKind,
+    want: &'a mut dyn FnMut(&Header<'_>) -> Want,
+    found: Scanned,
+    /// Whether the section being read belongs to `found`.
+    collecting: bool,
+    /// Whether the buffer begins in the middle of a line that is longer than the buffer.
+    mid_line: bool,
+    /// Where in the file the buffer begins.
+    offset: u64,
+}
+
+impl Scanner<'_> {
+    fn run(&mut self, mut file: File, capacity: usize, size: u64) -> Result<(), Error> {
+        let mut buffer = vec![0; capacity];
+        let mut filled = 0;
+        loop {
+            let read = file
+                .read(&mut buffer[filled..])
+                .map_err(|source| Error::Unreadable { path: self.path.to_owned(), source })?;
+            filled += read;
+            let at = self.offset + filled as u64;
+            // A file that grows meanwhile was whole when it was looked at; asking the kernel for the
+            // end of every file would be a system call on every run.
+            let at_end = read == 0 || at == size;
+            if at > MAX_FILE_BYTES {
+                let limit_bytes = MAX_FILE_BYTES;
+                return Err(Error::TooLarge { path: self.path.to_owned(), limit_bytes });
+            }
+            let whole = match last_line_end(&buffer[..filled]) {
+                _ if at_end => filled,
+                Some(end) => end,
+                None if filled < buffer.len() => continue,
+                None => filled,
+            };
+            self.scan_lines(&buffer[..whole])?;
+            self.mid_line = whole > 0 && !matches!(buffer[whole - 1], b'\n' | b'\r');
+            self.offset += whole as u64;
+            buffer.copy_within(whole..filled, 0);
+            filled -= whole;
+            if at_end {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Goes through lines that are whole, unless a line is longer than the buffer.
+    fn scan_lines(&mut self, lines: &[u8]) -> Result<(), Error> {
+        let mut from = 0;
+        if self.offset == 0 && lines.starts_with(BYTE_ORDER_MARK) {
+            from = BYTE_ORDER_MARK.len();
+        }
+        let text_start = from;
+        let mut search_from = from;
+        while let Some(bracket) = find(b'[', &lines[search_from..]).map(|at| search_from + at) {
+            search_from = bracket + 1;
+            let Some(start) = line_start(lines, text_start, bracket, self.mid_line) else {
+                continue;
+            };
+            let length = lines[bracket..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let end = length.map_or(lines.len(), |length| bracket + length);
+            self.collect(&lines[from..start])?;
+            self.enter(&lines[start..end], self.offset + start as u64)?;
+            let line_end = if lines[end..].starts_with(b"\r\n") { 2 } else { 1 };
+            from = (end + line_end).min(lines.len());
+            search_from = from;
+        }
+        self.collect(&lines[from..])
+    }
+
+    /// A header line: closes the section before it and opens its own.
+    fn enter(&mut self, line: &[u8], offset: u64) -> Result<(), Error> {
+        let parsed = grammar::header(line, self.kind);
+        let want = (self.want)(&parsed.header);
+        if !parsed.closed && (want == Want::Yes || self.collecting) {
+            return Err(Error::BadLine {
+                path: self.path.to_owned(),
+                line: line_number(self.path, offset),
+                problem: "the section header has no closing `]`",
+            });
+        }
+        let is_full = || {
+            let kept: usize = self.found.sections.iter().map(|section| section.body.len()).sum();
+            kept > MAX_SPECULATIVE_BYTES
+        };
+        self.collecting = parsed.closed
+            && match want {
+                Want::Yes => true,
+                Want::Perhaps if is_full() => {
+                    self.found.incomplete = true;
+                    false
+                }
+                Want::Perhaps => true,
+                Want::No => false,
+            };
+        if self.collecting {
+            let section = RawSection { header: line.to_vec(), offset, body: Vec::new() };
+            self.found.sections.push(section);
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self, text: &[u8]) -> Result<(), Error> {
+        if !self.collecting || text.is_empty() {
+            return Ok(());
+        }
+        if let Some(section) = self.found.sections.last_mut() {
+            section.body.extend_from_slice(text);
+            if section.body.len() > MAX_WANTED_BYTES {
+                return Err(Error::BadLine {
+                    path: self.path.to_owned(),
+                    line: line_number(self.path, section.offset),
+                    problem: "the section is longer than 1 MiB",
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the line of the bracket begins, if nothing but blanks stand before the bracket.
+fn line_start(lines: &[u8], first: usize, bracket: usize, mid_line: bool) -> Option<usize> {
+    let before = &lines[first..bracket];
+    match before.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')) {
+        Some(at) => matches!(before[at], b'\n' | b'\r').then_some(first + at + 1),
+        None => (!mid_line).then_some(first),
+    }
+}
+
+/// The end of the last whole line. A CR at the very end may be half of a CRLF.
+fn last_line_end(bytes: &[u8]) -> Option<usize> {
+    let settled = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    settled.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map(|at| at + 1)
+}
+
+/// The first `wanted` byte. Blocks of fixed size compile to vector instructions that every machine
+/// of an architecture has, so nothing is detected at run time, which the memchr crate would do (26
+/// microseconds on a virtual machine).
+fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 64;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let block = blocks
+        .iter()
+        .position(|block| block.iter().fold(false, |hit, byte| hit | (*byte == wanted)));
+    let (skipped, tail): (usize, &[u8]) = match block {
+        Some(block) => (block * BLOCK, &blocks[block]),
+        None => (blocks.len() * BLOCK, rest),
+    };
+    tail.iter().position(|byte| *byte == wanted).map(|at| skipped + at)
+}

@@ -1,0 +1,129 @@
+//! One merged section, read by rust-ini from text that the grammar has cleaned.
+//!
+//! rust-ini alone would join a value that ends in a backslash with the next line and swallow lines
+//! without `=`; so it gets one `key=value` a line, with everything that means something to it
+//! percent-encoded, and its own quoting and escaping off.
+
+use std::path::{Path, PathBuf};
+
+use ini::{Ini, ParseOption, Properties};
+
+use crate::Error;
+use crate::grammar::{self, Setting};
+use crate::scan::{RawSection, line_number};
+
+/// A section after merging: duplicates joined, the later setting winning.
+#[derive(Debug)]
+pub(crate) struct Section {
+    settings: Properties,
+    /// How messages name it: `profile dev`, `sso-session corp`.
+    pub(crate) title: String,
+    /// The file of its first occurrence.
+    pub(crate) path: PathBuf,
+    offset: u64,
+}
+
+impl Section {
+    /// Merges occurrences in the order given. `None` where there are none.
+    pub(crate) fn merge(
+        title: String,
+        occurrences: &[(&Path, &RawSection)],
+    ) -> Result<Option<Section>, Error> {
+        let Some((path, first)) = occurrences.first() else { return Ok(None) };
+        let mut clean = String::new();
+        for (path, raw) in occurrences {
+            let settings = grammar::settings(&raw.body).map_err(|bad| Error::BadLine {
+                path: path.to_path_buf(),
+                line: line_number(path, raw.offset) + bad.line_in_section,
+                problem: bad.problem,
+            })?;
+            for setting in &settings {
+                write_clean(&mut clean, setting);
+            }
+        }
+        let settings = read_clean(&clean, path, first.offset)?;
+        Ok(Some(Section { settings, title, path: path.to_path_buf(), offset: first.offset }))
+    }
+
+    /// A setting's value; empty counts as missing, for every key that matters here.
+    pub(crate) fn get(&self, key: &str) -> Option<String> {
+        self.raw(key).filter(|value| !value.is_empty())
+    }
+
+    /// A setting's value, empty or not.
+    pub(crate) fn raw(&self, key: &str) -> Option<String> {
+        self.settings.get_all(key).last().map(decode)
+    }
+
+    /// A setting of a nested block.
+    pub(crate) fn get_nested(&self, block: &str, key: &str) -> Option<String> {
+        let block = self.raw(block)?;
+        let matching = grammar::nested(&block).filter(|(name, _)| name.eq_ignore_ascii_case(key));
+        matching.last().map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a switch is on: `true` in any case.
+    pub(crate) fn switch(&self, key: &str) -> Option<bool> {
+        self.get(key).map(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// All settings, in no particular order; a key that stands twice comes twice.
+    #[cfg(test)]
+    pub(crate) fn settings(&self) -> impl Iterator<Item = (&str, String)> {
+        self.settings.iter().map(|(key, value)| (key, decode(value)))
+    }
+
+    /// The line of its first header, from 1; counted when asked for.
+    pub(crate) fn line(&self) -> usize {
+        line_number(&self.path, self.offset)
+    }
+}
+
+fn read_clean(clean: &str, path: &Path, offset: u64) -> Result<Properties, Error> {
+    let options =
+        ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
+    let mut ini = Ini::load_from_str_opt(clean, options).map_err(|_| Error::BadLine {
+        path: path.to_owned(),
+        line: line_number(path, offset),
+        problem: "the section cannot be read",
+    })?;
+    Ok(std::mem::take(ini.general_section_mut()))
+}
+
+fn write_clean(clean: &mut String, setting: &Setting) {
+    clean.push_str(&setting.key);
+    clean.push('=');
+    for character in setting.value.chars() {
+        if needs_hiding(character) {
+            // ASCII all of them, so two digits are enough.
+            clean.push_str(&format!("%{:02x}", u32::from(character)));
+        } else {
+            clean.push(character);
+        }
+    }
+    clean.push('\n');
+}
+
+/// What rust-ini would read as more than itself, and the mark that hides it.
+fn needs_hiding(character: char) -> bool {
+    matches!(character, '%' | '\\') || character.is_ascii_control()
+}
+
+/// Undoes the hiding of [`write_clean`].
+fn decode(value: &str) -> String {
+    let mut pieces = value.split('%');
+    let mut decoded = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let hidden = piece.split_at_checked(2).and_then(|(digits, rest)| {
+            Some((char::from(u8::from_str_radix(digits, 16).ok()?), rest))
+        });
+        match hidden {
+            Some((character, rest)) => {
+                decoded.push(character);
+                decoded.push_str(rest);
+            }
+            None => decoded.push_str(piece),
+        }
+    }
+    decoded
+}
