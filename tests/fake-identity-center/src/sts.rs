@@ -1,0 +1,144 @@
+//! STS: AssumeRole and GetCallerIdentity for the credentials that the portal gave out.
+
+use crate::answer::{Answer, Refusal, html};
+use crate::clock::iso_date;
+use crate::request::{Call, Pairs};
+use crate::setup::{AssumableRole, Mfa};
+use crate::sigv4::verify;
+use crate::state::{RoleKey, State};
+use std::time::Duration;
+
+/// The API's version, which every request names.
+const VERSION: &str = "2011-06-15";
+/// What roles assumed by roles live at most.
+const CHAINED_SECONDS: u64 = 3600;
+
+/// `POST /`
+pub(crate) fn action(state: &mut State, call: &Call) -> Result<Answer, Refusal> {
+    let content_type = call.header("content-type").unwrap_or_default();
+    if !content_type.starts_with("application/x-www-form-urlencoded") {
+        return Err(Refusal::new("InvalidAction", "The body is not form-encoded"));
+    }
+    let form = call.form().map_err(|refusal| validation(&refusal.text))?;
+    let key = verify(state, call)?;
+    if form.get("Version") != Some(VERSION) {
+        return Err(Refusal::new("InvalidAction", "Could not find operation for this version"));
+    }
+    match form.get("Action") {
+        Some("GetCallerIdentity") => caller_identity(state, form, &key),
+        Some("AssumeRole") => assume_role(state, form),
+        _ => Err(Refusal::new("InvalidAction", "Could not find operation")),
+    }
+}
+
+fn validation(text: &str) -> Refusal {
+    Refusal::new("ValidationError", text)
+}
+
+fn caller_identity(state: &mut State, form: Pairs, key: &RoleKey) -> Result<Answer, Refusal> {
+    form.only(&["Action", "Version"]).map_err(|refusal| validation(&refusal.text))?;
+    let result = format!(
+        "<Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account><FakeExtra/>",
+        html(&arn_of(key)),
+        html(&id_of(key)),
+        key.account
+    );
+    Ok(answer(state, "GetCallerIdentity", &result))
+}
+
+fn assume_role(state: &mut State, form: Pairs) -> Result<Answer, Refusal> {
+    let allowed = [
+        "Action",
+        "Version",
+        "RoleArn",
+        "RoleSessionName",
+        "DurationSeconds",
+        "ExternalId",
+        "SerialNumber",
+        "TokenCode",
+    ];
+    let form = form.only(&allowed).map_err(|refusal| validation(&refusal.text))?;
+    let need = |name: &str| form.need(name).map_err(|refusal| validation(&refusal.text));
+    let (arn, session) = (need("RoleArn")?, need("RoleSessionName")?);
+    check_text("RoleArn", arn, 20..=2048, None)?;
+    check_text("RoleSessionName", session, 2..=64, Some("_+=,.@-"))?;
+    if let Some(id) = form.get("ExternalId") {
+        check_text("ExternalId", id, 2..=1224, Some("_+=,.@:/-"))?;
+    }
+    let lifetime = lifetime(&form)?;
+    let role = state.setup.assumable.iter().find(|role| role.arn == arn && trusts(role, &form));
+    if role.is_none() {
+        return Err(Refusal::new(
+            "AccessDenied",
+            "User is not authorized to perform: sts:AssumeRole on this resource",
+        ));
+    }
+    let account = arn.split(':').nth(4).unwrap_or_default();
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    let id = state.add_key(account, name, session, lifetime);
+    let key = state.keys[&id].clone();
+    let result = format!(
+        "<AssumedRoleUser><AssumedRoleId>{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>\n\
+         <Credentials><AccessKeyId>{id}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\n\
+         <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>\n<FakeExtra/>",
+        html(&id_of(&key)),
+        html(&arn_of(&key)),
+        html(&key.secret),
+        html(&key.token),
+        iso_date(key.expires_at_ms.div_euclid(1000)),
+    );
+    Ok(answer(state, "AssumeRole", &result))
+}
+
+fn check_text(
+    name: &str,
+    text: &str,
+    length: std::ops::RangeInclusive<usize>,
+    others: Option<&str>,
+) -> Result<(), Refusal> {
+    let fits = |others: &str| {
+        text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))
+    };
+    match length.contains(&text.len()) && others.is_none_or(fits) {
+        true => Ok(()),
+        false => Err(validation(&format!("Value at '{name}' failed to satisfy constraint"))),
+    }
+}
+
+fn lifetime(form: &Pairs) -> Result<Duration, Refusal> {
+    let Some(text) = form.get("DurationSeconds") else {
+        return Ok(Duration::from_secs(CHAINED_SECONDS));
+    };
+    match text.parse() {
+        Ok(seconds @ 900..=CHAINED_SECONDS) => Ok(Duration::from_secs(seconds)),
+        Ok(3601..=43_200) => Err(validation(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        )),
+        _ => Err(validation("Value at 'durationSeconds' failed to satisfy constraint")),
+    }
+}
+
+fn trusts(role: &AssumableRole, form: &Pairs) -> bool {
+    let external =
+        role.external_id.is_none() || role.external_id.as_deref() == form.get("ExternalId");
+    let six_digits = |code: &str| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+    let second_factor =
+        form.get("SerialNumber").is_some() && form.get("TokenCode").is_some_and(six_digits);
+    external && (role.mfa == Mfa::NotNeeded || second_factor)
+}
+
+fn arn_of(key: &RoleKey) -> String {
+    format!("arn:aws:sts::{}:assumed-role/{}/{}", key.account, key.role, key.role_session)
+}
+
+fn id_of(key: &RoleKey) -> String {
+    format!("AROAFAKE{}:{}", key.account, key.role_session)
+}
+
+fn answer(state: &mut State, action: &str, result: &str) -> Answer {
+    let id = state.names.request_id();
+    Answer::xml(format!(
+        "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/{VERSION}/\"><{action}Result>\n{result}\n</{action}Result>\
+         <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{action}Response>\n"
+    ))
+}
