@@ -1,1 +1,38 @@
-//! stub
+//! The one HTTP client of `sso-cp`: blocking, bounded in time and size, never following a redirect.
+//!
+//! [`Client::send`] takes a [`Request`], a [`Retry`] policy and an absolute deadline, and gives a
+//! [`Reply`] of any status, or an [`Error`] that says what stood in the way: the configuration, the
+//! name, the connection, TLS, a proxy, or time. [`ServiceError`] reads AWS's error bodies, [`text`],
+//! [`integer`] and [`optional_text`] read the members of good ones.
+//!
+//! Nothing is set up before the first request. Nothing here reads the environment: proxies and root
+//! certificates come as values, with the names of the variables for messages.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
+
+mod aws_error;
+mod client;
+mod date;
+mod dial;
+mod error;
+mod event;
+mod json;
+mod proxy;
+mod reply;
+mod request;
+mod resolve;
+mod retry;
+mod roots;
+mod tls;
+mod tunnel;
+
+pub use aws_error::ServiceError;
+pub use client::{Client, Settings};
+pub use error::{Error, Phase, ProxyTrouble, TlsReason};
+pub use event::Event;
+pub use json::{BadReply, integer, optional_integer, optional_text, text};
+pub use proxy::{Named, Proxies};
+pub use reply::Reply;
+pub use request::{Body, Method, Request};
+pub use retry::Retry;
+pub use roots::Roots;
+pub use serde_json::value::RawValue;

@@ -1,0 +1,281 @@
+//! The client: attempts, their time, and what ureq's errors mean.
+
+use std::io::{self, Read};
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ureq::http::{Response, Uri};
+use ureq::{Agent, Timeout};
+use zeroize::Zeroizing;
+
+use crate::dial::{Dial, host_and_port, label};
+use crate::reply::Reply;
+use crate::resolve::NoLookup;
+use crate::tls::Beliefs;
+use crate::{Error, Event, Method, Phase, Proxies, Request, Retry, Roots, request, retry};
+
+/// The whole credential path has 20 seconds, and three attempts with their pauses must fit.
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(6);
+
+/// The largest honest reply is a page of accounts, some 20 KiB.
+const MAX_BODY_BYTES: usize = 1 << 20;
+
+/// AWS sends about 1 KiB of headers.
+const MAX_HEAD_BYTES: usize = 32 << 10;
+
+/// ureq's own 128 KiB buffers cost 120 page faults, 0.2 to 0.3 ms, and our replies are small.
+pub(crate) const INPUT_BUFFER_BYTES: usize = 16 << 10;
+pub(crate) const OUTPUT_BUFFER_BYTES: usize = 8 << 10;
+
+/// The buffer between ureq and the body; zeroed afterwards.
+const CHUNK_BYTES: usize = 8 << 10;
+
+/// What a client is told once.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Whose certificates count.
+    pub roots: Roots,
+    /// Which proxy to use.
+    pub proxies: Proxies,
+    /// Called at every step, for `--debug`.
+    pub on_event: Option<fn(&Event<'_>)>,
+}
+
+/// The one way to the network. Making one costs nothing; connections are kept and used again.
+#[derive(Debug)]
+pub struct Client {
+    settings: Settings,
+    agent: OnceLock<Agent>,
+}
+
+impl Client {
+    /// A client that has not done anything yet.
+    pub fn new(settings: Settings) -> Client {
+        Client { settings, agent: OnceLock::new() }
+    }
+
+    /// Sends a request, repeats it as `retry` allows, up to three attempts in all, and gives the last
+    /// reply, whatever its status is.
+    ///
+    /// The deadline is absolute and covers everything, looking the name up and pauses included. Errors:
+    /// see [`Error`]; a redirect is one.
+    pub fn send(
+        &self,
+        request: &Request<'_>,
+        retry: Retry,
+        deadline: Instant,
+    ) -> Result<Reply, Error> {
+        let uri = request::target(request.url)?;
+        let agent = self.agent()?;
+        let mut attempt = 1;
+        loop {
+            let outcome = self.attempt(agent, request, &uri, attempt, deadline);
+            let Some(pause) = retry::pause(&outcome, retry, attempt, deadline) else {
+                return outcome;
+            };
+            self.tell(&Event::Waiting { pause });
+            thread::sleep(pause);
+            attempt += 1;
+        }
+    }
+
+    /// The agent, made at the first request: reading the certificates costs a millisecond.
+    fn agent(&self) -> Result<&Agent, Error> {
+        if let Some(agent) = self.agent.get() {
+            return Ok(agent);
+        }
+        let dial = Dial {
+            proxies: self.settings.proxies.clone(),
+            beliefs: Beliefs::new(&self.settings.roots)?,
+            on_event: self.settings.on_event,
+        };
+        let config = Agent::config_builder()
+            .proxy(None)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .accept_encoding(ureq::config::AutoHeaderValue::None)
+            .user_agent(user_agent())
+            .max_response_header_size(MAX_HEAD_BYTES)
+            .input_buffer_size(INPUT_BUFFER_BYTES)
+            .output_buffer_size(OUTPUT_BUFFER_BYTES)
+            .build();
+        Ok(self.agent.get_or_init(|| Agent::with_parts(config, dial, NoLookup)))
+    }
+
+    fn attempt(
+        &self,
+        agent: &Agent,
+        request: &Request<'_>,
+        uri: &Uri,
+        number: u32,
+        deadline: Instant,
+    ) -> Result<Reply, Error> {
+        let method = request.method.name();
+        self.tell(&Event::Attempt { number, method, host: &label(uri), path: uri.path() });
+        let started = Instant::now();
+        let outcome = exchange(agent, request, uri, deadline.min(started + ATTEMPT_LIMIT));
+        let took = started.elapsed();
+        match &outcome {
+            Ok(reply) => self.tell(&Event::Answered {
+                status: reply.status,
+                request_id: reply.request_id.as_deref(),
+                bytes: reply.body.len(),
+                took,
+            }),
+            Err(error) => self.tell(&Event::Failed { error, took }),
+        }
+        outcome
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        if let Some(on_event) = self.settings.on_event {
+            on_event(event);
+        }
+    }
+}
+
+/// `sso-cp/0.1.0 os/linux md/arch#x86_64 lang/rust`, in the manner of the AWS CLI.
+pub(crate) fn user_agent() -> String {
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("sso-cp/{} os/{os} md/arch#{arch} lang/rust", env!("CARGO_PKG_VERSION"))
+}
+
+/// One request and its reply, until a moment.
+fn exchange(
+    agent: &Agent,
+    request: &Request<'_>,
+    uri: &Uri,
+    until: Instant,
+) -> Result<Reply, Error> {
+    let case = Case { request, uri, started: Instant::now() };
+    let remaining = until.saturating_duration_since(case.started);
+    if remaining.is_zero() {
+        return Err(case.timed_out(Phase::Connecting));
+    }
+    let head = request::head(request, uri)?;
+    let response = match request.method {
+        Method::Get => head.body(()).map_err(ureq::Error::from).and_then(|whole| {
+            agent.run(agent.configure_request(whole).timeout_global(Some(remaining)).build())
+        }),
+        Method::Post => {
+            head.body(request::bytes(request)).map_err(ureq::Error::from).and_then(|whole| {
+                agent.run(agent.configure_request(whole).timeout_global(Some(remaining)).build())
+            })
+        }
+    };
+    let response = response.map_err(|error| case.error(error, Phase::Answer))?;
+    case.reply(response)
+}
+
+/// What messages about one attempt need to know.
+struct Case<'a> {
+    request: &'a Request<'a>,
+    uri: &'a Uri,
+    started: Instant,
+}
+
+impl Case<'_> {
+    fn reply(&self, response: Response<ureq::Body>) -> Result<Reply, Error> {
+        let status = response.status().as_u16();
+        let host = label(self.uri);
+        match status {
+            ..200 | 600.. => {
+                let reason = format!("status {status}");
+                return Err(Error::NotHttp { host, reason });
+            }
+            300..400 => {
+                let location = response.headers().get("location");
+                let to = location.and_then(|value| value.to_str().ok()).and_then(host_of);
+                return Err(Error::Redirected { host, status, to });
+            }
+            _ => {}
+        }
+        let mut reply = Reply::of_head(status, response.headers());
+        reply.body = self.body(response.into_body())?;
+        Ok(reply)
+    }
+
+    fn body(&self, body: ureq::Body) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let too_large = || Error::TooLarge { host: label(self.uri), limit: MAX_BODY_BYTES };
+        let announced = usize::try_from(body.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        if announced > MAX_BODY_BYTES {
+            return Err(too_large());
+        }
+        let mut whole = Zeroizing::new(Vec::with_capacity(announced.max(CHUNK_BYTES)));
+        let mut chunk = Zeroizing::new([0; CHUNK_BYTES]);
+        let mut reader = body.into_reader();
+        loop {
+            let count = match reader.read(chunk.as_mut()) {
+                Ok(0) => return Ok(whole),
+                Ok(count) => count,
+                Err(error) => return Err(self.error(ureq::Error::from(error), Phase::Body)),
+            };
+            if whole.len() + count > MAX_BODY_BYTES {
+                return Err(too_large());
+            }
+            extend_without_trace(&mut whole, &chunk[..count]);
+        }
+    }
+
+    fn error(&self, error: ureq::Error, phase: Phase) -> Error {
+        let host = label(self.uri);
+        match error {
+            ureq::Error::Other(inner) => match inner.downcast::<Error>() {
+                Ok(ours) => self.fill_in(*ours),
+                Err(other) => Error::NotHttp { host, reason: other.to_string() },
+            },
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                self.timed_out(Phase::Connecting)
+            }
+            ureq::Error::Timeout(_) => self.timed_out(phase),
+            ureq::Error::Io(source) => self.cut_short(source),
+            ureq::Error::BodyStalled => self.cut_short(io::ErrorKind::UnexpectedEof.into()),
+            ureq::Error::Rustls(error) => self.cut_short(io::Error::other(error)),
+            ureq::Error::LargeResponseHeader(..) => Error::TooLarge { host, limit: MAX_HEAD_BYTES },
+            other => Error::NotHttp { host, reason: other.to_string() },
+        }
+    }
+
+    /// Connecting does not know what the request is for.
+    fn fill_in(&self, error: Error) -> Error {
+        match error {
+            Error::TimedOut { phase, host, after, .. } => {
+                Error::TimedOut { phase, awaited: self.request.awaited, host, after }
+            }
+            other => other,
+        }
+    }
+
+    fn cut_short(&self, source: io::Error) -> Error {
+        Error::CutShort { awaited: self.request.awaited, host: label(self.uri), source }
+    }
+
+    fn timed_out(&self, phase: Phase) -> Error {
+        Error::TimedOut {
+            phase,
+            awaited: self.request.awaited,
+            host: label(self.uri),
+            after: self.started.elapsed(),
+        }
+    }
+}
+
+/// The host that a `Location` points to, with nothing of its path or query.
+fn host_of(location: &str) -> Option<String> {
+    let uri: Uri = location.parse().ok()?;
+    uri.scheme()?;
+    let (host, _) = host_and_port(&uri);
+    (!host.is_empty()).then(|| label(&uri))
+}
+
+/// Appends, and where the vector must grow, zeroes what it leaves behind.
+fn extend_without_trace(whole: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    if whole.len() + more.len() > whole.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(2 * (whole.len() + more.len())));
+        larger.extend_from_slice(whole);
+        *whole = larger;
+    }
+    whole.extend_from_slice(more);
+}

@@ -1,0 +1,243 @@
+//! Opening a connection: look up, connect, ask the proxy for a tunnel, TLS.
+//!
+//! ureq's own connectors do the two hard parts, TCP and TLS. The rest is ours, because every step must
+//! say what it was and keep one deadline, and because a proxy is chosen by our rules.
+
+use std::fmt;
+use std::io;
+use std::time::{Duration, Instant};
+
+use ureq::Timeout;
+use ureq::http::Uri;
+use ureq::unversioned::transport::{
+    ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport, time,
+};
+
+use crate::proxy::Route;
+use crate::resolve::{self, NoAddress};
+use crate::tls::{self, Belief, Beliefs};
+use crate::{Error, Event, Phase, Proxies, ProxyTrouble, TlsReason, tunnel};
+
+/// For connecting, over all addresses: one SYN may be lost and sent again after a second, twice.
+const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+
+/// ureq's connector for everything that we send.
+pub(crate) struct Dial {
+    pub(crate) proxies: Proxies,
+    pub(crate) beliefs: Beliefs,
+    pub(crate) on_event: Option<fn(&Event<'_>)>,
+}
+
+impl Connector for Dial {
+    type Out = Box<dyn Transport>;
+
+    /// Every error is one of ours, boxed: that is how the client knows that nothing was sent.
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        self.open(details).map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
+    }
+}
+
+impl fmt::Debug for Dial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dial").finish_non_exhaustive()
+    }
+}
+
+/// What went wrong on the way to one host, be it the proxy or the real one.
+enum Trouble {
+    Unresolved(io::Error),
+    Unreachable(io::Error),
+    Tls(TlsReason),
+    TimedOut(Phase),
+}
+
+impl Dial {
+    fn open(&self, details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, Error> {
+        let started = Instant::now();
+        let (host, port) = host_and_port(details.uri);
+        let route = self.proxies.route(host, port)?;
+        let walk = Walk { dial: self, details, started, until: started + *details.timeout.after };
+        let outcome = walk.whole(route.as_ref(), self.beliefs.current());
+        if !is_unknown_issuer(&outcome) {
+            return outcome;
+        }
+        let Some(system) = self.beliefs.fallback() else { return outcome };
+        self.tell(&Event::SystemRoots { host });
+        let secured = walk.whole(route.as_ref(), system)?;
+        self.beliefs.remember_system();
+        Ok(secured)
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        if let Some(on_event) = self.on_event {
+            on_event(event);
+        }
+    }
+}
+
+/// One way to one host, with one deadline.
+struct Walk<'a> {
+    dial: &'a Dial,
+    details: &'a ConnectionDetails<'a>,
+    started: Instant,
+    until: Instant,
+}
+
+impl Walk<'_> {
+    fn whole(&self, route: Option<&Route>, belief: &Belief) -> Result<Box<dyn Transport>, Error> {
+        let uri = self.details.uri;
+        let of_host = |trouble| self.error_of_host(trouble);
+        let transport = match route {
+            None => self.reach(uri).map_err(of_host)?,
+            Some(route) => self.reach_through(route, belief)?,
+        };
+        match self.details.needs_tls() {
+            true => self.secure(uri, transport, belief).map_err(of_host),
+            false => Ok(transport),
+        }
+    }
+
+    fn reach_through(&self, route: &Route, belief: &Belief) -> Result<Box<dyn Transport>, Error> {
+        let proxy = label(&route.uri);
+        let of_proxy = |trouble| Error::Proxy {
+            proxy: proxy.clone(),
+            named_by: route.named_by.clone(),
+            trouble: trouble_of_proxy(trouble),
+        };
+        let mut transport = self.reach(&route.uri).map_err(of_proxy)?;
+        if route.uri.scheme_str() == Some("https") {
+            transport = self.secure(&route.uri, transport, belief).map_err(of_proxy)?;
+        }
+        let started = Instant::now();
+        let (host, port) = host_and_port(self.details.uri);
+        let authorization = route.authorization.as_ref().map(|text| text.as_str());
+        let target = format!("{host}:{port}");
+        let clock = self.details.current_time.clone();
+        let opened = tunnel::open(transport, &target, authorization, self.timeout(), clock);
+        let tunnel = opened.map_err(|trouble| Error::Proxy {
+            proxy: proxy.clone(),
+            named_by: route.named_by.clone(),
+            trouble,
+        })?;
+        self.dial.tell(&Event::Tunnelled { proxy: &proxy, took: started.elapsed() });
+        Ok(tunnel)
+    }
+
+    /// Looks the host up and connects to it.
+    fn reach(&self, uri: &Uri) -> Result<Box<dyn Transport>, Trouble> {
+        let (host, port) = host_and_port(uri);
+        let started = Instant::now();
+        let found = resolve::addresses(host, port, self.until).map_err(|error| match error {
+            NoAddress::TimedOut => Trouble::TimedOut(Phase::Resolving),
+            NoAddress::Failed(error) => Trouble::Unresolved(error),
+        })?;
+        self.dial.tell(&Event::Resolved { host, addresses: found.len(), took: started.elapsed() });
+        let started = Instant::now();
+        let mut timeout = self.timeout();
+        timeout.after = timeout.after.min(time::Duration::Exact(CONNECT_LIMIT));
+        let addrs = resolve::in_ureq_form(&found);
+        let details = ConnectionDetails { addrs, timeout, ..self.step(uri) };
+        let connected = Connector::<()>::connect(&TcpConnector::default(), &details, None);
+        let transport: Box<dyn Transport> = match connected {
+            Ok(Some(transport)) => Box::new(transport),
+            Ok(None) => return Err(Trouble::Unreachable(io::ErrorKind::NotConnected.into())),
+            Err(ureq::Error::Timeout(_)) => return Err(Trouble::TimedOut(Phase::Connecting)),
+            Err(ureq::Error::Io(error)) => return Err(Trouble::Unreachable(error)),
+            Err(other) => return Err(Trouble::Unreachable(io::Error::other(other))),
+        };
+        self.dial.tell(&Event::Connected { host: &label(uri), took: started.elapsed() });
+        Ok(transport)
+    }
+
+    fn secure(
+        &self,
+        uri: &Uri,
+        transport: Box<dyn Transport>,
+        belief: &Belief,
+    ) -> Result<Box<dyn Transport>, Trouble> {
+        let started = Instant::now();
+        let secured =
+            belief.secure(self.step(uri), transport).map_err(|error| {
+                match tls::reason(&error, host_and_port(uri).0) {
+                    Some(reason) => Trouble::Tls(reason),
+                    None => Trouble::TimedOut(Phase::Handshaking),
+                }
+            })?;
+        self.dial.tell(&Event::Secured { host: &label(uri), took: started.elapsed() });
+        Ok(secured)
+    }
+
+    /// What ureq's connectors want to know, for a step that begins now.
+    fn step<'s>(&'s self, uri: &'s Uri) -> ConnectionDetails<'s> {
+        ConnectionDetails {
+            uri,
+            addrs: resolve::in_ureq_form(&[]),
+            config: self.details.config,
+            request_level: self.details.request_level,
+            resolver: self.details.resolver,
+            now: time::Instant::now(),
+            timeout: self.timeout(),
+            current_time: self.details.current_time.clone(),
+            run_connector: self.details.run_connector.clone(),
+            register_shutdown: self.details.register_shutdown.clone(),
+        }
+    }
+
+    /// What is left of the time.
+    fn timeout(&self) -> NextTimeout {
+        let after = self.until.saturating_duration_since(Instant::now());
+        let after = time::Duration::Exact(after);
+        NextTimeout { after, reason: Timeout::Connect, ..NextTimeout::default() }
+    }
+
+    fn error_of_host(&self, trouble: Trouble) -> Error {
+        let host = label(self.details.uri);
+        match trouble {
+            Trouble::Unresolved(source) => {
+                Error::Unresolved { host: host_and_port(self.details.uri).0.to_owned(), source }
+            }
+            Trouble::Unreachable(source) => Error::Unreachable { host, source },
+            Trouble::Tls(reason) => Error::Tls { host, reason },
+            Trouble::TimedOut(phase) => {
+                // The client knows what was awaited and fills it in.
+                Error::TimedOut { phase, awaited: "", host, after: self.started.elapsed() }
+            }
+        }
+    }
+}
+
+/// Host, in brackets if it is an IPv6 address, and port, the scheme's own if none is named.
+pub(crate) fn host_and_port(uri: &Uri) -> (&str, u16) {
+    let default_port = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+    (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(default_port))
+}
+
+/// Host, and port where the URL names one: how messages call a host.
+pub(crate) fn label(uri: &Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    match uri.port_u16() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+fn is_unknown_issuer<T>(outcome: &Result<T, Error>) -> bool {
+    matches!(
+        outcome,
+        Err(Error::Tls { reason: TlsReason::UnknownIssuer, .. }
+            | Error::Proxy { trouble: ProxyTrouble::Tls(TlsReason::UnknownIssuer), .. })
+    )
+}
+
+fn trouble_of_proxy(trouble: Trouble) -> ProxyTrouble {
+    match trouble {
+        Trouble::Unresolved(error) => ProxyTrouble::Unresolved(error),
+        Trouble::Unreachable(error) => ProxyTrouble::Unreachable(error),
+        Trouble::Tls(reason) => ProxyTrouble::Tls(reason),
+        Trouble::TimedOut(phase) => ProxyTrouble::TimedOut(phase),
+    }
+}

@@ -1,0 +1,235 @@
+//! JSON bodies: reading them so that an error can name the member, and never its value.
+//!
+//! A caller deserializes into a struct of `Option<&RawValue>` (unknown members are ignored, `null` is
+//! absent) and reads each member with [`text`] or [`integer`]:
+//!
+//! ```
+//! # use serde::Deserialize;
+//! # use sso_cp_http::{BadReply, RawValue, Reply, text};
+//! #[derive(Deserialize)]
+//! struct Wire<'a> {
+//!     #[serde(borrow, rename = "accessToken")]
+//!     access_token: Option<&'a RawValue>,
+//! }
+//!
+//! # let reply = Reply { body: br#"{"accessToken": null}"#.to_vec().into(), ..Reply::default() };
+//! let wire: Wire<'_> = reply.json()?;
+//! let token = text("accessToken", wire.access_token);
+//! assert_eq!(token.unwrap_err(), BadReply::MissingField("accessToken"));
+//! # Ok::<(), BadReply>(())
+//! ```
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use crate::Reply;
+
+/// Of a body that is not JSON, so much is shown.
+const PREVIEW_CHARS: usize = 80;
+
+/// Why the body of a reply cannot be used. It never holds a value of a JSON body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadReply {
+    /// The body is not JSON: a captive portal or a proxy has answered, or it is empty or garbled.
+    NotJson {
+        /// The media type that it claims.
+        content_type: Option<String>,
+        /// Its beginning, where it is text for people.
+        preview: Option<String>,
+    },
+    /// A member is not there, or null.
+    MissingField(&'static str),
+    /// A member has another type than it should.
+    WrongType {
+        /// The member.
+        field: &'static str,
+        /// What it should be: `a string`.
+        expected: &'static str,
+    },
+}
+
+impl Reply {
+    /// Reads the body, which must be a JSON object.
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, BadReply> {
+        let is_object = self.body.trim_ascii_start().starts_with(b"{");
+        match serde_json::from_slice(&self.body) {
+            // A struct would also be read from an array.
+            Ok(value) if is_object => Ok(value),
+            Err(error) if !error.is_data() => Err(self.not_json()),
+            _ => Err(BadReply::WrongType { field: "the whole reply", expected: "an object" }),
+        }
+    }
+
+    fn not_json(&self) -> BadReply {
+        let content_type = self.content_type.clone();
+        let is_for_people = matches!(content_type.as_deref(), Some("text/html" | "text/plain"));
+        // What begins like JSON may be a reply with secrets in it, under the wrong label.
+        let is_json_like = self.body.trim_ascii_start().starts_with(b"{")
+            || self.body.trim_ascii_start().starts_with(b"[");
+        let preview = (is_for_people && !is_json_like).then(|| preview(&self.body));
+        BadReply::NotJson { content_type, preview: preview.filter(|text| !text.is_empty()) }
+    }
+}
+
+/// A member that must be a string.
+pub fn text(field: &'static str, raw: Option<&RawValue>) -> Result<Zeroizing<String>, BadReply> {
+    optional_text(field, raw)?.ok_or(BadReply::MissingField(field))
+}
+
+/// A member that must be a string if it is there.
+pub fn optional_text(
+    field: &'static str,
+    raw: Option<&RawValue>,
+) -> Result<Option<Zeroizing<String>>, BadReply> {
+    let text: Option<String> = read(field, "a string", raw)?;
+    Ok(text.map(Zeroizing::new))
+}
+
+/// A member that must be an integer.
+pub fn integer(field: &'static str, raw: Option<&RawValue>) -> Result<i64, BadReply> {
+    optional_integer(field, raw)?.ok_or(BadReply::MissingField(field))
+}
+
+/// A member that must be an integer if it is there.
+pub fn optional_integer(
+    field: &'static str,
+    raw: Option<&RawValue>,
+) -> Result<Option<i64>, BadReply> {
+    read(field, "an integer", raw)
+}
+
+fn read<'a, T: Deserialize<'a>>(
+    field: &'static str,
+    expected: &'static str,
+    raw: Option<&'a RawValue>,
+) -> Result<Option<T>, BadReply> {
+    match raw {
+        None => Ok(None),
+        Some(raw) if raw.get() == "null" => Ok(None),
+        Some(raw) => serde_json::from_str(raw.get())
+            .map(Some)
+            .map_err(|_| BadReply::WrongType { field, expected }),
+    }
+}
+
+/// The beginning of a text for people, on one line and without control characters.
+fn preview(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(8 * PREVIEW_CHARS)]);
+    let is_clean = |c: &char| !c.is_control() && !is_format(*c);
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(|word| word.chars().filter(is_clean).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ").chars().take(PREVIEW_CHARS).collect()
+}
+
+/// Invisible characters, and those that turn the direction of the text around.
+fn is_format(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}')
+}
+
+impl fmt::Display for BadReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BadReply::NotJson { content_type, preview } => {
+                f.write_str("the reply is not JSON")?;
+                if let Some(content_type) = content_type {
+                    write!(f, " but `{content_type}`")?;
+                }
+                preview.as_ref().map_or(Ok(()), |preview| write!(f, ": {preview}"))
+            }
+            BadReply::MissingField(field) => write!(f, "the reply lacks `{field}`"),
+            BadReply::WrongType { field, expected } => {
+                write!(f, "`{field}` in the reply is not {expected}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadReply {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Wire<'a> {
+        #[serde(borrow)]
+        token: Option<&'a RawValue>,
+    }
+
+    fn reply(content_type: &str, body: &str) -> Reply {
+        let content_type = Some(content_type.to_owned());
+        Reply { content_type, body: body.as_bytes().to_vec().into(), ..Reply::default() }
+    }
+
+    fn token(body: &str) -> Result<String, BadReply> {
+        let reply = reply("application/json", body);
+        let wire: Wire<'_> = reply.json()?;
+        text("token", wire.token).map(|token| token.to_string())
+    }
+
+    fn number(body: &str) -> Result<i64, BadReply> {
+        let reply = reply("application/json", body);
+        let wire: Wire<'_> = reply.json()?;
+        integer("token", wire.token)
+    }
+
+    #[test]
+    fn members_are_read_or_named() {
+        let wrong = |expected| BadReply::WrongType { field: "token", expected };
+        assert_eq!(token(r#" {"new": {"x": [1]}, "token": "a\/b"} "#), Ok("a/b".to_owned()));
+        for absent in ["{}", r#"{"token": null}"#, r#"{"Token": "x"}"#] {
+            assert_eq!(token(absent), Err(BadReply::MissingField("token")), "{absent}");
+        }
+        for other in ["7", "true", "[\"x\"]", "{}", r#""\ud800""#] {
+            assert_eq!(
+                token(&format!("{{\"token\": {other}}}")),
+                Err(wrong("a string")),
+                "{other}"
+            );
+        }
+        assert_eq!(number(r#"{"token": -7}"#), Ok(-7));
+        for other in ["1.5", "1e3", "1795225880000.0", "\"7\"", "99999999999999999999", "true"] {
+            assert_eq!(
+                number(&format!("{{\"token\": {other}}}")),
+                Err(wrong("an integer")),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_said_without_a_value() {
+        for body in ["[\"SECRET\"]", "\"SECRET\"", "null", "7", r#"{"token": 1, "token": 2}"#] {
+            let error = token(body).unwrap_err();
+            assert!(
+                matches!(error, BadReply::WrongType { field: "the whole reply", .. }),
+                "{body}"
+            );
+        }
+        let deep = "[".repeat(100_000);
+        for body in
+            ["", "{", r#"{"token": "SECRET"#, r#"{"token": "SECRET"} x"#, "\u{feff}{}", &deep]
+        {
+            let error = token(body).unwrap_err();
+            assert!(matches!(&error, BadReply::NotJson { preview: None, .. }), "{error:?}");
+        }
+        let error = reply("text/html", "{\"token\": \"SECRET\"").json::<Wire<'_>>().unwrap_err();
+        assert!(!error.to_string().contains("SECRET"));
+    }
+
+    #[test]
+    fn a_captive_portal_is_shown_cleaned_and_cut() {
+        let page = format!("<html>\n\t<b>Sign\u{1b}[31m \u{202e}in</b> {}", "x".repeat(1000));
+        let error = reply("text/html", &page).json::<Wire<'_>>().unwrap_err();
+        let BadReply::NotJson { preview: Some(preview), .. } = &error else { panic!("{error:?}") };
+        assert!(preview.starts_with("<html> <b>Sign[31m in</b> xxx"), "{preview}");
+        assert_eq!(preview.chars().count(), PREVIEW_CHARS);
+    }
+}
