@@ -1,1 +1,42 @@
-//! stub
+//! The files in `~/.aws` that `sso-cp` shares with the AWS CLI and the SDKs, and its own beside them.
+//!
+//! Names, fields and formats of the shared files are a wire format: what other tools wrote is read,
+//! and what is written here they read. The rules:
+//!
+//! - Reading never fails for what a file *says*: what cannot be understood is a miss. A token file
+//!   that cannot be *read* is an error.
+//! - A write is whole and atomic, or it did not happen; files are 0600 from their first byte.
+//! - A file that is not understood is never deleted, and never overwritten but by a fresh value of
+//!   the very same key.
+//! - Locks save work and are never needed for correctness, because other tools do not take them.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the one crate that writes, replaces and deletes files"
+)]
+#![cfg_attr(test, allow(clippy::print_stdout, reason = "a test says what it skips"))]
+
+mod error;
+mod folders;
+mod index;
+mod json;
+mod lock;
+mod names;
+mod owner;
+mod read;
+mod registration_file;
+mod role_file;
+#[cfg(test)]
+mod tests;
+mod token_file;
+mod write;
+
+pub use error::{Error, Step};
+pub use folders::Folders;
+pub use index::{IndexedRole, RoleIndex};
+pub use lock::{Lock, Locked};
+pub use names::{RegistrationKey, RoleKey, SessionKey};
+pub use registration_file::{Flow, RegistrationFile};
+pub use role_file::{RoleEntry, RoleFile};
+pub use token_file::{TokenFile, TokenPlace};
+pub use write::Pending;

@@ -1,0 +1,93 @@
+//! The three folders below a home directory.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Step};
+use crate::names::{RegistrationKey, RoleKey, SessionKey};
+use crate::owner;
+
+/// Where the files are. They hang off the home directory only: `AWS_CONFIG_FILE` does not move them,
+/// in no AWS tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    home: PathBuf,
+}
+
+impl Folders {
+    /// The folders below a home directory, which must be absolute. Nothing is created yet.
+    pub fn below(home: &Path) -> Folders {
+        Folders { home: home.to_owned() }
+    }
+
+    /// A token file: `~/.aws/sso/cache/HASH.json`.
+    pub fn token_path(&self, key: &SessionKey<'_>) -> PathBuf {
+        self.sso().join(key.hash() + ".json")
+    }
+
+    /// A client registration file, in the same folder.
+    pub fn registration_path(&self, key: &RegistrationKey<'_>) -> PathBuf {
+        self.sso().join(key.hash() + ".json")
+    }
+
+    /// A role-credential file: `~/.aws/cli/cache/HASH.json`.
+    pub fn role_path(&self, key: &RoleKey<'_>) -> PathBuf {
+        let mut path = self.home.join(".aws/cli/cache");
+        path.push(key.hash() + ".json");
+        path
+    }
+
+    /// The folder of tokens and client registrations.
+    pub fn sso(&self) -> PathBuf {
+        self.home.join(".aws/sso/cache")
+    }
+
+    /// Our own folder, for locks and the index: the shared folders hold nothing of ours but shared
+    /// formats.
+    pub fn own(&self) -> PathBuf {
+        self.home.join(".aws/sso-cp")
+    }
+
+    /// The index of a session's roles.
+    pub(crate) fn index_path(&self, key: &SessionKey<'_>) -> PathBuf {
+        self.own().join(format!("roles-{}.json", key.hash()))
+    }
+
+    /// Makes a folder below the home directory, 0700 whatever the umask, and leaves existing ones as
+    /// they are. The home directory itself is never made.
+    pub(crate) fn make(&self, folder: &Path) -> Result<(), Error> {
+        let Ok(below) = folder.strip_prefix(&self.home) else { return Ok(()) };
+        let mut path = self.home.clone();
+        for part in below {
+            path.push(part);
+            make_private(&path).map_err(Error::io(Step::MakeFolder, folder))?;
+        }
+        Ok(())
+    }
+}
+
+fn make_private(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    match create(path) {
+        Ok(()) => owner::adopt_from_parent(path),
+        // Another process was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn create(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    const PRIVATE: u32 = 0o700;
+    std::fs::DirBuilder::new().mode(PRIVATE).create(path)?;
+    // An odd umask may have taken our own rights away.
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(PRIVATE))
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> io::Result<()> {
+    std::fs::create_dir(path)
+}

@@ -1,0 +1,115 @@
+//! Kernel locks between processes of ours: released when the holder dies, never deleted, waited for
+//! up to a deadline and then done without.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::Folders;
+use crate::names::{RoleKey, SessionKey};
+use crate::write::sweep;
+
+/// The first wait for a holder; a role call takes some tens of milliseconds.
+const FIRST_WAIT: Duration = Duration::from_millis(2);
+/// Later waits grow to this, so that a hundred waiters do not keep a processor busy.
+const LONGEST_WAIT: Duration = Duration::from_millis(40);
+
+/// What a lock is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Lock<'a> {
+    /// Renewing or replacing the token of a session.
+    Session(SessionKey<'a>),
+    /// Fetching the credentials of a role.
+    Role(RoleKey<'a>),
+    /// Changing the index of a session's roles.
+    Index(SessionKey<'a>),
+}
+
+/// How waiting for a lock ended.
+#[derive(Debug)]
+#[must_use = "dropping it lets the next process in"]
+pub enum Locked {
+    /// We hold it until this is dropped.
+    Held {
+        /// Nothing but the lock: closing the file releases it.
+        file: File,
+        /// Whether somebody else had it first, and so probably did the work.
+        waited: bool,
+    },
+    /// The holder did not let go in time; the work goes on without the lock.
+    TimedOut,
+    /// There is no lock to be had: the folder is read-only, or the file system has none.
+    Unavailable,
+}
+
+impl Locked {
+    /// Whether nobody else of ours can be at the same work.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Locked::Held { .. })
+    }
+}
+
+impl Lock<'_> {
+    /// Takes the lock, waiting until `deadline` for whoever has it. With the lock in hand, leftovers
+    /// of killed writers of the same file are removed.
+    pub fn take(&self, folders: &Folders, deadline: Instant) -> Locked {
+        let (name, target) = match self {
+            Lock::Session(key) => (format!("session-{}.lock", key.hash()), folders.token_path(key)),
+            Lock::Role(key) => (format!("role-{}.lock", key.hash()), folders.role_path(key)),
+            Lock::Index(key) => (format!("roles-{}.lock", key.hash()), folders.index_path(key)),
+        };
+        let path = folders.own().join(name);
+        let locked = match open(folders, &path) {
+            Some(file) => wait(file, deadline),
+            None => Locked::Unavailable,
+        };
+        sweep(&target, locked.is_held());
+        locked
+    }
+}
+
+fn wait(file: File, deadline: Instant) -> Locked {
+    let mut pause = FIRST_WAIT;
+    let mut waited = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Locked::Held { file, waited },
+            Err(TryLockError::Error(_)) => return Locked::Unavailable,
+            Err(TryLockError::WouldBlock) => {
+                waited = true;
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Locked::TimedOut;
+                }
+                sleep(pause.min(left));
+                pause = (pause * 2).min(LONGEST_WAIT);
+            }
+        }
+    }
+}
+
+/// Opens, or makes, a lock file. A link or anything else that is not a plain file is no lock of ours.
+fn open(folders: &Folders, path: &Path) -> Option<File> {
+    folders.make(&folders.own()).ok()?;
+    if std::fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return None;
+    }
+    options().open(path).ok()
+}
+
+#[cfg(unix)]
+fn options() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
+    options
+}
+
+#[cfg(not(unix))]
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    options
+}

@@ -1,0 +1,99 @@
+//! Client registration files. The AWS CLI keeps the clients of both flows under one name, so what
+//! is there may be for the other flow.
+
+use std::path::PathBuf;
+
+use sso_cp_types::{ClientRegistration, Secret, Timestamp};
+
+use crate::Folders;
+use crate::error::Error;
+use crate::json::{ObjectWriter, Parsed, first_object};
+use crate::names::RegistrationKey;
+use crate::token_file::moment;
+use crate::{read, write};
+
+/// A client is used only while it has this long to live, the AWS CLI's limit: a sign-in takes time.
+const MIN_SECONDS_LEFT: i64 = 15 * 60;
+
+/// The grant types of a client for the authorization-code flow, as the AWS CLI registers it.
+const CODE_GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
+
+/// Which flow a client was registered for; AWS refuses one client for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Authorization code with PKCE.
+    AuthorizationCode,
+    /// Device code.
+    Device,
+}
+
+/// A session's registration file.
+#[derive(Debug, Clone)]
+pub struct RegistrationFile {
+    /// The file.
+    pub path: PathBuf,
+    scopes: Option<Vec<String>>,
+}
+
+impl RegistrationFile {
+    /// The file of a session's clients.
+    pub fn new(folders: &Folders, key: &RegistrationKey<'_>) -> RegistrationFile {
+        RegistrationFile {
+            path: folders.registration_path(key),
+            scopes: key.scopes.map(<[String]>::to_vec),
+        }
+    }
+
+    /// A client that can be used for this flow at `now`. Whatever else is there is a miss.
+    pub fn read(&self, flow: Flow, now: Timestamp) -> Option<ClientRegistration> {
+        let bytes = read::bytes(&self.path).ok()??;
+        let Parsed::Whole(object) = first_object(&bytes) else { return None };
+        let grants = object.list("grantTypes");
+        let fits = match (flow, &grants) {
+            (Flow::Device, grants) => grants.is_none(),
+            (Flow::AuthorizationCode, Some(grants)) => grants.iter().any(|g| g == CODE_GRANTS[0]),
+            (Flow::AuthorizationCode, None) => false,
+        };
+        // The file's name follows from the configured scopes, but the client's own are what counts.
+        let same_scopes = match (&self.scopes, object.list("scopes")) {
+            (Some(wanted), Some(granted)) => *wanted == granted,
+            _ => true,
+        };
+        let registration = ClientRegistration {
+            client_id: object.text("clientId").filter(|id| !id.is_empty())?.to_string(),
+            client_secret: Secret::new(object.text("clientSecret")?),
+            expires_at: moment(&object, "expiresAt"),
+        };
+        let usable = fits
+            && same_scopes
+            && registration.client_secret.is_well_formed()
+            && registration.expires_at.seconds_after(now) >= MIN_SECONDS_LEFT;
+        usable.then_some(registration)
+    }
+
+    /// Keeps a new client. `scopes` are those that it was registered with; the device flow keeps
+    /// them only where they are configured, as the AWS CLI does.
+    ///
+    /// # Errors
+    ///
+    /// The file is as it was before.
+    pub fn write(
+        &self,
+        folders: &Folders,
+        flow: Flow,
+        registration: &ClientRegistration,
+        scopes: &[String],
+    ) -> Result<(), Error> {
+        let mut object = ObjectWriter::new()
+            .text("clientId", &registration.client_id)
+            .text("clientSecret", registration.client_secret.expose())
+            .text("expiresAt", &registration.expires_at.to_string());
+        if flow == Flow::AuthorizationCode || self.scopes.is_some() {
+            object = object.list("scopes", scopes);
+        }
+        if flow == Flow::AuthorizationCode {
+            object = object.list("grantTypes", &CODE_GRANTS.map(str::to_owned));
+        }
+        write::write(folders, &self.path, object.finish().as_bytes())
+    }
+}

@@ -1,0 +1,194 @@
+//! Token files: one sign-in each, shared with the AWS CLI and every SDK.
+
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use sso_cp_types::{ClientRegistration, Renewal, Secret, Timestamp, Token};
+use zeroize::Zeroizing;
+
+use crate::Folders;
+use crate::error::Error;
+use crate::json::{Object, ObjectWriter, Parsed, first_object};
+use crate::names::SessionKey;
+use crate::read;
+use crate::write::{self, Pending};
+
+/// How long a torn file is given to become whole: the AWS CLI writes in place.
+const TORN_PATIENCE: Duration = Duration::from_millis(450);
+const TORN_PAUSE: Duration = Duration::from_millis(25);
+
+/// The members that are ours to write; all others are kept as they were.
+const KNOWN: [&str; 8] = [
+    "startUrl",
+    "region",
+    "accessToken",
+    "expiresAt",
+    "clientId",
+    "clientSecret",
+    "registrationExpiresAt",
+    "refreshToken",
+];
+
+/// Where a session's token is, and what the configuration says about the session. The file's own
+/// `startUrl` and `region` are never believed, they are only written for other tools.
+#[derive(Debug, Clone)]
+pub struct TokenPlace {
+    /// The token file.
+    pub path: PathBuf,
+    /// The configured start URL.
+    pub start_url: String,
+    /// The configured region.
+    pub region: String,
+}
+
+/// A token as it stands in its file.
+#[derive(Debug, Clone)]
+pub struct TokenFile {
+    /// The token.
+    pub token: Token,
+    /// The portal that the file says it is for.
+    pub start_url: Option<String>,
+    /// Members of other tools, in their own spelling.
+    others: Vec<(String, Zeroizing<String>)>,
+}
+
+impl TokenPlace {
+    /// The place of a session's token.
+    pub fn new(
+        folders: &Folders,
+        key: &SessionKey<'_>,
+        start_url: &str,
+        region: &str,
+    ) -> TokenPlace {
+        TokenPlace {
+            path: folders.token_path(key),
+            start_url: start_url.to_owned(),
+            region: region.to_owned(),
+        }
+    }
+
+    /// Reads the token. `None` where there is no file, or none that is a token for this portal.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read at all.
+    pub fn read(&self) -> Result<Option<TokenFile>, Error> {
+        let give_up = Instant::now() + TORN_PATIENCE;
+        loop {
+            let Some(bytes) = read_patiently(&self.path)? else { return Ok(None) };
+            match first_object(&bytes) {
+                Parsed::Whole(object) => {
+                    return Ok(understand(&object).filter(|file| self.is_for_this_portal(file)));
+                }
+                Parsed::Torn if Instant::now() < give_up => sleep(TORN_PAUSE),
+                Parsed::Torn | Parsed::Foreign => return Ok(None),
+            }
+        }
+    }
+
+    /// Begins to replace the token, so that what can fail has failed before a refresh token is
+    /// spent.
+    ///
+    /// # Errors
+    ///
+    /// The new token could not be saved.
+    pub fn begin(&self, folders: &Folders) -> Result<Pending, Error> {
+        Pending::begin(folders, &self.path)
+    }
+
+    /// Finishes the replacement. `before` is the file that was read, whose members of other tools
+    /// stay.
+    ///
+    /// # Errors
+    ///
+    /// The file is as it was before.
+    pub fn finish(
+        &self,
+        pending: Pending,
+        token: &Token,
+        before: Option<&TokenFile>,
+    ) -> Result<(), Error> {
+        pending.finish(self.content(token, before).as_bytes())
+    }
+
+    /// Deletes the token. Nothing to delete is no error.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and stays.
+    pub fn delete(&self) -> Result<(), Error> {
+        write::remove(&self.path)
+    }
+
+    /// A token for another portal is no token for this one. A slash or a `#` more at the end is the
+    /// same portal.
+    fn is_for_this_portal(&self, file: &TokenFile) -> bool {
+        let same = |url: &str| url.trim_end_matches(['/', '#']).to_owned();
+        file.start_url.as_ref().is_none_or(|url| same(url) == same(&self.start_url))
+    }
+
+    /// The AWS CLI's members in the AWS CLI's order, then the others.
+    fn content(&self, token: &Token, before: Option<&TokenFile>) -> Zeroizing<String> {
+        let mut object = ObjectWriter::new()
+            .text("startUrl", &self.start_url)
+            .text("region", &self.region)
+            .text("accessToken", token.access_token.expose())
+            .text("expiresAt", &token.expires_at.to_string());
+        if let Some(Renewal { refresh_token, registration }) = &token.renewal {
+            object = object
+                .text("clientId", &registration.client_id)
+                .text("clientSecret", registration.client_secret.expose())
+                .text("registrationExpiresAt", &registration.expires_at.to_string())
+                .text("refreshToken", refresh_token.expose());
+        }
+        for (key, json) in before.iter().flat_map(|before| &before.others) {
+            object = object.raw(key, json);
+        }
+        object.finish()
+    }
+}
+
+/// One more try where the system failed for what may pass, such as too many open files.
+fn read_patiently(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    match read::bytes(path) {
+        Err(Error::Io { .. }) => {
+            sleep(TORN_PAUSE);
+            read::bytes(path)
+        }
+        done => done,
+    }
+}
+
+fn understand(object: &Object<'_>) -> Option<TokenFile> {
+    let access_token = Secret::new(object.text("accessToken")?);
+    if !access_token.is_well_formed() {
+        return None;
+    }
+    let expires_at = moment(object, "expiresAt");
+    let others = object.0.iter().filter(|(key, _)| !KNOWN.contains(&&***key));
+    Some(TokenFile {
+        token: Token { access_token, expires_at, renewal: renewal(object) },
+        start_url: object.text("startUrl").map(|url| url.to_string()),
+        others: others
+            .map(|(key, raw)| (key.to_string(), Zeroizing::new(raw.get().to_owned())))
+            .collect(),
+    })
+}
+
+fn renewal(object: &Object<'_>) -> Option<Renewal> {
+    let secret = |key| object.text(key).map(Secret::new).filter(Secret::is_well_formed);
+    Some(Renewal {
+        refresh_token: secret("refreshToken")?,
+        registration: ClientRegistration {
+            client_id: object.text("clientId").filter(|id| !id.is_empty())?.to_string(),
+            client_secret: secret("clientSecret")?,
+            expires_at: moment(object, "registrationExpiresAt"),
+        },
+    })
+}
+
+/// A moment that cannot be read has long passed.
+pub(crate) fn moment(object: &Object<'_>, key: &str) -> Timestamp {
+    object.text(key).and_then(|text| Timestamp::parse(&text)).unwrap_or(Timestamp::MIN)
+}
