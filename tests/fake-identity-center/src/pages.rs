@@ -93,7 +93,7 @@ fn approval_page(state: &mut State, ticket: Ticket) -> Answer {
     let body = format!(
         "<h1>Allow sso-cp to access your data?</h1>\
          <p>Client <code>{}</code> asks for access to your AWS accounts.</p>\
-         <p><a id=approve href=\"{}\">Allow access</a> <a id=deny href=\"{}\">Deny</a></p>",
+         <p><a id=\"approve\" href=\"{}\">Allow access</a> <a id=\"deny\" href=\"{}\">Deny</a></p>",
         html(&ticket.client_id),
         link("approve"),
         link("deny"),
@@ -159,7 +159,7 @@ pub(crate) fn device(state: &mut State, call: &Call) -> Result<Answer, Refusal> 
     };
     let body = format!(
         "<h1>Authorization requested</h1><p>Confirm this code: <b id=code>{}</b></p>\
-         <p><a id=approve href=\"{}\">Confirm and allow</a> <a id=deny href=\"{}\">Deny</a></p>",
+         <p><a id=\"approve\" href=\"{}\">Confirm and allow</a> <a id=\"deny\" href=\"{}\">Deny</a></p>",
         html(&code),
         link("approve"),
         link("deny"),

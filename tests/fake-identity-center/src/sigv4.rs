@@ -168,9 +168,20 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::time::Instant;
+
+    /// The `Authorization` header of a request that has all its other headers.
+    pub(crate) fn sign(call: &Call, key_id: &str, amz_date: &str, secret: &str) -> String {
+        let signed = "content-type;host;x-amz-date;x-amz-security-token";
+        let unsigned = format!(
+            "AWS4-HMAC-SHA256 Credential={key_id}/{}/eu-west-1/sts/aws4_request, SignedHeaders={signed}, Signature=",
+            &amz_date[..8]
+        );
+        let signature = signature(call, &parse(&unsigned).unwrap(), amz_date, secret).unwrap();
+        format!("{unsigned}{signature}")
+    }
 
     /// The worked example of the protocol notes, computed by botocore's signer.
     #[test]

@@ -38,8 +38,8 @@ impl Stream {
     pub(crate) fn close(mut self) {
         if let Self::Tls(tls) = &mut self {
             tls.conn.send_close_notify();
-            // The client may be gone already, and then there is nobody to tell.
-            drop(tls.flush());
+            // Not a flush, which would go on with a handshake that failed. The client may be gone already.
+            while tls.conn.wants_write() && tls.conn.write_tls(&mut tls.sock).is_ok() {}
         }
         let socket = self.socket();
         let quiet = socket

@@ -142,3 +142,81 @@ fn answer(state: &mut State, action: &str, result: &str) -> Answer {
          <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{action}Response>\n"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::Setup;
+    use crate::sigv4::tests::sign;
+    use std::time::Instant;
+
+    const DEPLOY: &str = "Action=AssumeRole&Version=2011-06-15&RoleSessionName=ci\
+                          &RoleArn=arn%3Aaws%3Aiam%3A%3A444455556666%3Arole%2FDeploy";
+
+    fn state_with_key() -> (State, String) {
+        let mut state = State::new(Setup::default(), String::new());
+        let id = state.add_key("111122223333", "ReadOnly", "person", Duration::from_secs(60));
+        (state, id)
+    }
+
+    fn ask(state: &mut State, id: &str, body: &str) -> Result<String, String> {
+        let key = state.keys[id].clone();
+        let date = iso_date(state.now()).replace(['-', ':'], "");
+        let headers = [
+            ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
+            ("Host", "127.0.0.1"),
+            ("X-Amz-Date", &date),
+            ("X-Amz-Security-Token", &key.token),
+        ];
+        let mut call = Call {
+            method: "POST".to_owned(),
+            target: "/".to_owned(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            body: body.as_bytes().to_vec(),
+            arrived: Instant::now(),
+        };
+        let authorization = sign(&call, id, &date, &key.secret);
+        call.headers.push(("Authorization".to_owned(), authorization));
+        match action(state, &call) {
+            Ok(answer) => Ok(String::from_utf8(answer.body).unwrap()),
+            Err(refusal) => Err(refusal.code),
+        }
+    }
+
+    #[test]
+    fn roles_are_assumed_and_chained() {
+        let (mut state, id) = state_with_key();
+        let xml = ask(&mut state, &id, DEPLOY).unwrap();
+        assert!(xml.contains("<Arn>arn:aws:sts::444455556666:assumed-role/Deploy/ci</Arn>"));
+        let second =
+            xml.split("<AccessKeyId>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let identity =
+            ask(&mut state, &second, "Action=GetCallerIdentity&Version=2011-06-15").unwrap();
+        assert!(identity.contains("<Account>444455556666</Account>"));
+    }
+
+    #[test]
+    fn conditions_and_limits() {
+        let (mut state, id) = state_with_key();
+        for (addition, code) in [
+            ("&DurationSeconds=3601", "ValidationError"),
+            ("&DurationSeconds=899", "ValidationError"),
+            ("&Surprise=1", "ValidationError"),
+            ("x", "AccessDenied"),
+        ] {
+            assert_eq!(ask(&mut state, &id, &format!("{DEPLOY}{addition}")), Err(code.to_owned()));
+        }
+        state.setup.assumable[0].external_id = Some("ext".to_owned());
+        assert_eq!(ask(&mut state, &id, DEPLOY), Err("AccessDenied".to_owned()));
+        assert!(ask(&mut state, &id, &format!("{DEPLOY}&ExternalId=ext")).is_ok());
+        state.setup.assumable[0] =
+            AssumableRole { mfa: Mfa::Needed, ..AssumableRole::new(&state.setup.assumable[0].arn) };
+        assert_eq!(ask(&mut state, &id, DEPLOY), Err("AccessDenied".to_owned()));
+        assert!(
+            ask(&mut state, &id, &format!("{DEPLOY}&SerialNumber=arn%3Amfa&TokenCode=123456"))
+                .is_ok()
+        );
+        state.clock_offset_seconds = 61;
+        assert_eq!(ask(&mut state, &id, DEPLOY), Err("ExpiredToken".to_owned()));
+    }
+}
