@@ -1,2 +1,64 @@
-//! stub
-fn main() {}
+//! How we work on `sso-cp`: `cargo xtask COMMAND`, from any folder of the checkout.
+//!
+//! | command | what it does | file |
+//! | --- | --- | --- |
+//! | `test` | all tests; the last line is the totals | `test.rs` |
+//! | `ci` | formatting, lints, documentation, dependencies, tests: what `.ci/run` calls | `ci.rs` |
+//! | `demo` | the program's main job without an AWS account, shown step by step | `demo.rs` |
+//! | `bench` | what a call costs, beside a program that does nothing, and `curl` | `bench/` |
+//!
+//! `workspace.rs` knows folders and cargo, `binaries.rs` how the program is built, `scene.rs` makes throw-away home
+//! folders, `scratch.rs` removes them.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "talking to the person at the terminal is its job"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it sets scenes with files and variables, as the program itself never does"
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
+
+mod bench;
+mod binaries;
+mod ci;
+mod demo;
+mod scene;
+mod scratch;
+mod test;
+mod workspace;
+
+use argh::FromArgs;
+use std::process::ExitCode;
+
+/// How we work on sso-cp
+#[derive(FromArgs)]
+struct Arguments {
+    #[argh(subcommand)]
+    command: Command,
+}
+
+#[derive(FromArgs)]
+#[argh(subcommand)]
+enum Command {
+    Test(test::Test),
+    Ci(ci::Ci),
+    Demo(demo::Demo),
+    Bench(bench::Bench),
+}
+
+fn main() -> ExitCode {
+    let arguments: Arguments = argh::from_env();
+    let outcome = match arguments.command {
+        Command::Test(command) => command.run(),
+        Command::Ci(command) => command.run(),
+        Command::Demo(command) => command.run(),
+        Command::Bench(command) => command.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("xtask: {error}");
+        ExitCode::FAILURE
+    })
+}

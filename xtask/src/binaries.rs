@@ -1,0 +1,112 @@
+//! How the program is built to be measured, and an empty Rust program built the same way beside it.
+
+use crate::workspace::{Outcome, cargo, run, stdout_of, target_dir};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The C library that a Linux program is linked with: it decides most of what starting costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// Plain `cargo build --release`: on Linux dynamically linked glibc, as `cargo install` gives it.
+    Plain,
+    /// Static musl, position independent with packed relocations: what Linux releases are.
+    Musl,
+}
+
+/// The target of Linux releases.
+const MUSL: &str = "x86_64-unknown-linux-musl";
+
+/// Packed relocations spare a static PIE its page faults at start; the soft SHA-1 spares three CPUID instructions,
+/// which trap on virtual machines, for hashing fifty bytes.
+const MUSL_FLAGS: [&str; 4] =
+    ["-C", "link-arg=-Wl,-z,pack-relative-relocs", "--cfg", "sha1_backend=\"soft\""];
+
+impl Build {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Musl => "musl",
+        }
+    }
+
+    /// Whether this machine's toolchain can make it.
+    pub(crate) fn is_possible(self) -> Outcome<bool> {
+        match self {
+            Self::Plain => Ok(true),
+            Self::Musl => {
+                let folder = stdout_of(Command::new("rustc").args([
+                    "--print",
+                    "target-libdir",
+                    "--target",
+                    MUSL,
+                ]))?;
+                Ok(PathBuf::from(folder.trim()).is_dir())
+            }
+        }
+    }
+
+    /// Builds `sso-cp` and gives its path.
+    pub(crate) fn program(self) -> Outcome<PathBuf> {
+        let mut command = cargo();
+        command.args(["build", "--release"]);
+        let folder = match self {
+            Self::Plain => target_dir()?.join("release"),
+            Self::Musl => {
+                // Not RUSTFLAGS: its flags are split at blanks, these are not.
+                command.args(["--package", "sso-cp", "--target", MUSL]);
+                command.env("CARGO_ENCODED_RUSTFLAGS", MUSL_FLAGS.join("\u{1f}"));
+                target_dir()?.join(MUSL).join("release")
+            }
+        };
+        run(&mut command)?;
+        Ok(folder.join("sso-cp").with_extension(std::env::consts::EXE_EXTENSION))
+    }
+
+    /// Builds a program that does nothing, with the flags of the release profile, and gives its path.
+    pub(crate) fn empty_program(self) -> Outcome<PathBuf> {
+        let folder = target_dir()?.join("bench");
+        fs::create_dir_all(&folder)?;
+        let source = folder.join("empty.rs");
+        fs::write(&source, "fn main() {}\n")?;
+        let program = folder.join(format!("empty-{}", self.name()));
+
+        let mut command = Command::new("rustc");
+        command.args([
+            "--edition",
+            "2024",
+            "-C",
+            "opt-level=3",
+            "-C",
+            "lto=fat",
+            "-C",
+            "codegen-units=1",
+        ]);
+        command.args(["-C", "strip=symbols"]).arg(&source).arg("-o").arg(&program);
+        if self == Self::Musl {
+            command.args(["--target", MUSL]).args(&MUSL_FLAGS[..2]);
+        }
+        run(&mut command)?;
+        Ok(program)
+    }
+}
+
+/// The third-party packages that are linked into the program.
+pub(crate) fn linked_packages() -> Outcome<usize> {
+    let mut command = cargo();
+    command.args([
+        "tree",
+        "--package",
+        "sso-cp",
+        "--edges",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
+    ]);
+    let tree = stdout_of(command.args(["--format", "{p}"]))?;
+    // A repeated package is shown with a star, one of ours with its folder in brackets.
+    let names =
+        tree.lines().map(|line| line.trim_end_matches(" (*)")).filter(|name| !name.contains('('));
+    Ok(names.collect::<BTreeSet<_>>().len())
+}
