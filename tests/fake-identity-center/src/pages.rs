@@ -91,7 +91,7 @@ fn approval_page(state: &mut State, ticket: Ticket) -> Answer {
     let link =
         |decision: &str| format!("/_browser/authorize?ticket={name}&amp;decision={decision}");
     let body = format!(
-        "<h1>Allow sso-cp to access your data?</h1>\
+        "<h1>Allow access to your data?</h1>\
          <p>Client <code>{}</code> asks for access to your AWS accounts.</p>\
          <p><a id=\"approve\" href=\"{}\">Allow access</a> <a id=\"deny\" href=\"{}\">Deny</a></p>",
         html(&ticket.client_id),
