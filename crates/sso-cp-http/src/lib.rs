@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
 
 mod aws_error;
+mod call;
 mod client;
 mod date;
 mod dial;
@@ -26,6 +27,7 @@ mod tls;
 mod tunnel;
 
 pub use aws_error::ServiceError;
+pub use call::CallError;
 pub use client::{Client, Settings};
 pub use error::{Error, Phase, ProxyTrouble, TlsReason};
 pub use event::Event;

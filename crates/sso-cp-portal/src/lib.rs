@@ -1,1 +1,81 @@
-//! stub
+//! The access portal: what the access token of a sign-in is good for.
+//!
+//! No call is signed. The token travels in one header and goes to the URL that the configuration
+//! names, nowhere else.
+
+mod listing;
+mod role_credentials;
+
+use std::time::Instant;
+
+use serde::Deserialize;
+use sso_cp_http::{CallError, Client, Method, Request, Retry};
+use sso_cp_types::Secret;
+
+pub use listing::{Account, Page};
+pub use sso_cp_http::CallError as Error;
+
+/// The portal of one sign-in.
+#[derive(Debug, Clone, Copy)]
+pub struct Portal<'a> {
+    /// The way to the network.
+    pub client: &'a Client,
+    /// Its base URL, by the configuration.
+    pub url: &'a str,
+    /// When to give up, over all attempts.
+    pub deadline: Instant,
+}
+
+impl Portal<'_> {
+    /// Ends the sign-in at AWS: its tokens die, whoever holds them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`]; a token that AWS no longer knows is refused with status 401.
+    pub fn logout(&self, token: &Secret) -> Result<(), Error> {
+        let url = format!("{}/logout", self.url);
+        let request = Request {
+            method: Method::Post,
+            url: &url,
+            bearer: Some(token.expose()),
+            headers: &[],
+            body: None,
+            awaited: "the end of the session",
+        };
+        self.client.call(&request, Retry::Always, self.deadline).map(drop)
+    }
+
+    /// A GET whose answer `read` makes sense of.
+    fn get<T>(
+        &self,
+        path_and_query: &str,
+        token: &Secret,
+        awaited: &'static str,
+        read: impl FnOnce(Answer<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let url = format!("{}{path_and_query}", self.url);
+        let request = Request {
+            method: Method::Get,
+            url: &url,
+            bearer: Some(token.expose()),
+            headers: &[],
+            body: None,
+            awaited,
+        };
+        let reply = self.client.call(&request, Retry::Always, self.deadline)?;
+        let bad = CallError::bad_reply(&request, &reply);
+        read(Answer { reply: &reply, bad: &bad })
+    }
+}
+
+/// A reply of success, and what makes an error of its flaws.
+struct Answer<'a> {
+    reply: &'a sso_cp_http::Reply,
+    bad: &'a dyn Fn(sso_cp_http::BadReply) -> Error,
+}
+
+impl<'a> Answer<'a> {
+    fn json<T: Deserialize<'a>>(&self) -> Result<T, Error> {
+        self.reply.json().map_err(self.bad)
+    }
+}

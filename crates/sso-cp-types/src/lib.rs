@@ -7,8 +7,10 @@ mod credentials;
 mod secret;
 mod timestamp;
 mod token;
+mod url_text;
 
 pub use credentials::{AccountId, RoleCredentials, RoleName};
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use token::{ClientRegistration, Renewal, Token};
+pub use url_text::percent_encode;
