@@ -16,13 +16,14 @@ use crate::tls::Beliefs;
 use crate::{Error, Event, Method, Phase, Proxies, Request, Retry, Roots, request, retry};
 
 /// The whole credential path has 20 seconds, and three attempts with their pauses must fit.
-const ATTEMPT_LIMIT: Duration = Duration::from_secs(6);
+pub(crate) const ATTEMPT_LIMIT: Duration = Duration::from_secs(6);
 
 /// The largest honest reply is a page of accounts, some 20 KiB.
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// AWS sends about 1 KiB of headers.
-const MAX_HEAD_BYTES: usize = 32 << 10;
+/// AWS sends about 1 KiB of headers. It must be less than the input buffer, which ureq does not enlarge:
+/// a longer head would look like one that was cut.
+const MAX_HEAD_BYTES: usize = 12 << 10;
 
 /// ureq's own 128 KiB buffers cost 120 page faults, 0.2 to 0.3 ms, and our replies are small.
 pub(crate) const INPUT_BUFFER_BYTES: usize = 16 << 10;
@@ -234,6 +235,10 @@ impl Case<'_> {
             ureq::Error::BodyStalled => self.cut_short(io::ErrorKind::UnexpectedEof.into()),
             ureq::Error::Rustls(error) => self.cut_short(io::Error::other(error)),
             ureq::Error::LargeResponseHeader(..) => Error::TooLarge { host, limit: MAX_HEAD_BYTES },
+            // Their texts hold the URL.
+            ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+                Error::BadUrl { reason: "it cannot stand in a request" }
+            }
             other => Error::NotHttp { host, reason: other.to_string() },
         }
     }

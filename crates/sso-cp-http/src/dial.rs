@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use ureq::Timeout;
@@ -13,6 +14,7 @@ use ureq::unversioned::transport::{
     ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport, time,
 };
 
+use crate::client::ATTEMPT_LIMIT;
 use crate::proxy::Route;
 use crate::resolve::{self, NoAddress};
 use crate::tls::{self, Belief, Beliefs};
@@ -20,6 +22,9 @@ use crate::{Error, Event, Phase, Proxies, ProxyTrouble, TlsReason, tunnel};
 
 /// For connecting, over all addresses: one SYN may be lost and sent again after a second, twice.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+
+#[cfg(test)]
+mod tests;
 
 /// ureq's connector for everything that we send.
 pub(crate) struct Dial {
@@ -60,7 +65,9 @@ impl Dial {
         let started = Instant::now();
         let (host, port) = host_and_port(details.uri);
         let route = self.proxies.route(host, port)?;
-        let walk = Walk { dial: self, details, started, until: started + *details.timeout.after };
+        // ureq's time limit may be endless by its type, which no clock can hold.
+        let until = started + (*details.timeout.after).min(ATTEMPT_LIMIT);
+        let walk = Walk { dial: self, details, started, until };
         let outcome = walk.whole(route.as_ref(), self.beliefs.current());
         if !is_unknown_issuer(&outcome) {
             return outcome;
@@ -136,10 +143,15 @@ impl Walk<'_> {
             NoAddress::Failed(error) => Trouble::Unresolved(error),
         })?;
         self.dial.tell(&Event::Resolved { host, addresses: found.len(), took: started.elapsed() });
+        self.connect(uri, &found)
+    }
+
+    /// Connects to the first address that answers; ureq gives each half of the time of the one before.
+    fn connect(&self, uri: &Uri, found: &[SocketAddr]) -> Result<Box<dyn Transport>, Trouble> {
         let started = Instant::now();
         let mut timeout = self.timeout();
         timeout.after = timeout.after.min(time::Duration::Exact(CONNECT_LIMIT));
-        let addrs = resolve::in_ureq_form(&found);
+        let addrs = resolve::in_ureq_form(found);
         let details = ConnectionDetails { addrs, timeout, ..self.step(uri) };
         let connected = Connector::<()>::connect(&TcpConnector::default(), &details, None);
         let transport: Box<dyn Transport> = match connected {

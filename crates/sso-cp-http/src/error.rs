@@ -9,7 +9,6 @@ use std::time::Duration;
 
 /// Why there is no reply.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Error {
     /// The URL is none that a token may be sent to: not `https`, nor `http` to this machine.
     BadUrl {
@@ -133,7 +132,6 @@ pub enum Phase {
 
 /// What a proxy did instead of opening a tunnel.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum ProxyTrouble {
     /// Its name could not be resolved.
     Unresolved(io::Error),
@@ -151,7 +149,6 @@ pub enum ProxyTrouble {
 
 /// Why a TLS handshake failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum TlsReason {
     /// The certificate has expired. Or the clock is wrong.
     Expired,
@@ -261,12 +258,13 @@ impl std::error::Error for Error {
             Error::Unresolved { source, .. }
             | Error::Unreachable { source, .. }
             | Error::CutShort { source, .. } => Some(source),
-            Error::Proxy { trouble, .. } => match trouble {
-                ProxyTrouble::Unresolved(source)
-                | ProxyTrouble::Unreachable(source)
-                | ProxyTrouble::Broken(source) => Some(source),
-                _ => None,
-            },
+            Error::Proxy {
+                trouble:
+                    ProxyTrouble::Unresolved(source)
+                    | ProxyTrouble::Unreachable(source)
+                    | ProxyTrouble::Broken(source),
+                ..
+            } => Some(source),
             _ => None,
         }
     }

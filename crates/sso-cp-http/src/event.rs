@@ -7,7 +7,6 @@ use crate::Error;
 
 /// One step of a request.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Event<'a> {
     /// An attempt begins.
     Attempt {

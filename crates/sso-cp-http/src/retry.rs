@@ -58,7 +58,43 @@ fn jitter(attempt: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
+    use crate::{Phase, TlsReason};
+
+    #[test]
+    fn a_grant_is_repeated_only_where_it_cannot_have_been_spent() {
+        let host = || "h".to_owned();
+        let timed_out = |phase| Error::TimedOut {
+            phase,
+            awaited: "tokens",
+            host: host(),
+            after: Duration::ZERO,
+        };
+        let source = || io::ErrorKind::ConnectionRefused.into();
+        for (error, always, unambiguous) in [
+            (Error::Unresolved { host: host(), source: source() }, true, true),
+            (Error::Unreachable { host: host(), source: source() }, true, true),
+            (timed_out(Phase::Resolving), true, true),
+            (timed_out(Phase::Connecting), true, true),
+            (timed_out(Phase::Handshaking), true, true),
+            (timed_out(Phase::Answer), true, false),
+            (timed_out(Phase::Body), true, false),
+            (Error::CutShort { awaited: "tokens", host: host(), source: source() }, true, false),
+            (Error::NotHttp { host: host(), reason: String::new() }, true, false),
+            (Error::Tls { host: host(), reason: TlsReason::Interrupted(host()) }, true, true),
+            (Error::Tls { host: host(), reason: TlsReason::Expired }, false, false),
+            (Error::Redirected { host: host(), status: 302, to: None }, false, false),
+            (Error::TooLarge { host: host(), limit: 1 }, false, false),
+            (Error::BadUrl { reason: "" }, false, false),
+        ] {
+            let outcome = Err(error);
+            assert_eq!(may_repeat(&outcome, Retry::Always), always, "{outcome:?}");
+            assert_eq!(may_repeat(&outcome, Retry::Unambiguous), unambiguous, "{outcome:?}");
+            assert!(!may_repeat(&outcome, Retry::Never));
+        }
+    }
 
     #[test]
     fn jitter_stays_under_its_ceiling_and_varies() {

@@ -94,6 +94,17 @@ impl Beliefs {
     }
 }
 
+#[cfg(test)]
+impl Beliefs {
+    /// Bundled roots, and this one as the system's.
+    pub(crate) fn with_system(certificate: ureq::tls::Certificate<'static>) -> Beliefs {
+        let beliefs = Beliefs::new(&Roots::Bundled).unwrap();
+        let system = RootCerts::new_with_certs(&[certificate]);
+        beliefs.system.set(Some(Belief::new(system))).unwrap();
+        beliefs
+    }
+}
+
 #[cfg(any(target_os = "macos", windows))]
 fn of_system() -> Option<RootCerts> {
     Some(RootCerts::PlatformVerifier)
@@ -129,7 +140,11 @@ fn reason_of_rustls(error: &rustls::Error, host: &str) -> TlsReason {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             TlsReason::NotYetValid
         }
-        CertificateError::UnknownIssuer => TlsReason::UnknownIssuer,
+        // A bad signature mostly means an issuer of the same name with another key: a private
+        // authority that was made anew.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            TlsReason::UnknownIssuer
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             TlsReason::WrongName(host.to_owned())
         }

@@ -1,0 +1,143 @@
+//! What a socket test from outside cannot set up: a name with two addresses, and the system's roots.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::{Domain, Socket, Type};
+use ureq::Agent;
+use ureq::tls::Certificate;
+
+use super::*;
+use crate::Roots;
+use crate::resolve::NoLookup;
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+fn dial(beliefs: Beliefs, on_event: Option<fn(&Event<'_>)>) -> Dial {
+    Dial { proxies: Proxies::default(), beliefs, on_event }
+}
+
+fn get(connector: impl Connector, url: &str) -> Result<u16, ureq::Error> {
+    let config = Agent::config_builder().proxy(None).timeout_global(Some(Duration::from_secs(6)));
+    let agent = Agent::with_parts(config.build(), connector, NoLookup);
+    Ok(agent.get(url).call()?.status().as_u16())
+}
+
+fn read_head(stream: &mut impl Read) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
+        head.push(byte[0]);
+    }
+}
+
+/// Connects to addresses that no resolver gives.
+#[derive(Debug)]
+struct WithAddresses(Dial, Vec<SocketAddr>);
+
+impl Connector for WithAddresses {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        let started = Instant::now();
+        let walk =
+            Walk { dial: &self.0, details, started, until: started + *details.timeout.after };
+        let connected =
+            walk.connect(details.uri, &self.1).map_err(|trouble| walk.error_of_host(trouble));
+        connected.map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
+    }
+}
+
+/// On Linux, a listener whose queue is full drops what else comes, as a network does whose IPv6 is dead.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_dead_address_does_not_hide_a_good_one() {
+    let hole = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    hole.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    hole.listen(0).unwrap();
+    let dead = hole.local_addr().unwrap().as_socket().unwrap();
+    let fill = |_| TcpStream::connect_timeout(&dead, Duration::from_millis(100)).ok();
+    let _full: Vec<_> = (0..4).map_while(fill).collect();
+
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let good = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            read_head(&mut stream);
+            let _ = stream.write_all(OK);
+        }
+    });
+    let started = Instant::now();
+    let beliefs = Beliefs::new(&Roots::Bundled).unwrap();
+    let connector = WithAddresses(dial(beliefs, None), vec![dead, good]);
+    assert_eq!(get(connector, "http://localhost/").unwrap(), 200);
+    assert!(started.elapsed() < CONNECT_LIMIT);
+}
+
+static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn record(event: &Event<'_>) {
+    let event = format!("{event:?}");
+    SEEN.lock().unwrap().push(event.split(' ').next().unwrap().to_owned());
+}
+
+#[test]
+fn the_system_s_roots_help_where_the_bundled_ones_do_not_know_the_issuer() {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new([]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = params.self_signed(&key).unwrap();
+    let issuer = Issuer::new(params, key);
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, &issuer).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let server = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let server = Arc::new(server);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let connection = ServerConnection::new(server.clone()).unwrap();
+            let mut stream = StreamOwned::new(connection, stream);
+            read_head(&mut stream);
+            let _ = stream.write_all(OK);
+        }
+    });
+    let certificate = Certificate::from_der(authority.der()).to_owned();
+    let connector = Arc::new(dial(Beliefs::with_system(certificate), Some(record)));
+    let shared = Shared(connector);
+    assert_eq!(get(shared.clone(), &url).unwrap(), 200);
+    assert_eq!(get(shared, &url).unwrap(), 200);
+    let first = ["Resolved", "Connected", "SystemRoots", "Resolved", "Connected", "Secured"];
+    let second = ["Resolved", "Connected", "Secured"];
+    assert_eq!(*SEEN.lock().unwrap(), [&first[..], &second[..]].concat());
+}
+
+/// One way of dialling for two agents, so that nothing is pooled.
+#[derive(Debug, Clone)]
+struct Shared(Arc<Dial>);
+
+impl Connector for Shared {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        self.0.connect(details, chained)
+    }
+}
