@@ -100,10 +100,18 @@ impl Stage {
     }
 
     fn show_files(&mut self) -> Outcome<()> {
-        self.title("What is on the disk now: the AWS CLI's own files, readable by you alone");
+        self.title(
+            "What is on the disk now: the AWS CLI's own files, those with secrets for you alone",
+        );
         println!("   $ find ~/.aws -type f -exec ls -l {{}} +");
         for (path, metadata) in self.scene.files()? {
-            println!("   {:4} {:6} bytes  ~/{path}", mode(&metadata), metadata.len());
+            let mode = mode(&metadata);
+            println!("   {mode:4} {:6} bytes  ~/{path}", metadata.len());
+            let holds_secrets = path.contains("cache");
+            expect(
+                "files with secrets to be private",
+                !holds_secrets || ["0600", ""].contains(&mode.as_str()),
+            )?;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! What can be counted rather than timed: the same on every run, so it serves for before-and-after.
 //!
-//! Each count comes from a tool that may be missing; its column then says so. The page faults and the peak memory are the
-//! kernel's own, by GNU time, which is small enough that its own memory does not show (std offers no `wait4`, and
-//! a child that xtask starts would be charged with xtask's memory until it executes its program).
+//! Instructions, system calls and memory come from tools that may be missing; their columns then hold a dash. Page faults are
+//! the kernel's own count for our children. The peak memory is not: std offers no `wait4`, and a child of ours would be
+//! charged with our memory until it executes its program. GNU time is small enough for that not to show.
 
 use crate::workspace::{Outcome, find_program, output_of};
 use std::fs;
@@ -16,7 +16,7 @@ pub(crate) struct Counts {
     pub(crate) instructions: Option<u64>,
     /// System calls, `execve` among them, by strace.
     pub(crate) system_calls: Option<u64>,
-    /// Minor page faults.
+    /// Minor page faults, where there is a `/proc`.
     pub(crate) page_faults: Option<u64>,
     /// Peak resident memory in KiB.
     pub(crate) peak_kib: Option<u64>,
@@ -44,30 +44,28 @@ impl Counters {
         Self {
             valgrind: find("valgrind", "instruction counts"),
             strace: find("strace", "system calls"),
-            time: find("time", "page faults and peak memory"),
+            time: find("time", "peak memory"),
             report: scratch.join("report"),
         }
     }
 
-    /// Runs the command once under each tool.
-    pub(crate) fn count(&self, command: &Command) -> Outcome<Counts> {
-        let (page_faults, peak_kib) = self.memory(command)?;
+    /// Runs the command once for each count.
+    pub(crate) fn count(&self, command: &mut Command) -> Outcome<Counts> {
         Ok(Counts {
             instructions: self.instructions(command)?,
             system_calls: self.system_calls(command)?,
-            page_faults,
-            peak_kib,
+            page_faults: page_faults(command)?,
+            peak_kib: self.peak_kib(command)?,
         })
     }
 
-    /// Minor page faults and peak memory in KiB.
-    pub(crate) fn memory(&self, command: &Command) -> Outcome<(Option<u64>, Option<u64>)> {
-        let Some(time) = &self.time else { return Ok((None, None)) };
+    /// Peak resident memory in KiB.
+    pub(crate) fn peak_kib(&self, command: &Command) -> Outcome<Option<u64>> {
+        let Some(time) = &self.time else { return Ok(None) };
         let mut wrapped = Command::new(time);
-        wrapped.args(["-f", "%R %M", "-o"]).arg(&self.report);
+        wrapped.args(["-f", "%M", "-o"]).arg(&self.report);
         let (_, report) = self.run(wrapped, command)?;
-        let mut numbers = report.split_whitespace().map(|word| word.parse().ok());
-        Ok((numbers.next().flatten(), numbers.next().flatten()))
+        Ok(report.trim().parse().ok())
     }
 
     fn instructions(&self, command: &Command) -> Outcome<Option<u64>> {
@@ -101,4 +99,20 @@ impl Counters {
             false => Err(format!("{}: {}", tool.get_program().display(), stderr.trim()).into()),
         }
     }
+}
+
+/// The minor page faults of one run.
+fn page_faults(command: &mut Command) -> Outcome<Option<u64>> {
+    let before = page_faults_of_children();
+    output_of(command)?;
+    let after = page_faults_of_children();
+    Ok(after.zip(before).map(|(after, before)| after - before))
+}
+
+/// The minor page faults of all children that we waited for so far: `cminflt` of proc(5).
+fn page_faults_of_children() -> Option<u64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field is our name in brackets and may hold blanks; `cminflt` is the eleventh.
+    let (_, after_name) = stat.rsplit_once(')')?;
+    after_name.split_whitespace().nth(8)?.parse().ok()
 }
