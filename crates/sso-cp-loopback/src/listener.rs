@@ -1,0 +1,188 @@
+//! The port: bound, accepting, and closed when dropped.
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::connection::converse;
+use crate::seats::{Seat, Seats};
+use crate::{Error, Exchange};
+
+/// A connection's thread needs a few kilobytes; debug builds need more. Only touched pages cost.
+const STACK_BYTES: usize = 256 * 1024;
+
+/// When `accept` fails because files or memory ran out, trying again at once would only spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+/// How soon to look again for a place, when everybody waits for the consumer or has only just come.
+/// Until then, new connections wait in the kernel's queue.
+const FULL_PAUSE: Duration = Duration::from_millis(1);
+
+/// How long dropping a listener tries to wake the accepting thread, where even that fails.
+const CLOSE_TIME: Duration = Duration::from_secs(1);
+
+/// What one listener grants its clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections at once; one more, and the longest silent one is closed.
+    pub connections: usize,
+    /// From a request's first byte to the end of its head.
+    pub head_time: Duration,
+    /// From the connection, or the last answer, to a request's first byte.
+    pub idle_time: Duration,
+}
+
+impl Limits {
+    /// For the redirect of a sign-in: one person's browser, with the connections that it opens ahead
+    /// of need, and whatever else knocks.
+    pub const SIGN_IN: Limits = Limits {
+        connections: 128,
+        head_time: Duration::from_secs(5),
+        idle_time: Duration::from_secs(30),
+    };
+
+    /// For the container-credentials endpoint: many processes that keep connections open. SDKs drop
+    /// theirs after about a minute without use.
+    pub const ENDPOINT: Limits = Limits {
+        connections: 512,
+        head_time: Duration::from_secs(5),
+        idle_time: Duration::from_secs(120),
+    };
+}
+
+/// A bound port of 127.0.0.1. Dropping it closes the port at once; answers that were given are still
+/// delivered.
+pub struct Listener {
+    port: u16,
+    requests: Receiver<Exchange>,
+    shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    limits: Limits,
+    authority: String,
+    seats: Arc<Seats>,
+    closing: AtomicBool,
+}
+
+impl Listener {
+    /// Binds 127.0.0.1, and nothing else: not `localhost`, which can be another address, and not all
+    /// interfaces, which would let the whole network in (RFC 8252 section 8.3). Port 0 lets the
+    /// operating system choose. The socket stays bound until the drop, so nobody can take the port
+    /// over in between.
+    ///
+    /// Nobody else can listen on the same port meanwhile. On Unix, std sets `SO_REUSEADDR`, which
+    /// lets a port be bound again while old connections fade, but never twice at once. On Windows it
+    /// would allow exactly that, and std leaves it off there. Only a program of the same user that
+    /// asks for it could still squeeze in; shutting that out takes `SO_EXCLUSIVEADDRUSE`, for which
+    /// there is no safe call.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bind`] where the port is taken or listening is forbidden, [`Error::Thread`] where the
+    /// operating system has no thread for us.
+    pub fn bind(port: u16, limits: Limits) -> Result<Listener, Error> {
+        let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .and_then(|socket| Ok((socket.local_addr()?, socket)));
+        let (address, socket) = bound.map_err(|source| Error::Bind { port, source })?;
+        let shared = Arc::new(Shared {
+            limits,
+            authority: address.to_string(),
+            seats: Arc::new(Seats::new(limits.connections)),
+            closing: AtomicBool::new(false),
+        });
+        let (sender, requests) = sync_channel(limits.connections);
+        let for_thread = Arc::clone(&shared);
+        let accepting = thread::Builder::new()
+            .name("loopback".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(move || accept_until_closed(&socket, &for_thread, &sender))
+            .map_err(|source| Error::Thread { source })?;
+        Ok(Listener { port: address.port(), requests, shared, accepting: Some(accepting) })
+    }
+
+    /// The port, also where the operating system chose it.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The next valid request, or `None` if there is none before `timeout` is over.
+    pub fn next(&self, timeout: Duration) -> Option<Exchange> {
+        // The other error, that nobody will ever send, needs the accepting thread to have ended.
+        self.requests.recv_timeout(timeout).ok()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::SeqCst);
+        self.shared.seats.close_readers();
+        let Some(accepting) = self.accepting.take() else { return };
+        // The thread sits in `accept`: a connection of our own wakes it, and it drops the socket. The
+        // deadline is for a machine that is out of sockets, where the thread is left behind.
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let deadline = Instant::now() + CLOSE_TIME;
+        while !accepting.is_finished() && Instant::now() < deadline {
+            match TcpStream::connect_timeout(&address, ACCEPT_PAUSE) {
+                Ok(_) => break,
+                Err(_) => thread::sleep(ACCEPT_PAUSE),
+            }
+        }
+        if Instant::now() < deadline {
+            // It does nothing that panics.
+            let _ = accepting.join();
+        }
+        // Whoever was accepted while we were closing.
+        self.shared.seats.close_readers();
+    }
+}
+
+fn accept_until_closed(
+    socket: &TcpListener,
+    shared: &Arc<Shared>,
+    consumer: &SyncSender<Exchange>,
+) {
+    loop {
+        let accepted = socket.accept();
+        if shared.closing.load(Ordering::SeqCst) {
+            return;
+        }
+        match accepted {
+            Ok((stream, _)) => start_connection(stream, shared, consumer),
+            Err(error) if is_one_clients_fault(&error) => {}
+            Err(_) => thread::sleep(ACCEPT_PAUSE),
+        }
+    }
+}
+
+/// A client that resets its connection before we accept it shows as an error of `accept`.
+fn is_one_clients_fault(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
+    )
+}
+
+/// Where there is no thread for it, the connection is simply closed.
+fn start_connection(stream: TcpStream, shared: &Arc<Shared>, consumer: &SyncSender<Exchange>) {
+    let stream = Arc::new(stream);
+    let seat = loop {
+        if let Some(seat) = Seat::take(&shared.seats, &stream) {
+            break seat;
+        }
+        if shared.closing.load(Ordering::SeqCst) {
+            return;
+        }
+        thread::sleep(FULL_PAUSE);
+    };
+    let (shared, consumer) = (Arc::clone(shared), consumer.clone());
+    let _ = thread::Builder::new()
+        .name("loopback client".to_owned())
+        .stack_size(STACK_BYTES)
+        .spawn(move || converse(&seat, &shared.limits, &shared.authority, &consumer));
+}
