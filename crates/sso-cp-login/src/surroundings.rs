@@ -1,0 +1,193 @@
+//! Where we run, and so where the browser is and what opens it. Pure: the values come from whoever
+//! may read the environment.
+
+use std::path::PathBuf;
+
+use crate::Opener;
+
+/// What the environment says. Empty texts count as unset.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// `BROWSER`.
+    pub browser: Option<&'a str>,
+    /// `DISPLAY`.
+    pub display: Option<&'a str>,
+    /// `WAYLAND_DISPLAY`.
+    pub wayland_display: Option<&'a str>,
+    /// `SSH_CONNECTION`, else `SSH_TTY`.
+    pub ssh: Option<&'a str>,
+    /// `WSL_DISTRO_NAME`.
+    pub wsl_distro_name: Option<&'a str>,
+    /// The text of `/proc/sys/kernel/osrelease`.
+    pub kernel_release: Option<&'a str>,
+    /// Any sign of a container: the variable `container`, or the path of `/.dockerenv` or
+    /// `/run/.containerenv` where that exists.
+    pub container: Option<&'a str>,
+    /// `SystemRoot`, on Windows.
+    pub system_root: Option<&'a str>,
+}
+
+/// Whether a browser that we open would be the person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrowserPlace {
+    /// It opens here.
+    Here,
+    /// There is none here; print the link.
+    Elsewhere(Elsewhere),
+}
+
+/// Why the browser is elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// The person came over SSH.
+    Ssh,
+    /// This is a container.
+    Container,
+    /// There is no graphical display.
+    NoDisplay,
+}
+
+impl Surroundings<'_> {
+    /// Where the person's browser is. `BROWSER` is the person's own word and beats every guess: VS
+    /// Code sets it in its remote terminals to a program that opens the page on the near side.
+    pub fn browser_place(&self) -> BrowserPlace {
+        if set(self.browser).is_some() {
+            return BrowserPlace::Here;
+        }
+        if set(self.ssh).is_some() {
+            return BrowserPlace::Elsewhere(Elsewhere::Ssh);
+        }
+        if cfg!(any(windows, target_os = "macos")) || self.is_wsl() {
+            return BrowserPlace::Here;
+        }
+        if set(self.container).is_some() {
+            return BrowserPlace::Elsewhere(Elsewhere::Container);
+        }
+        match set(self.display).or(set(self.wayland_display)) {
+            Some(_) => BrowserPlace::Here,
+            None => BrowserPlace::Elsewhere(Elsewhere::NoDisplay),
+        }
+    }
+
+    /// Windows Subsystem for Linux: the browser is on the Windows side. A container inside of it has
+    /// the same kernel but not the Windows side.
+    pub fn is_wsl(&self) -> bool {
+        let microsoft = |release: &str| release.to_ascii_lowercase().contains("microsoft");
+        set(self.wsl_distro_name).is_some()
+            || (set(self.kernel_release).is_some_and(microsoft) && set(self.container).is_none())
+    }
+
+    /// What to try in turn to open a page: `BROWSER`'s programs and no others where it is set, else
+    /// the platform's own.
+    pub fn openers(&self) -> Vec<Opener> {
+        match set(self.browser) {
+            Some(browser) => chosen(browser),
+            None if cfg!(windows) => vec![rundll32(self.windows_rundll32())],
+            None if cfg!(target_os = "macos") => vec![Opener::program("/usr/bin/open")],
+            None if self.is_wsl() => vec![
+                Opener::program("wslview"),
+                rundll32(PathBuf::from("/mnt/c/Windows/System32/rundll32.exe")),
+            ],
+            None => vec![Opener::program("xdg-open"), Opener::program("x-www-browser")],
+        }
+    }
+
+    /// By its full path, because Windows looks for bare names in odd places first.
+    fn windows_rundll32(&self) -> PathBuf {
+        PathBuf::from(set(self.system_root).unwrap_or("C:\\Windows"))
+            .join("System32")
+            .join("rundll32.exe")
+    }
+}
+
+/// `BROWSER` is a list of programs, each a name or a path, never a command line: there is no shell
+/// and no splitting at blanks, so `sh -c ...` is only a program that does not exist. A final ` %s`,
+/// which some write to say where the URL goes, is dropped: it goes there anyway.
+fn chosen(browser: &str) -> Vec<Opener> {
+    // Windows separates lists with semicolons: its paths have colons in them.
+    let separator = if cfg!(windows) { ';' } else { ':' };
+    let programs = browser.split(separator).map(str::trim);
+    programs
+        .map(|program| program.strip_suffix(" %s").unwrap_or(program).trim_end())
+        .filter(|program| !program.is_empty())
+        .map(Opener::program)
+        .collect()
+}
+
+/// What hands a URL to the default browser of Windows with neither a shell in between (`cmd /c
+/// start` and PowerShell both evaluate the URL) nor `ShellExecuteW`, for which there is no safe call.
+fn rundll32(program: PathBuf) -> Opener {
+    Opener { program, arguments: vec!["url.dll,FileProtocolHandler".to_owned()] }
+}
+
+fn set(value: Option<&str>) -> Option<&str> {
+    value.filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    const BARE: Surroundings<'_> = Surroundings {
+        browser: None,
+        display: None,
+        wayland_display: None,
+        ssh: None,
+        wsl_distro_name: None,
+        kernel_release: None,
+        container: None,
+        system_root: None,
+    };
+
+    fn programs(surroundings: &Surroundings<'_>) -> Vec<String> {
+        let openers = surroundings.openers();
+        openers.iter().map(|opener| opener.program.display().to_string()).collect()
+    }
+
+    #[test]
+    fn the_browser_is_where_the_person_is() {
+        let elsewhere = BrowserPlace::Elsewhere;
+        let desktop = Surroundings { display: Some(":0"), ..BARE };
+        let wsl = Some("5.15.0-microsoft-standard-WSL2");
+        for (surroundings, place) in [
+            (BARE, elsewhere(Elsewhere::NoDisplay)),
+            (desktop, BrowserPlace::Here),
+            (Surroundings { wayland_display: Some("wayland-0"), ..BARE }, BrowserPlace::Here),
+            (Surroundings { display: Some(""), ..BARE }, elsewhere(Elsewhere::NoDisplay)),
+            (Surroundings { ssh: Some("x 22"), ..desktop }, elsewhere(Elsewhere::Ssh)),
+            (Surroundings { ssh: Some("x 22"), browser: Some("b"), ..BARE }, BrowserPlace::Here),
+            (
+                Surroundings { container: Some("podman"), ..desktop },
+                elsewhere(Elsewhere::Container),
+            ),
+            (Surroundings { kernel_release: wsl, ..BARE }, BrowserPlace::Here),
+            (
+                Surroundings { kernel_release: wsl, container: Some("docker"), ..BARE },
+                elsewhere(Elsewhere::Container),
+            ),
+            (Surroundings { wsl_distro_name: Some("Debian"), ..BARE }, BrowserPlace::Here),
+        ] {
+            assert_eq!(surroundings.browser_place(), place, "{surroundings:?}");
+        }
+    }
+
+    #[test]
+    fn each_place_has_its_openers() {
+        assert_eq!(programs(&BARE), ["xdg-open", "x-www-browser"]);
+        let wsl = Surroundings { wsl_distro_name: Some("Debian"), ..BARE };
+        assert_eq!(programs(&wsl), ["wslview", "/mnt/c/Windows/System32/rundll32.exe"]);
+        assert_eq!(wsl.openers()[1].arguments, ["url.dll,FileProtocolHandler"]);
+    }
+
+    #[test]
+    fn browser_names_programs_and_never_a_command_line() {
+        let with = |browser| programs(&Surroundings { browser: Some(browser), ..BARE });
+        assert_eq!(with("firefox:/opt/my browser/run"), ["firefox", "/opt/my browser/run"]);
+        assert_eq!(with("sh -c evil %s"), ["sh -c evil"]);
+        assert_eq!(with("firefox %s::"), ["firefox"]);
+        assert_eq!(with("%s"), ["%s"]);
+        assert_eq!(with(" "), ["xdg-open", "x-www-browser"]);
+        let opener = &Surroundings { browser: Some("a b"), ..BARE }.openers()[0];
+        assert!(opener.arguments.is_empty());
+    }
+}
