@@ -21,7 +21,6 @@ pub enum Step {
 
 /// Why a file could not be read or written.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Error {
     /// The system refused.
     Io {

@@ -39,4 +39,4 @@ pub use names::{RegistrationKey, RoleKey, SessionKey};
 pub use registration_file::{Flow, RegistrationFile};
 pub use role_file::{RoleEntry, RoleFile};
 pub use token_file::{TokenFile, TokenPlace};
-pub use write::Pending;
+pub use write::{Pending, discard};

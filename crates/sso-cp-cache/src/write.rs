@@ -47,6 +47,11 @@ impl Pending {
         Ok(pending)
     }
 
+    /// The private file, for whoever must remove it when the process is told to end.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Writes the content, makes it durable and puts it in the target's place.
     ///
     /// # Errors
@@ -83,10 +88,15 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.is_placed {
-            // Whatever cannot be removed now, a later holder of the lock removes.
-            let _ = fs::remove_file(&self.path);
+            discard(&self.path);
         }
     }
+}
+
+/// Removes the private file of a write that will not be finished, by its [`Pending::path`].
+pub fn discard(unfinished: &Path) {
+    // Whatever cannot be removed now, a later holder of the lock removes.
+    let _ = fs::remove_file(unfinished);
 }
 
 /// Writes a file whole, without anything to take beforehand.

@@ -12,9 +12,23 @@ pub struct Place {
     pub path: PathBuf,
 }
 
+/// A profile that contradicts its sso-session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The profile's section.
+    pub place: Place,
+    /// The section that it disagrees with.
+    pub session: String,
+    /// The key that both have.
+    pub key: &'static str,
+    /// What the profile says.
+    pub in_profile: String,
+    /// What the sso-session says.
+    pub in_session: String,
+}
+
 /// Why no role or session came out of the configuration.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Error {
     /// Neither the environment nor the user database names a home directory.
     NoHome,
@@ -93,18 +107,7 @@ pub enum Error {
         key: &'static str,
     },
     /// The profile and its sso-session say different things.
-    Conflict {
-        /// The profile's section.
-        place: Place,
-        /// The section that it disagrees with.
-        session: String,
-        /// The key that both have.
-        key: String,
-        /// What the profile says.
-        in_profile: String,
-        /// What the sso-session says.
-        in_session: String,
-    },
+    Conflict(Box<Conflict>),
     /// A value that cannot be used.
     BadValue {
         /// The section that has it.
@@ -170,7 +173,8 @@ impl fmt::Display for Error {
             }
             Error::RoleChain { place, .. } => write!(f, "{place} assumes a role"),
             Error::MissingKey { place, key } => write!(f, "{place} has no {key}"),
-            Error::Conflict { place, session, key, in_profile, in_session } => {
+            Error::Conflict(conflict) => {
+                let Conflict { place, session, key, in_profile, in_session } = &**conflict;
                 write!(f, "{key} is {in_profile} in {place} and {in_session} in [{session}]")
             }
             Error::BadValue { place, key, problem } => write!(f, "{key} in {place} {problem}"),

@@ -5,7 +5,14 @@
 //! tools, takes only the sections that a call needs, and names file, section and key when something
 //! keeps it from an answer. It sends nothing and writes nothing.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::print_stderr,
+        reason = "tests lay out files and say what they skip"
+    )
+)]
 
 mod endpoint;
 mod env;
@@ -23,7 +30,7 @@ mod tests;
 
 pub use endpoint::{Service, Variants, aws_endpoint, is_region};
 pub use env::Env;
-pub use error::{Error, Place};
+pub use error::{Conflict, Error, Place};
 pub use files::Files;
 pub use network::{Named, Network};
 pub use resolve::{Role, Selection, Session, SessionName, role, session};

@@ -19,10 +19,8 @@ pub struct Named<T> {
 pub struct Network {
     /// A PEM file that replaces the bundled certificate authorities.
     pub ca_bundle: Option<Named<PathBuf>>,
-    /// The proxy for https URLs.
+    /// The proxy for https URLs. There is none for http: only this machine is spoken to without TLS.
     pub https_proxy: Option<Named<String>>,
-    /// The proxy for http URLs.
-    pub http_proxy: Option<Named<String>>,
     /// Hosts that are reached without a proxy.
     pub no_proxy: Option<String>,
 }
@@ -45,7 +43,6 @@ impl Network {
                 .or_else(from_profile)
                 .or_else(|| file("SSL_CERT_FILE")),
             https_proxy: first(["https_proxy", "HTTPS_PROXY"]),
-            http_proxy: first(["http_proxy", "HTTP_PROXY"]),
             no_proxy: first(["no_proxy", "NO_PROXY"]).map(|named| named.value),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::endpoint::{Endpoints, Service, is_region};
-use crate::error::Place;
+use crate::error::{Conflict, Place};
 use crate::section::Section;
 use crate::shared::{Shared, no_profile, no_session};
 use crate::start_url::check_start_url;
@@ -245,13 +245,13 @@ fn agree(profile: &Section, session: &Section) -> Result<(), Error> {
         if let (Some(in_profile), Some(in_session)) = (profile.get(key), session.get(key))
             && in_profile != in_session
         {
-            return Err(Error::Conflict {
+            return Err(Error::Conflict(Box::new(Conflict {
                 place: profile.place(),
                 session: session.title.clone(),
-                key: key.to_owned(),
+                key,
                 in_profile,
                 in_session,
-            });
+            })));
         }
     }
     Ok(())

@@ -7,7 +7,6 @@ use crate::{BadReply, Client, Error, Reply, Request, Retry, ServiceError};
 
 /// Why a call has no result.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum CallError {
     /// There is no reply.
     Http(Error),

@@ -1,2 +1,51 @@
-//! stub
-fn main() {}
+//! `sso-cp`: AWS credentials from IAM Identity Center, for everything that can run a program.
+//!
+//! One file a command; `failure.rs` has every word that a failing run says, and every exit code.
+
+mod args;
+mod clock;
+mod context;
+mod credentials;
+mod debug;
+mod document;
+mod failure;
+mod harden;
+mod interrupt;
+mod network;
+mod output;
+mod session;
+mod text;
+
+use std::process::ExitCode;
+
+use args::{Command, Parsed};
+use context::Context;
+
+fn main() -> ExitCode {
+    harden::quiet_panics();
+    let parsed = match args::parse(std::env::args_os().skip(1)) {
+        Ok(parsed) => parsed,
+        Err(failure) => return failure.report(None),
+    };
+    match parsed {
+        Parsed::Text(text) => match output::print(text.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.report(None),
+        },
+        Parsed::Command(arguments) => run(arguments),
+    }
+}
+
+fn run(arguments: args::Arguments) -> ExitCode {
+    let context = match Context::new(arguments.selection, arguments.debug) {
+        Ok(context) => context,
+        Err(failure) => return failure.report(None),
+    };
+    let outcome = match arguments.command {
+        Command::Credentials => credentials::run(&context),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(Some(&context)),
+    }
+}

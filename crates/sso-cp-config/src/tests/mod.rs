@@ -22,7 +22,6 @@ impl Scratch {
         Scratch(path)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a test lays out its own files")]
     fn with(self, name: &str, text: impl AsRef<[u8]>) -> Scratch {
         std::fs::write(self.0.join(".aws").join(name), text).unwrap();
         self

@@ -73,9 +73,9 @@ fn a_missing_key_is_named() {
 fn a_contradiction_names_both_values() {
     let config = dev("sso_session=corp\nsso_region=eu-west-1\nsso_account_id=1\nsso_role_name=R\n");
     match resolve(&config) {
-        Err(Error::Conflict { key, in_profile, in_session, .. }) => {
+        Err(Error::Conflict(conflict)) => {
             assert_eq!(
-                (&*key, &*in_profile, &*in_session),
+                (conflict.key, &*conflict.in_profile, &*conflict.in_session),
                 ("sso_region", "eu-west-1", "us-east-1")
             );
         }

@@ -1,0 +1,71 @@
+//! The four flags that every command takes to say what it is about.
+
+use sso_cp_config::Selection;
+
+use super::usage;
+use crate::failure::Failure;
+use crate::text::shell_word;
+
+/// The flags as they were given.
+#[derive(Debug, Default)]
+pub(crate) struct Flags {
+    pub(crate) profile: Option<String>,
+    pub(crate) sso_session: Option<String>,
+    pub(crate) account_id: Option<String>,
+    pub(crate) role_name: Option<String>,
+}
+
+impl Flags {
+    /// The role that the credential command needs. It never guesses: SDKs do not always pass
+    /// `AWS_PROFILE` on, and a guess could hand out another account's credentials.
+    pub(crate) fn role(self) -> Result<Selection, Failure> {
+        self.selection()?.ok_or_else(|| {
+            usage(
+                "no profile is named; AWS_PROFILE is not looked at here".to_owned(),
+                "write `sso-cp --profile NAME`, or see `sso-cp --help`",
+            )
+        })
+    }
+
+    /// What the flags select, if they select anything.
+    fn selection(self) -> Result<Option<Selection>, Failure> {
+        self.check_values()?;
+        match (self.profile, self.sso_session, self.account_id, self.role_name) {
+            (None, None, None, None) => Ok(None),
+            (Some(profile), None, None, None) => Ok(Some(Selection::Profile(profile))),
+            (None, Some(sso_session), Some(account_id), Some(role_name)) => {
+                Ok(Some(Selection::Role { sso_session, account_id, role_name }))
+            }
+            (Some(profile), ..) => Err(usage(
+                "`--profile` names the role already, so the other selection flags contradict it"
+                    .to_owned(),
+                &format!("write `sso-cp --profile {}`", shell_word(&profile)),
+            )),
+            (None, session, ..) => Err(usage(
+                "a role without a profile needs `--sso-session`, `--account-id` and `--role-name`"
+                    .to_owned(),
+                &format!(
+                    "write `sso-cp --sso-session {} --account-id ID --role-name NAME`",
+                    session.map_or("NAME".to_owned(), |name| shell_word(&name))
+                ),
+            )),
+        }
+    }
+
+    /// A forgotten value makes the next flag the value, and nobody names a profile so.
+    fn check_values(&self) -> Result<(), Failure> {
+        let given = [
+            ("--profile", &self.profile),
+            ("--sso-session", &self.sso_session),
+            ("--account-id", &self.account_id),
+            ("--role-name", &self.role_name),
+        ];
+        for (flag, value) in given {
+            if value.as_ref().is_some_and(|value| value.is_empty() || value.starts_with("--")) {
+                let hint = format!("write `sso-cp {flag} VALUE`");
+                return Err(usage(format!("`{flag}` needs a value"), &hint));
+            }
+        }
+        Ok(())
+    }
+}

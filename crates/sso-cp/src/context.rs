@@ -1,0 +1,57 @@
+//! What every command needs: the environment, the files, and when it began.
+
+use std::cell::RefCell;
+use std::time::Instant;
+
+use sso_cp_cache::Folders;
+use sso_cp_config::{Env, Files, Role, Selection};
+
+use crate::debug::Debug;
+use crate::failure::Failure;
+use crate::text::clean;
+
+/// The surroundings of one run.
+pub(crate) struct Context {
+    pub(crate) env: Env,
+    pub(crate) files: Files,
+    pub(crate) folders: Folders,
+    pub(crate) debug: Debug,
+    /// What the run is about, if it is about one thing.
+    pub(crate) selection: Option<Selection>,
+    pub(crate) started: Instant,
+    warnings: RefCell<Vec<String>>,
+}
+
+impl Context {
+    pub(crate) fn new(selection: Option<Selection>, debug_flag: bool) -> Result<Context, Failure> {
+        let env = Env::process();
+        let debug = Debug::new(debug_flag || env.text("SSO_CP_DEBUG").is_some_and(|on| on != "0"));
+        let files = Files::locate(&env).map_err(Failure::Config)?;
+        let folders = Folders::below(&files.home);
+        let started = Instant::now();
+        let warnings = RefCell::default();
+        Ok(Context { env, files, folders, debug, selection, started, warnings })
+    }
+
+    /// The selection, or for commands that people type the profile of their shell.
+    pub(crate) fn selected(&self) -> Selection {
+        let chosen = || Selection::Profile(self.env.chosen_profile());
+        self.selection.clone().unwrap_or_else(chosen)
+    }
+
+    /// The selected role.
+    pub(crate) fn role(&self) -> Result<Role, Failure> {
+        sso_cp_config::role(&self.selected(), &self.files, &self.env).map_err(Failure::Config)
+    }
+
+    /// Something that the person should know although the run goes on. It is said once, at the end,
+    /// so that a failure is not buried under it.
+    pub(crate) fn warn(&self, warning: &str) {
+        self.warnings.borrow_mut().push(clean(warning));
+    }
+
+    /// The warnings of a run that ended well, one line each.
+    pub(crate) fn take_warnings(&self) -> Vec<String> {
+        self.warnings.take()
+    }
+}

@@ -1,0 +1,185 @@
+//! The credential command: one document, from the cache at the cost of starting a process, else over
+//! one or two calls.
+
+use std::time::Instant;
+
+use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, TokenPlace};
+use sso_cp_config::Role;
+use sso_cp_http::{CallError, Client};
+use sso_cp_portal::Portal;
+use sso_cp_types::{AccountId, RoleCredentials, RoleName, Timestamp};
+
+use crate::clock;
+use crate::context::Context;
+use crate::document;
+use crate::failure::{Failure, SignInReason, cause};
+use crate::interrupt::Interrupt;
+use crate::output;
+use crate::session::{Tokens, session_key};
+use crate::{harden, network};
+
+/// Prints the document of the selected role.
+pub(crate) fn run(context: &Context) -> Result<(), Failure> {
+    let role = context.role()?;
+    let credentials = get(&role, context)?;
+    output::print(&document::process(&credentials, &role.account_id))?;
+    for warning in context.take_warnings() {
+        output::say(&format!("sso-cp: warning: {warning}\n"));
+    }
+    Ok(())
+}
+
+/// The role's credentials: from the cache, else from AWS.
+pub(crate) fn get(role: &Role, context: &Context) -> Result<RoleCredentials, Failure> {
+    let key = role_key(role);
+    let file = RoleFile::new(&context.folders, &key);
+    context.debug.tell(|| {
+        format!(
+            "account {}, role {}, region {}",
+            role.account_id, role.role_name, role.session.region
+        )
+    });
+    let account_id = AccountId(role.account_id.clone());
+    if !account_id.is_usual() {
+        context.warn(&format!("`{account_id}` is no account id of twelve digits"));
+    }
+    let cached = usable(&file);
+    match cached {
+        Some(credentials) if is_fresh(&credentials) => {
+            context.debug.tell(|| format!("cached until {}", credentials.expires_at));
+            Ok(credentials)
+        }
+        cached => Fetch { role, key, file, account_id, context }.run(cached),
+    }
+}
+
+pub(crate) fn role_key(role: &Role) -> RoleKey<'_> {
+    RoleKey {
+        session: session_key(&role.session),
+        account_id: &role.account_id,
+        role_name: &role.role_name,
+    }
+}
+
+fn usable(file: &RoleFile) -> Option<RoleCredentials> {
+    match file.read() {
+        RoleEntry::Found(credentials) => Some(credentials),
+        RoleEntry::Missing | RoleEntry::Foreign => None,
+    }
+}
+
+fn is_fresh(credentials: &RoleCredentials) -> bool {
+    credentials.expires_at.seconds_after(Timestamp::now()) > clock::FRESH_SECONDS
+}
+
+/// Everything that follows a cache miss.
+struct Fetch<'a> {
+    role: &'a Role,
+    key: RoleKey<'a>,
+    file: RoleFile,
+    account_id: AccountId,
+    context: &'a Context,
+}
+
+impl Fetch<'_> {
+    fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Failure> {
+        harden::forbid_core_files();
+        let interrupt = Interrupt::watch();
+        let locks_until = self.context.started + clock::LOCKS;
+        let lock = Lock::Role(self.key).take(&self.context.folders, locks_until);
+        // Whoever had the lock before has probably done the work.
+        let cached = match usable(&self.file) {
+            Some(credentials) if is_fresh(&credentials) => return Ok(credentials),
+            Some(credentials) => Some(credentials),
+            None => cached,
+        };
+        let fallback = cached.filter(|credentials| {
+            credentials.expires_at.seconds_after(Timestamp::now()) >= clock::STALE_SECONDS
+        });
+        let deadline = match fallback {
+            Some(_) => Instant::now() + clock::WITH_FALLBACK,
+            None => self.context.started + clock::TOTAL,
+        };
+        let fetched = self.fetch(&interrupt, locks_until, deadline);
+        match (fetched, fallback) {
+            (Ok(credentials), _) => {
+                self.keep(&interrupt, &lock, &credentials);
+                Ok(credentials)
+            }
+            (Err(failure), Some(credentials)) if failure.is_passing() => {
+                self.context.warn(&format!(
+                    "cached credentials are used until {}, for fresh ones could not be had: {}",
+                    credentials.expires_at,
+                    failure.summary(self.context)
+                ));
+                Ok(credentials)
+            }
+            (Err(failure), _) => Err(failure),
+        }
+    }
+
+    /// A token and a call; where the portal turns the token down, one renewal and one more call.
+    fn fetch(
+        &self,
+        interrupt: &Interrupt,
+        locks_until: Instant,
+        deadline: Instant,
+    ) -> Result<RoleCredentials, Failure> {
+        let session = &self.role.session;
+        let client: Client = network::client(session, self.context);
+        let place = TokenPlace::new(
+            &self.context.folders,
+            &session_key(session),
+            &session.start_url,
+            &session.region,
+        );
+        let context = self.context;
+        let tokens =
+            Tokens { session, place, client: &client, interrupt, context, locks_until, deadline };
+        let portal = Portal { client: &client, url: &session.portal_url, deadline };
+        let role_name = RoleName(self.role.role_name.clone());
+        let token = tokens.get(None)?;
+        let mut answer = portal.role_credentials(&token, &self.account_id, &role_name);
+        if is_unauthorized(&answer) {
+            context.debug.tell(|| "the portal turns the token down".to_owned());
+            let token = tokens.get(Some(&token))?;
+            answer = portal.role_credentials(&token, &self.account_id, &role_name);
+        }
+        match answer {
+            Ok(credentials) => Ok(credentials),
+            Err(error) if error.status() == Some(401) => {
+                Err(tokens.sign_in(SignInReason::TokenRefused(Box::new(error))))
+            }
+            Err(error) if matches!(error.status(), Some(403 | 404)) => Err(Failure::Refused {
+                account_id: self.role.account_id.clone(),
+                role_name: self.role.role_name.clone(),
+                error: Box::new(error),
+            }),
+            Err(error) => Err(Failure::Network(Box::new(error))),
+        }
+    }
+
+    /// Saves the credentials for the next run. They are good whether or not that works.
+    fn keep(&self, interrupt: &Interrupt, lock: &Locked, credentials: &RoleCredentials) {
+        let folders = &self.context.folders;
+        let _held = interrupt.hold();
+        let index = RoleIndex::new(folders, &self.key.session);
+        // First the note, then the credentials: a logout must find whatever was saved.
+        let kept =
+            index.note(folders, &self.key).and_then(|()| self.file.write(folders, credentials));
+        let Err(error) = kept else { return };
+        let warning = format!(
+            "the credentials could not be cached: {}",
+            cause(&error, &self.context.files.home)
+        );
+        match lock {
+            // Nothing at all can be written here, which is how some homes are meant to be.
+            Locked::Unavailable => self.context.debug.tell(|| warning),
+            Locked::Held { .. } | Locked::TimedOut => self.context.warn(&warning),
+        }
+    }
+}
+
+fn is_unauthorized(answer: &Result<RoleCredentials, CallError>) -> bool {
+    matches!(answer, Err(error) if error.status() == Some(401))
+}

@@ -1,0 +1,175 @@
+//! Every word that a failing run says, and every exit code. Library errors are facts; here each
+//! becomes two lines, what is wrong and what to do next.
+
+mod config;
+mod files;
+mod network;
+mod sign_in;
+
+use std::error::Error;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use sso_cp_config::SessionName;
+use sso_cp_http::CallError;
+
+use crate::context::Context;
+use crate::output;
+use crate::text::clean;
+
+/// Why a run has no result.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The flags cannot be meant.
+    Usage(Usage),
+    /// The configuration names no usable role or session.
+    Config(sso_cp_config::Error),
+    /// A person has to sign in.
+    SignIn(SignIn),
+    /// AWS does not give this role in this account.
+    Refused { account_id: String, role_name: String, error: Box<CallError> },
+    /// AWS cannot be reached, or does not give a usable answer.
+    Network(Box<CallError>),
+    /// A shared file cannot be read or written.
+    Files(sso_cp_cache::Error),
+    /// The token has expired, and a new one could not be saved, so it was not asked for.
+    Unsaveable(sso_cp_cache::Error),
+    /// Nobody takes the result.
+    Stdout(io::Error),
+}
+
+/// A usage error, with the corrected form.
+#[derive(Debug)]
+pub(crate) struct Usage {
+    pub(crate) problem: String,
+    pub(crate) hint: String,
+}
+
+/// Which session needs a person, and why.
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    pub(crate) session: SessionName,
+    pub(crate) reason: SignInReason,
+}
+
+/// Why a sign-in is needed.
+#[derive(Debug)]
+pub(crate) enum SignInReason {
+    /// There is no token.
+    None,
+    /// The token has expired, and there is nothing to renew it with.
+    Expired,
+    /// AWS does not renew the token.
+    RenewalRefused(Box<CallError>),
+    /// The portal does not take the token, however new it is.
+    TokenRefused(Box<CallError>),
+}
+
+/// What goes to stderr: a fact, and what to do next.
+pub(crate) struct Message {
+    pub(crate) fact: String,
+    pub(crate) hint: String,
+}
+
+impl Message {
+    pub(crate) fn new(fact: impl Into<String>, hint: impl Into<String>) -> Message {
+        Message { fact: fact.into(), hint: hint.into() }
+    }
+}
+
+impl Failure {
+    /// Says what went wrong and gives the exit code. Without a context nothing is known of the
+    /// surroundings yet.
+    pub(crate) fn report(&self, context: Option<&Context>) -> ExitCode {
+        let Message { fact, hint } = self.message(context);
+        output::say(&format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint)));
+        ExitCode::from(self.exit_code())
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Usage(_) => 2,
+            Failure::Config(_) => 3,
+            Failure::SignIn(_) => 4,
+            Failure::Refused { .. } => 5,
+            Failure::Network(error) if is_configuration(error) => 3,
+            Failure::Network(_) => 6,
+            Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => 7,
+        }
+    }
+
+    /// Whether it may well go away by itself, so that cached credentials serve meanwhile. An expired
+    /// sign-in counts: the person need not be interrupted yet.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Failure::SignIn(_) => true,
+            Failure::Network(error) => error.is_passing(),
+            Failure::Files(_) | Failure::Unsaveable(_) => true,
+            Failure::Usage(_) | Failure::Config(_) | Failure::Refused { .. } => false,
+            Failure::Stdout(_) => false,
+        }
+    }
+
+    /// The fact alone, for a warning.
+    pub(crate) fn summary(&self, context: &Context) -> String {
+        self.message(Some(context)).fact
+    }
+
+    fn message(&self, context: Option<&Context>) -> Message {
+        let home = context.map(|context| context.files.home.as_path());
+        let selection = context.and_then(|context| context.selection.as_ref());
+        match self {
+            Failure::Usage(usage) => Message::new(&usage.problem, &usage.hint),
+            Failure::Config(error) => config::message(error, home),
+            Failure::SignIn(sign_in) => sign_in::message(sign_in, selection),
+            Failure::Refused { account_id, role_name, error } => {
+                network::refused(account_id, role_name, error, selection)
+            }
+            Failure::Network(error) => network::message(error, home),
+            Failure::Files(error) => files::message(error, home),
+            Failure::Unsaveable(error) => files::unsaveable(error, home),
+            Failure::Stdout(error) => Message::new(
+                format!("cannot write the result to stdout: {}", system(error)),
+                "run the same command in a terminal to see whether it works there",
+            ),
+        }
+    }
+}
+
+fn is_configuration(error: &CallError) -> bool {
+    matches!(error, CallError::Http(error) if error.is_configuration())
+}
+
+/// A file error on one line, with the system's reason.
+pub(crate) fn cause(error: &sso_cp_cache::Error, home: &Path) -> String {
+    files::fact(error, Some(home))
+}
+
+/// The system's words for an error, without Rust's `(os error 2)`, in lower case.
+pub(crate) fn system(error: &io::Error) -> String {
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = words.chars();
+    // `No such file` begins a sentence, `ECONNRESET` does not.
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().collect::<String>() + &words[first.len_utf8()..]
+        }
+        _ => words.to_owned(),
+    }
+}
+
+/// An error and whatever it says about its cause.
+pub(crate) fn with_source(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
+}

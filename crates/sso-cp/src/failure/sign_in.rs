@@ -1,0 +1,70 @@
+//! When a person has to sign in.
+
+use sso_cp_config::{Selection, SessionName};
+
+use super::network::skew_note;
+use super::{Message, SignIn, SignInReason};
+use crate::text::{clean, shell_word};
+
+pub(super) fn message(sign_in: &SignIn, selection: Option<&Selection>) -> Message {
+    let session = match &sign_in.session {
+        SessionName::Named(name) => format!("sso-session `{}`", clean(name)),
+        SessionName::Legacy => match selection {
+            Some(Selection::Profile(profile)) => format!("profile `{}`", clean(profile)),
+            _ => "this profile".to_owned(),
+        },
+    };
+    match &sign_in.reason {
+        SignInReason::None => Message::new(
+            format!("nobody is signed in to {session}"),
+            format!("run `{}`", first_login(sign_in, selection)),
+        ),
+        SignInReason::Expired => Message::new(
+            format!("the sign-in for {session} has expired"),
+            format!("run `{}`", login(sign_in, selection)),
+        ),
+        SignInReason::RenewalRefused(error) => Message::new(
+            format!("the sign-in for {session} has expired: {}{}", said(error), skew_note(error)),
+            format!("run `{}`", login(sign_in, selection)),
+        ),
+        SignInReason::TokenRefused(error) => Message::new(
+            format!(
+                "AWS no longer takes the sign-in for {session}: {}{}",
+                said(error),
+                skew_note(error)
+            ),
+            format!("run `{}`", login(sign_in, selection)),
+        ),
+    }
+}
+
+/// By the session, which several profiles may share; a legacy sign-in has no name of its own.
+fn login(sign_in: &SignIn, selection: Option<&Selection>) -> String {
+    match &sign_in.session {
+        SessionName::Named(name) => format!("sso-cp login --sso-session {}", shell_word(name)),
+        SessionName::Legacy => first_login(sign_in, selection),
+    }
+}
+
+/// By what the person has just typed.
+fn first_login(sign_in: &SignIn, selection: Option<&Selection>) -> String {
+    match (selection, &sign_in.session) {
+        (Some(Selection::Profile(profile)), _) => {
+            format!("sso-cp login --profile {}", shell_word(profile))
+        }
+        (_, SessionName::Named(name)) => {
+            format!("sso-cp login --sso-session {}", shell_word(name))
+        }
+        _ => "sso-cp login".to_owned(),
+    }
+}
+
+fn said(error: &sso_cp_http::CallError) -> String {
+    match error {
+        sso_cp_http::CallError::Refused { error, .. } => match &error.message {
+            Some(message) => clean(message),
+            None => clean(&error.code),
+        },
+        other => clean(&other.to_string()),
+    }
+}

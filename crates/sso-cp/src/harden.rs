@@ -1,0 +1,36 @@
+//! What keeps secrets in this process's memory and out of everything else.
+
+/// A panic says where, never what: the values in its message may be secrets.
+pub(crate) fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!("{}:{}", file_name(at.file()), at.line()));
+        crate::output::say(&format!(
+            "sso-cp: a bug: the program stopped at {}\nhint: report it at {}/issues\n",
+            place.as_deref().unwrap_or("an unknown place"),
+            env!("CARGO_PKG_REPOSITORY"),
+        ));
+    }));
+}
+
+/// The path without the folders of whoever built the program.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Forbids core files: a crash must not write a token to the disk. A failure changes nothing for
+/// the user, so it is passed over.
+#[cfg(unix)]
+pub(crate) fn forbid_core_files() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let _ = setrlimit(Resource::Core, none);
+    // A core pattern that pipes to a program ignores the limit; not being dumpable does not.
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn forbid_core_files() {}

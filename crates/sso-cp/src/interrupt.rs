@@ -1,0 +1,73 @@
+//! Signals while the network is awaited: the run ends at once, except while a token that AWS has
+//! just given is on its way to the disk.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What must be settled before a signal may end the process: the path is that of an unfinished file
+/// to remove.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Interrupt(Arc<Mutex<Option<PathBuf>>>);
+
+/// The right to finish before any signal.
+pub(crate) struct Held<'a>(MutexGuard<'a, Option<PathBuf>>);
+
+impl Interrupt {
+    /// Begins to watch for SIGINT, SIGTERM and SIGHUP. Where no thread can be had, they end the
+    /// process as they always do.
+    pub(crate) fn watch() -> Interrupt {
+        let interrupt = Interrupt::default();
+        listen(interrupt.clone());
+        interrupt
+    }
+
+    /// While this is held, no signal ends the process.
+    pub(crate) fn hold(&self) -> Held<'_> {
+        Held(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Held<'_> {
+    /// Names a file that is to be removed if a signal ends the process later.
+    pub(crate) fn leave_unfinished(mut self, path: &Path) {
+        *self.0 = Some(path.to_owned());
+    }
+
+    /// There is nothing to remove any more.
+    pub(crate) fn settle(&mut self) {
+        *self.0 = None;
+    }
+}
+
+#[cfg(unix)]
+fn listen(interrupt: Interrupt) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::iterator::Signals;
+    // A limit on file sizes then is an error of the write, with a message, and no silent death.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    let _ = std::thread::Builder::new().spawn(move || {
+        let Some(signal) = signals.forever().next() else { return };
+        // Held to the end: whoever wants to write from now on has come too late.
+        let mut held = interrupt.hold();
+        if let Some(unfinished) = held.0.take() {
+            sso_cp_cache::discard(&unfinished);
+        }
+        finish(signal);
+    });
+}
+
+/// 128 and the signal's number, as shells have it.
+#[cfg(unix)]
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "the main thread is waiting for the network and cannot return"
+)]
+fn finish(signal: i32) -> ! {
+    std::process::exit(128 + signal)
+}
+
+/// Windows ends the process on Ctrl-C by itself; an unfinished file goes with the next run.
+#[cfg(not(unix))]
+fn listen(_interrupt: Interrupt) {}

@@ -1,0 +1,20 @@
+//! The HTTP client, by what the configuration says about the network.
+
+use sso_cp_config::{Network, Session};
+use sso_cp_http::{Client, Named, Proxies, Roots, Settings};
+
+use crate::context::Context;
+
+/// A client for a session's endpoints. It does nothing before its first request.
+pub(crate) fn client(session: &Session, context: &Context) -> Client {
+    let home = &context.files.home;
+    let network = Network::read(&context.env, home, session.ca_bundle.as_deref());
+    let roots = network.ca_bundle.map_or(Roots::Bundled, |bundle| Roots::File {
+        path: bundle.value,
+        named_by: bundle.name.to_owned(),
+    });
+    let https =
+        network.https_proxy.map(|proxy| Named { name: proxy.name.to_owned(), value: proxy.value });
+    let proxies = Proxies { https, no_proxy: network.no_proxy };
+    Client::new(Settings { roots, proxies, on_event: context.debug.on_event() })
+}

@@ -1,0 +1,17 @@
+//! The two streams: stdout in one write at the very end, stderr in short whole lines.
+
+use std::io::{self, Write};
+
+use crate::failure::Failure;
+
+/// Prints the result. A half-written document would end up in an SDK's error message, secrets
+/// included, so it goes out in one write, or not at all.
+pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Failure::Stdout)
+}
+
+/// Says something on stderr. Nobody may be listening, which changes nothing.
+pub(crate) fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

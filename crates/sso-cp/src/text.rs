@@ -1,0 +1,89 @@
+//! Texts for people: foreign ones made harmless, paths made short.
+
+use std::path::Path;
+
+/// The longest foreign text that is shown.
+const MAX_CHARS: usize = 300;
+
+/// A text of a server or a file, fit for a terminal: on one line, controls and whatever turns the
+/// direction of the text around shown escaped, cut to 300 characters.
+pub(crate) fn clean(text: &str) -> String {
+    let mut shown = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == MAX_CHARS {
+            shown.push_str("...");
+            break;
+        }
+        match character {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            _ if is_unsafe(character) => shown.extend(character.escape_unicode()),
+            _ => shown.push(character),
+        }
+    }
+    shown
+}
+
+/// C0, DEL, C1, and the invisible characters that reorder or hide text (Unicode's bidi controls,
+/// zero-width characters, line separators, tags).
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// A path as people write it, the home directory shown as `~`.
+pub(crate) fn shown_path(path: &Path, home: Option<&Path>) -> String {
+    let below = home.and_then(|home| path.strip_prefix(home).ok());
+    match below {
+        Some(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
+        Some(rest) => format!("~/{}", clean(&rest.display().to_string())),
+        None => clean(&path.display().to_string()),
+    }
+}
+
+/// A value as a shell wants it in a command that the person may copy.
+pub(crate) fn shell_word(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", clean(value).replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_cannot_drive_a_terminal() {
+        assert_eq!(clean("a\u{1b}]0;x\u{7}b"), "a\\u{1b}]0;x\\u{7}b");
+        assert_eq!(clean("\u{202e}\u{9b}31m"), "\\u{202e}\\u{9b}31m");
+        assert_eq!(clean("two\r\nlines"), "two  lines");
+        assert_eq!(clean(&"x".repeat(100_000)).len(), MAX_CHARS + 3);
+        assert_eq!(clean("dé漢😀"), "dé漢😀");
+    }
+
+    #[test]
+    fn home_is_a_tilde() {
+        let home = Some(Path::new("/home/u"));
+        assert_eq!(shown_path(Path::new("/home/u/.aws/config"), home), "~/.aws/config");
+        assert_eq!(shown_path(Path::new("/home/user/x"), home), "/home/user/x");
+        assert_eq!(shown_path(Path::new("/home/u"), home), "~");
+    }
+
+    #[test]
+    fn commands_can_be_copied() {
+        assert_eq!(shell_word("dev"), "dev");
+        assert_eq!(shell_word("my team"), "'my team'");
+        assert_eq!(shell_word("it's"), "'it'\\''s'");
+    }
+}
