@@ -110,14 +110,6 @@ fn one_word(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     quote.is_none().then_some(Cow::Owned(word))
 }
 
-/// One setting of a section, its key in lower case. A nested block keeps its lines in the value,
-/// each after a line break, the first line being empty.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Setting {
-    pub(crate) key: String,
-    pub(crate) value: String,
-}
-
 /// A line that no AWS tool can make sense of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BadLine {
@@ -126,56 +118,102 @@ pub(crate) struct BadLine {
     pub(crate) problem: &'static str,
 }
 
-/// Reads the lines below a header.
-pub(crate) fn settings(body: &[u8]) -> Result<Vec<Setting>, BadLine> {
-    let mut settings: Vec<Setting> = Vec::new();
+/// Where in a section the reader is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    /// Right below the header.
+    Nothing,
+    /// Below a key with a value on its own line.
+    Value,
+    /// Below a key without one: a nested block may follow, each line a setting of its own.
+    Block,
+    /// Below a key that no AWS tool knows: its continuation lines go with it.
+    DroppedKey,
+}
+
+/// Reads the lines below a header and appends one `key=value` line a setting to `clean`: keys in
+/// lower case, comments gone, blanks trimmed, and whatever could mean more than itself hidden by
+/// [`hide`]. The lines of a nested block or a continued value follow after hidden line breaks.
+pub(crate) fn clean(body: &str, clean: &mut String) -> Result<(), BadLine> {
+    let mut inside = Inside::Nothing;
     let mut indent_of_key = 0;
-    // A setting whose key no AWS tool knows: its continuation lines go with it.
-    let mut in_dropped_key = false;
     for (index, line) in lines(body).enumerate() {
         let bad = |problem| Err(BadLine { line_in_section: index + 1, problem });
         let text = line.trim_ascii();
-        if text.is_empty() || is_comment(text) {
+        if text.is_empty() || is_comment(text.as_bytes()) {
             continue;
         }
         let indent = line.len() - line.trim_ascii_start().len();
-        let continues = indent > indent_of_key && (in_dropped_key || !settings.is_empty());
-        if continues {
-            if in_dropped_key {
-                continue;
+        if indent > indent_of_key && inside != Inside::Nothing {
+            match (inside, split(text)) {
+                (Inside::DroppedKey, _) => continue,
+                (Inside::Block, None) => return bad("expected `key = value` in a nested block"),
+                (Inside::Block, Some(("", _))) => {
+                    return bad("the key is missing before `=` in a nested block");
+                }
+                _ => {}
             }
-            let Some(current) = settings.last_mut() else { continue };
-            if let Err(problem) = append(&mut current.value, text) {
-                return bad(problem);
-            }
+            hide("\n", clean);
+            hide(text, clean);
             continue;
         }
         let Some((key, value)) = split(text) else { return bad("expected `key = value`") };
         if key.is_empty() {
             return bad("the key is missing before `=`");
         }
+        end_setting(clean);
         indent_of_key = indent;
-        in_dropped_key = !is_identifier(key);
-        if !in_dropped_key {
-            let key = lossy(&key.to_ascii_lowercase());
-            settings.push(Setting { key, value: lossy(without_comment(value).trim_ascii()) });
+        inside = Inside::DroppedKey;
+        if is_identifier(key) {
+            let value = without_comment(value).trim_ascii();
+            inside = if value.is_empty() { Inside::Block } else { Inside::Value };
+            clean.extend(key.chars().map(|character| character.to_ascii_lowercase()));
+            clean.push('=');
+            hide(value, clean);
         }
     }
-    Ok(settings)
+    end_setting(clean);
+    Ok(())
 }
 
-/// Adds a continuation line; below an empty first line it must be a setting of its own.
-fn append(value: &mut String, text: &[u8]) -> Result<(), &'static str> {
-    if value.is_empty() || value.starts_with('\n') {
-        match split(text) {
-            None => return Err("expected `key = value` in a nested block"),
-            Some((b"", _)) => return Err("the key is missing before `=` in a nested block"),
-            Some(_) => {}
+fn end_setting(clean: &mut String) {
+    if !clean.is_empty() && !clean.ends_with('\n') {
+        clean.push('\n');
+    }
+}
+
+/// Percent-encodes what a reader of INI files would take for more than itself, and the mark itself.
+fn hide(text: &str, clean: &mut String) {
+    let is_plain = |byte: &u8| !matches!(byte, b'%' | b'\\') && !byte.is_ascii_control();
+    if text.as_bytes().iter().all(is_plain) {
+        clean.push_str(text);
+        return;
+    }
+    for character in text.chars() {
+        match u8::try_from(character) {
+            Ok(byte) if !is_plain(&byte) => clean.push_str(&format!("%{byte:02x}")),
+            _ => clean.push(character),
         }
     }
-    value.push('\n');
-    value.push_str(&lossy(text));
-    Ok(())
+}
+
+/// Undoes [`hide`].
+pub(crate) fn unhide(value: &str) -> String {
+    let mut pieces = value.split('%');
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let hidden = piece.split_at_checked(2).and_then(|(digits, rest)| {
+            Some((char::from(u8::from_str_radix(digits, 16).ok()?), rest))
+        });
+        match hidden {
+            Some((character, rest)) => {
+                shown.push(character);
+                shown.push_str(rest);
+            }
+            None => shown.push_str(piece),
+        }
+    }
+    shown
 }
 
 /// The lines of a nested block, as key and value.
@@ -188,15 +226,15 @@ pub(crate) fn nested(value: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// Splits at whichever of `=` and `:` comes first; the AWS CLI and Go accept both.
-fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = text.iter().position(|byte| matches!(byte, b'=' | b':'))?;
+fn split(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| matches!(byte, b'=' | b':'))?;
     Some((text[..at].trim_ascii(), &text[at + 1..]))
 }
 
 /// Cuts ` # comment` off; a `#` without a blank before it belongs to the value.
-fn without_comment(value: &[u8]) -> &[u8] {
+fn without_comment(value: &str) -> &str {
     let starts = |pair: &[u8]| pair[0].is_ascii_whitespace() && matches!(pair[1], b'#' | b';');
-    match value.windows(2).position(starts) {
+    match value.as_bytes().windows(2).position(starts) {
         Some(at) => &value[..at],
         None => value,
     }
@@ -207,25 +245,21 @@ fn is_comment(text: &[u8]) -> bool {
 }
 
 /// The characters of a key in the SDKs' shared grammar. The colon is missing here: it ends a key.
-fn is_identifier(key: &[u8]) -> bool {
-    key.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@+".contains(byte))
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn is_identifier(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@+".contains(&byte))
 }
 
 /// Lines ended by LF, CRLF or CR.
-fn lines(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn lines(body: &str) -> impl Iterator<Item = &str> {
     let mut rest = body;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let end = rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r'));
         let line = &rest[..end.unwrap_or(rest.len())];
-        let after = end
-            .map_or(rest.len(), |end| end + if rest[end..].starts_with(b"\r\n") { 2 } else { 1 });
+        let after =
+            end.map_or(rest.len(), |end| end + if rest[end..].starts_with("\r\n") { 2 } else { 1 });
         rest = &rest[after..];
         Some(line)
     })

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ini::{Ini, ParseOption, Properties};
 
 use crate::Error;
-use crate::grammar::{self, Setting};
+use crate::grammar::{self, unhide};
 use crate::scan::{RawSection, line_number};
 
 /// A section after merging: duplicates joined, the later setting winning.
@@ -32,14 +32,12 @@ impl Section {
         let Some((path, first)) = occurrences.first() else { return Ok(None) };
         let mut clean = String::new();
         for (path, raw) in occurrences {
-            let settings = grammar::settings(&raw.body).map_err(|bad| Error::BadLine {
+            let body = String::from_utf8_lossy(&raw.body);
+            grammar::clean(&body, &mut clean).map_err(|bad| Error::BadLine {
                 path: path.to_path_buf(),
                 line: line_number(path, raw.offset) + bad.line_in_section,
                 problem: bad.problem,
             })?;
-            for setting in &settings {
-                write_clean(&mut clean, setting);
-            }
         }
         let settings = read_clean(&clean, path, first.offset)?;
         Ok(Some(Section { settings, title, path: path.to_path_buf(), offset: first.offset }))
@@ -52,7 +50,7 @@ impl Section {
 
     /// A setting's value, empty or not.
     pub(crate) fn raw(&self, key: &str) -> Option<String> {
-        self.settings.get_all(key).last().map(decode)
+        self.settings.get_all(key).last().map(unhide)
     }
 
     /// A setting of a nested block.
@@ -70,7 +68,7 @@ impl Section {
     /// All settings, in no particular order; a key that stands twice comes twice.
     #[cfg(test)]
     pub(crate) fn settings(&self) -> impl Iterator<Item = (&str, String)> {
-        self.settings.iter().map(|(key, value)| (key, decode(value)))
+        self.settings.iter().map(|(key, value)| (key, unhide(value)))
     }
 
     /// The line of its first header, from 1; counted when asked for.
@@ -88,42 +86,4 @@ fn read_clean(clean: &str, path: &Path, offset: u64) -> Result<Properties, Error
         problem: "the section cannot be read",
     })?;
     Ok(std::mem::take(ini.general_section_mut()))
-}
-
-fn write_clean(clean: &mut String, setting: &Setting) {
-    clean.push_str(&setting.key);
-    clean.push('=');
-    for character in setting.value.chars() {
-        if needs_hiding(character) {
-            // ASCII all of them, so two digits are enough.
-            clean.push_str(&format!("%{:02x}", u32::from(character)));
-        } else {
-            clean.push(character);
-        }
-    }
-    clean.push('\n');
-}
-
-/// What rust-ini would read as more than itself, and the mark that hides it.
-fn needs_hiding(character: char) -> bool {
-    matches!(character, '%' | '\\') || character.is_ascii_control()
-}
-
-/// Undoes the hiding of [`write_clean`].
-fn decode(value: &str) -> String {
-    let mut pieces = value.split('%');
-    let mut decoded = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let hidden = piece.split_at_checked(2).and_then(|(digits, rest)| {
-            Some((char::from(u8::from_str_radix(digits, 16).ok()?), rest))
-        });
-        match hidden {
-            Some((character, rest)) => {
-                decoded.push(character);
-                decoded.push_str(rest);
-            }
-            None => decoded.push_str(piece),
-        }
-    }
-    decoded
 }
