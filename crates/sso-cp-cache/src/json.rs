@@ -99,11 +99,6 @@ impl<'a> Object<'a> {
     pub(crate) fn list(&self, key: &str) -> Option<Vec<String>> {
         serde_json::from_str(self.0.get(key)?.get()).ok()
     }
-
-    /// A member that is an object.
-    pub(crate) fn object(&self, key: &str) -> Option<Object<'a>> {
-        serde_json::from_str(self.0.get(key)?.get()).ok().map(Object)
-    }
 }
 
 /// What a file's bytes turn out to be.

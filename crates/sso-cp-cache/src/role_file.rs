@@ -1,15 +1,16 @@
 //! Role-credential files, shared with the AWS CLI.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
-use sso_cp_types::{RoleCredentials, Secret};
+use serde::Deserialize;
+use sso_cp_types::{RoleCredentials, Secret, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::Folders;
 use crate::error::{Error, Step};
 use crate::json::{ObjectWriter, Parsed, first_object};
 use crate::names::RoleKey;
-use crate::token_file::moment;
 use crate::{read, write};
 
 /// The provider that the AWS CLI names for credentials of this kind.
@@ -21,6 +22,31 @@ pub struct RoleFile {
     /// The file.
     pub path: PathBuf,
     account_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wire<'a> {
+    #[serde(borrow)]
+    provider_type: Cow<'a, str>,
+    #[serde(borrow)]
+    credentials: WireCredentials<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireCredentials<'a> {
+    #[serde(borrow)]
+    access_key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    secret_access_key: Cow<'a, str>,
+    #[serde(borrow)]
+    session_token: Cow<'a, str>,
+    #[serde(borrow)]
+    expiration: Cow<'a, str>,
+    /// Missing in the files of early AWS CLI releases.
+    #[serde(borrow)]
+    account_id: Option<Cow<'a, str>>,
 }
 
 /// What is under a role's name.
@@ -43,24 +69,26 @@ impl RoleFile {
     /// Reads the credentials. This never fails: what cannot be read is fetched anew.
     pub fn read(&self) -> RoleEntry {
         let Ok(Some(bytes)) = read::bytes(&self.path) else { return RoleEntry::Missing };
-        let Parsed::Whole(object) = first_object(&bytes) else { return RoleEntry::Missing };
-        match object.text("ProviderType") {
-            Some(provider) if *provider == PROVIDER => {}
-            Some(_) => return RoleEntry::Foreign,
-            None => return RoleEntry::Missing,
+        match self.understand(&bytes) {
+            Some(credentials) => RoleEntry::Found(credentials),
+            None if is_foreign(&bytes) => RoleEntry::Foreign,
+            None => RoleEntry::Missing,
         }
-        let understand = || {
-            let inner = object.object("Credentials")?;
-            let of_account = inner.text("AccountId").is_none_or(|id| *id == self.account_id);
-            let credentials = RoleCredentials {
-                access_key_id: inner.text("AccessKeyId")?.to_string(),
-                secret_access_key: Secret::new(inner.text("SecretAccessKey")?),
-                session_token: Secret::new(inner.text("SessionToken")?),
-                expires_at: moment(&inner, "Expiration"),
-            };
-            (of_account && credentials.malformed_field().is_none()).then_some(credentials)
+    }
+
+    /// Nearly every run of the program reads one of these files and does nothing else, so it is read
+    /// into a struct, and only what is odd is looked at member by member.
+    fn understand(&self, bytes: &[u8]) -> Option<RoleCredentials> {
+        let Wire { provider_type, credentials: wire } = first_document(bytes)?;
+        let is_ours = provider_type == PROVIDER;
+        let of_account = wire.account_id.is_none_or(|id| id == self.account_id);
+        let credentials = RoleCredentials {
+            access_key_id: wire.access_key_id.into_owned(),
+            secret_access_key: Secret::new(wire.secret_access_key.into_owned()),
+            session_token: Secret::new(wire.session_token.into_owned()),
+            expires_at: Timestamp::parse(&wire.expiration).unwrap_or(Timestamp::MIN),
         };
-        understand().map_or(RoleEntry::Missing, RoleEntry::Found)
+        (is_ours && of_account && credentials.malformed_field().is_none()).then_some(credentials)
     }
 
     /// Writes the credentials as the AWS CLI does, byte for byte.
@@ -99,4 +127,14 @@ impl RoleFile {
             .finish();
         ObjectWriter::new().text("ProviderType", PROVIDER).raw("Credentials", &inner).finish()
     }
+}
+
+/// The first JSON document of a file, whatever follows it.
+fn first_document<'a>(bytes: &'a [u8]) -> Option<Wire<'a>> {
+    serde_json::Deserializer::from_slice(bytes).into_iter().next()?.ok()
+}
+
+fn is_foreign(bytes: &[u8]) -> bool {
+    let Parsed::Whole(object) = first_object(bytes) else { return false };
+    object.text("ProviderType").is_some_and(|provider| *provider != PROVIDER)
 }

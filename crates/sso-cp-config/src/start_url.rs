@@ -5,6 +5,9 @@ use url::Url;
 /// Checks a start URL and gives the problem in words. The text itself is never changed: the AWS CLI
 /// names files by it byte for byte.
 pub(crate) fn check_start_url(text: &str) -> Result<(), String> {
+    if is_plain(text) {
+        return Ok(());
+    }
     if text.chars().any(|character| character.is_control() || character.is_whitespace()) {
         return Err("holds blanks or control characters".to_owned());
     }
@@ -16,4 +19,19 @@ pub(crate) fn check_start_url(text: &str) -> Result<(), String> {
         return Err("holds a user name or a password".to_owned());
     }
     Ok(())
+}
+
+/// Whether a URL is one that every start URL looks like, `https://HOST/PATH` without anything that
+/// needs a URL parser. The check runs before the cache is looked at, on every call.
+fn is_plain(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://") else { return false };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    let begins_with_letter = host.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    let ends_with_letter = host.bytes().last().is_some_and(|byte| byte.is_ascii_alphabetic());
+    begins_with_letter
+        && ends_with_letter
+        && !host.contains("..")
+        && host.bytes().all(is_name)
+        && path.bytes().all(|byte| is_name(byte) || b"/#_~".contains(&byte))
 }
