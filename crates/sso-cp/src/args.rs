@@ -1,6 +1,12 @@
 //! Flags, and what they select.
+//!
+//! Every command's own flags stand in its own file, as an argh struct named after it, with a list of
+//! their names. The flags that all commands take stand here, and may come before or after the
+//! command's word.
 
+mod mistake;
 mod selection;
+mod words;
 
 use std::ffi::OsString;
 
@@ -8,13 +14,15 @@ use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
 use crate::failure::{Failure, Usage};
+use crate::login;
 use selection::Flags;
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
 ///
-/// Prints one credential_process document: from the cache, else by the sign-in that the AWS CLI and
-/// the SDKs share.
-#[derive(FromArgs, Debug, Default)]
+/// Without a command it prints one credential_process document: from the cache, else by the sign-in
+/// that the AWS CLI and the SDKs share. All commands take the options below, before or after the
+/// command's word.
+#[derive(FromArgs, Debug)]
 #[argh(
     help_triggers("-h", "--help"),
     example = "In ~/.aws/config:\n\n[profile dev]\ncredential_process = sso-cp --profile dev\nsso_cp_session = corp\nsso_cp_account_id = 111122223333\nsso_cp_role_name = ReadOnly\n\n[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access",
@@ -30,7 +38,8 @@ struct TopLevel {
     #[argh(option, arg_name = "name")]
     profile: Option<String>,
 
-    /// an [sso-session] section of the config file; with --account-id and --role-name
+    /// an [sso-session] section of the config file; for credentials, with --account-id and
+    /// --role-name
     #[argh(option, arg_name = "name")]
     sso_session: Option<String>,
 
@@ -49,7 +58,26 @@ struct TopLevel {
     /// print the version
     #[argh(switch)]
     version: bool,
+
+    #[argh(subcommand)]
+    command: Option<Command>,
 }
+
+/// The commands that have a word. Without one, it is the credential command.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand)]
+pub(crate) enum Command {
+    Login(login::Login),
+}
+
+/// The words of the commands and their own flags, for telling what was probably meant.
+const COMMANDS: [(&str, &[&str]); 1] = [("login", login::FLAGS)];
+
+/// The flags of all commands that take a value.
+const SHARED_OPTIONS: [&str; 4] = ["--profile", "--sso-session", "--account-id", "--role-name"];
+
+/// The flags of all commands that take none.
+const SHARED_SWITCHES: [&str; 4] = ["--debug", "--version", "--help", "-h"];
 
 /// What the arguments come to.
 #[derive(Debug)]
@@ -63,31 +91,23 @@ pub(crate) enum Parsed {
 /// What is to be done, to what.
 #[derive(Debug)]
 pub(crate) struct Arguments {
-    pub(crate) command: Command,
+    /// None for the credential command.
+    pub(crate) command: Option<Command>,
     /// What the flags select, if they do.
     pub(crate) selection: Option<Selection>,
     pub(crate) debug: bool,
 }
 
-/// The commands.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// Without a word: the credential command.
-    Credentials,
-}
-
-/// Every flag of every command, for telling a misspelled one from a misplaced value.
-const FLAGS: [&str; 7] =
-    ["--profile", "--sso-session", "--account-id", "--role-name", "--debug", "--version", "--help"];
-
 /// Reads the arguments.
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed, Failure> {
-    let words = split_values(arguments)?;
+    let words = words::split(arguments)?;
+    mistake::find_repeated(&words)?;
+    let words = words::shared_flags_first(words);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let top = match TopLevel::from_args(&["sso-cp"], &words) {
         Ok(top) => top,
         Err(EarlyExit { output, status: Ok(()) }) => return Ok(Parsed::Text(output)),
-        Err(EarlyExit { output, .. }) => return Err(usage_of(&output, &words)),
+        Err(EarlyExit { output, .. }) => return Err(mistake::explain(&output, &words)),
     };
     if top.version {
         return Ok(Parsed::Text(format!("sso-cp {}\n", env!("CARGO_PKG_VERSION"))));
@@ -98,65 +118,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         account_id: top.account_id,
         role_name: top.role_name,
     };
-    let selection = Some(flags.role()?);
-    Ok(Parsed::Command(Arguments { command: Command::Credentials, selection, debug: top.debug }))
-}
-
-/// Makes two words of `--name=value`, which argh does not know, and texts of all. What follows `--`
-/// belongs to another program and stays as it is.
-fn split_values(arguments: impl Iterator<Item = OsString>) -> Result<Vec<String>, Failure> {
-    let mut words = Vec::new();
-    let mut is_ours = true;
-    for argument in arguments {
-        let word = argument.into_string().map_err(|odd| {
-            let shown = odd.to_string_lossy().into_owned();
-            usage(format!("an argument is not UTF-8: `{shown}`"), "run `sso-cp --help`")
-        })?;
-        is_ours &= word != "--";
-        match word.split_once('=') {
-            Some((name, value)) if is_ours && name.starts_with("--") => {
-                words.extend([name.to_owned(), value.to_owned()]);
-            }
-            _ => words.push(word),
-        }
-    }
-    Ok(words)
-}
-
-/// argh's message, and what was probably meant.
-fn usage_of(output: &str, words: &[&str]) -> Failure {
-    let first = output.lines().find(|line| !line.is_empty()).unwrap_or("the flags are wrong");
-    let known = |word: &str| FLAGS.contains(&word);
-    let unknown = words.iter().find(|word| word.starts_with('-') && !known(word));
-    if let Some(twice) = words
-        .iter()
-        .find(|word| known(word) && words.iter().filter(|other| other == word).count() > 1)
-    {
-        return usage(format!("`{twice}` is given twice"), &format!("write `{twice}` once"));
-    }
-    if let Some(last) = words.last().filter(|last| known(last)) {
-        return usage(format!("`{last}` needs a value"), &format!("write `sso-cp {last} VALUE`"));
-    }
-    if let Some(unknown) = unknown {
-        return usage(format!("there is no flag `{unknown}`"), &hint_for(unknown));
-    }
-    let stray = first.strip_prefix("Unrecognized argument: ");
-    let problem =
-        stray.map_or_else(|| first.to_owned(), |word| format!("there is no command `{word}`"));
-    usage(problem, "run `sso-cp --help`")
-}
-
-fn hint_for(unknown: &str) -> String {
-    let letters = |flag: &str| flag.trim_matches('-').replace('_', "-").to_lowercase();
-    let wanted = letters(unknown);
-    let near = FLAGS.iter().find(|flag| {
-        let flag = letters(flag);
-        !wanted.is_empty() && (flag.starts_with(&*wanted) || wanted.starts_with(&*flag))
-    });
-    match near {
-        Some(flag) => format!("write `sso-cp {flag}`, or see `sso-cp --help`"),
-        None => "run `sso-cp --help`".to_owned(),
-    }
+    let selection = match top.command {
+        None => Some(flags.role()?),
+        Some(_) => flags.selection()?,
+    };
+    Ok(Parsed::Command(Arguments { command: top.command, selection, debug: top.debug }))
 }
 
 pub(crate) fn usage(problem: String, hint: &str) -> Failure {
@@ -171,16 +137,44 @@ mod tests {
         parse(words.iter().map(OsString::from))
     }
 
+    fn selected(words: &[&str]) -> Option<Selection> {
+        match parse_words(words) {
+            Ok(Parsed::Command(arguments)) => arguments.selection,
+            other => panic!("{words:?}: {other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn usage_error(words: &[&str]) -> Usage {
+        match parse_words(words) {
+            Err(Failure::Usage(usage)) => usage,
+            other => panic!("{words:?}: {other:?}"),
+        }
+    }
+
     #[test]
     fn both_spellings_of_a_value_work() {
         for words in [&["--profile", "a=b"][..], &["--profile=a=b"]] {
-            match parse_words(words) {
-                Ok(Parsed::Command(arguments)) => {
-                    assert_eq!(arguments.selection, Some(Selection::Profile("a=b".to_owned())));
-                }
-                other => panic!("{other:?}"),
-            }
+            assert_eq!(selected(words), Some(Selection::Profile("a=b".to_owned())));
         }
+    }
+
+    #[test]
+    fn what_is_selected_may_stand_on_both_sides_of_the_command() {
+        let dev = Some(Selection::Profile("dev".to_owned()));
+        for words in [
+            &["login", "--profile", "dev"][..],
+            &["--profile", "dev", "login"],
+            &["--profile=dev", "login", "--force"],
+            &["login", "--no-browser", "--profile=dev", "--debug"],
+        ] {
+            assert_eq!(selected(words), dev, "{words:?}");
+        }
+        assert_eq!(selected(&["login"]), None);
+        let session = Selection::SsoSession("corp".to_owned());
+        assert_eq!(selected(&["login", "--sso-session", "corp"]), Some(session));
+        let whole = ["--sso-session", "s", "--account-id=1", "login", "--role-name", "r"];
+        assert!(matches!(selected(&whole), Some(Selection::Role { .. })));
     }
 
     #[test]
@@ -192,12 +186,57 @@ mod tests {
             &["--profile="],
             &["--profile", "--debug"],
             &["--profile", "x", "--profile", "x"],
+            &["--profile", "x", "login", "--profile", "x"],
             &["--profile", "x", "--sso-session", "y"],
+            &["login", "--profile", "x", "--sso-session", "y"],
+            &["login", "--sso-session", "y", "--account-id", "1"],
+            &["login", "--account-id", "1", "--role-name", "y"],
+            &["login", "--force", "--force"],
+            &["login", "--redirect-port"],
+            &["login", "--redirect-port", "70000"],
+            &["login", "--json"],
+            &["login", "stray"],
             &["--sso-session", "x"],
             &["--account-id", "1", "--role-name", "y"],
+            &["--force", "--profile", "x"],
             &["stray"],
         ] {
-            assert!(matches!(parse_words(words), Err(Failure::Usage(_))), "{words:?}");
+            let usage = usage_error(words);
+            assert!(
+                !usage.problem.contains('\n') && !usage.hint.is_empty(),
+                "{words:?}: {usage:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_hint_is_what_to_write() {
+        for (words, hint) in [
+            (&["logni"][..], "run `sso-cp login`, or see `sso-cp --help`"),
+            (&["--profile", "x", "log"], "run `sso-cp login`, or see `sso-cp --help`"),
+            (&["frobnicate"], "run `sso-cp --help`"),
+            (&["login", "--forc"], "write `sso-cp login --force`, or see `sso-cp login --help`"),
+            (&["login", "--device-code"], {
+                "write `sso-cp login --use-device-code`, or see `sso-cp login --help`"
+            }),
+            (&["login", "--json"], "run `sso-cp login --help`"),
+            (&["--force"], "write `sso-cp login --force`, or see `sso-cp --help`"),
+            (&["login", "--redirect-port"], "write `sso-cp login --redirect-port VALUE`"),
+            (&["login", "--force", "--force"], "write `--force` once"),
+        ] {
+            assert_eq!(usage_error(words).hint, hint, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_help() {
+        for (command, flags) in COMMANDS {
+            for trigger in ["-h", "--help"] {
+                let Ok(Parsed::Text(text)) = parse_words(&[command, trigger]) else {
+                    panic!("{command}")
+                };
+                assert!(flags.iter().all(|flag| text.contains(flag)), "{text}");
+            }
         }
     }
 }

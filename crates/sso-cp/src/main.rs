@@ -11,6 +11,7 @@ mod document;
 mod failure;
 mod harden;
 mod interrupt;
+mod login;
 mod network;
 mod output;
 mod session;
@@ -42,7 +43,8 @@ fn run(arguments: args::Arguments) -> ExitCode {
         Err(failure) => return failure.report(None),
     };
     let outcome = match arguments.command {
-        Command::Credentials => credentials::run(&context),
+        None => credentials::run(&context),
+        Some(Command::Login(flags)) => login::run(&context, &flags),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

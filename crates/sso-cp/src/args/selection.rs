@@ -19,16 +19,18 @@ impl Flags {
     /// The role that the credential command needs. It never guesses: SDKs do not always pass
     /// `AWS_PROFILE` on, and a guess could hand out another account's credentials.
     pub(crate) fn role(self) -> Result<Selection, Failure> {
-        self.selection()?.ok_or_else(|| {
-            usage(
+        match self.selection()? {
+            Some(Selection::SsoSession(name)) => Err(incomplete_role(Some(&name))),
+            Some(selection) => Ok(selection),
+            None => Err(usage(
                 "no profile is named; AWS_PROFILE is not looked at here".to_owned(),
                 "write `sso-cp --profile NAME`, or see `sso-cp --help`",
-            )
-        })
+            )),
+        }
     }
 
-    /// What the flags select, if they select anything.
-    fn selection(self) -> Result<Option<Selection>, Failure> {
+    /// What the flags select, if they select anything: what other commands need.
+    pub(crate) fn selection(self) -> Result<Option<Selection>, Failure> {
         self.check_values()?;
         match (self.profile, self.sso_session, self.account_id, self.role_name) {
             (None, None, None, None) => Ok(None),
@@ -41,14 +43,8 @@ impl Flags {
                     .to_owned(),
                 &format!("write `sso-cp --profile {}`", shell_word(&profile)),
             )),
-            (None, session, ..) => Err(usage(
-                "a role without a profile needs `--sso-session`, `--account-id` and `--role-name`"
-                    .to_owned(),
-                &format!(
-                    "write `sso-cp --sso-session {} --account-id ID --role-name NAME`",
-                    session.map_or("NAME".to_owned(), |name| shell_word(&name))
-                ),
-            )),
+            (None, Some(sso_session), None, None) => Ok(Some(Selection::SsoSession(sso_session))),
+            (None, session, ..) => Err(incomplete_role(session.as_deref())),
         }
     }
 
@@ -68,4 +64,13 @@ impl Flags {
         }
         Ok(())
     }
+}
+
+fn incomplete_role(session: Option<&str>) -> Failure {
+    let session = session.map_or("NAME".to_owned(), shell_word);
+    usage(
+        "a role without a profile needs `--sso-session`, `--account-id` and `--role-name`"
+            .to_owned(),
+        &format!("write `sso-cp --sso-session {session} --account-id ID --role-name NAME`"),
+    )
 }

@@ -1,0 +1,117 @@
+//! What is wrong with a command line, and what was probably meant.
+
+use super::{COMMANDS, SHARED_OPTIONS, SHARED_SWITCHES, usage, words};
+use crate::failure::Failure;
+
+/// A flag that is given twice. argh would let a switch pass, but two of a kind are a slip.
+pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
+    let words = words::ours(all);
+    let is_repeated = |word: &&String| words.iter().filter(|other| other == word).count() > 1;
+    match words.iter().filter(|word| owner_of(word).is_some()).find(is_repeated) {
+        Some(twice) => {
+            Err(usage(format!("`{twice}` is given twice"), &format!("write `{twice}` once")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// argh's message, in the words of the house.
+pub(super) fn explain(output: &str, all: &[&str]) -> Failure {
+    let first = output.lines().find(|line| !line.is_empty()).unwrap_or("the flags are wrong");
+    let words = words::ours(all);
+    let command = words.iter().find(|word| COMMANDS.iter().any(|(name, _)| name == *word));
+    let program = command.map_or("sso-cp".to_owned(), |command| format!("sso-cp {command}"));
+    let flags = flags_of(command.copied());
+    let help = format!("`{program} --help`");
+    if let Some(last) = words.last().filter(|last| flags.contains(last)) {
+        return usage(
+            format!("`{last}` needs a value"),
+            &format!("write `{program} {last} VALUE`"),
+        );
+    }
+    if let Some(unknown) = words.iter().find(|word| word.starts_with('-') && !flags.contains(word))
+    {
+        let hint = match (nearest(unknown, &flags), owner_of(unknown)) {
+            (_, Some(owner)) if command.is_none() && !owner.is_empty() => {
+                format!("write `sso-cp {owner} {unknown}`, or see {help}")
+            }
+            (Some(flag), _) => format!("write `{program} {flag}`, or see {help}"),
+            (None, _) => format!("run {help}"),
+        };
+        return usage(format!("there is no flag `{unknown}` here"), &hint);
+    }
+    let stray = first.strip_prefix("Unrecognized argument: ");
+    match (stray, command) {
+        (Some(word), None) => unknown_command(word),
+        (Some(word), Some(command)) => {
+            usage(format!("`{command}` takes no `{word}`"), &format!("run {help}"))
+        }
+        // argh's own words for a value that cannot be read begin with a capital.
+        (None, _) => usage(
+            first.trim_start_matches("Error parsing option ").to_owned(),
+            &format!("run {help}"),
+        ),
+    }
+}
+
+fn unknown_command(word: &str) -> Failure {
+    let names: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
+    let hint = match nearest(word, &names) {
+        Some(name) => format!("run `sso-cp {name}`, or see `sso-cp --help`"),
+        None => "run `sso-cp --help`".to_owned(),
+    };
+    usage(format!("there is no command `{word}`"), &hint)
+}
+
+/// The flags that may stand with a command.
+fn flags_of(command: Option<&str>) -> Vec<&'static str> {
+    let own = COMMANDS.iter().filter(|(name, _)| Some(*name) == command);
+    let own = own.flat_map(|(_, flags)| flags.iter());
+    SHARED_OPTIONS.iter().chain(&SHARED_SWITCHES).chain(own).copied().collect()
+}
+
+/// The command that knows a flag; empty where all do.
+fn owner_of(word: &str) -> Option<&'static str> {
+    if SHARED_OPTIONS.contains(&word) || SHARED_SWITCHES.contains(&word) {
+        return Some("");
+    }
+    COMMANDS.iter().find(|(_, flags)| flags.contains(&word)).map(|(name, _)| *name)
+}
+
+/// The name that was probably meant: one that begins or ends so, else one that is a slip or two away.
+fn nearest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
+    const SLIPS: usize = 2;
+    let letters = |name: &str| name.trim_matches('-').replace('_', "-").to_lowercase();
+    let wanted = letters(wanted);
+    let is_part = |name: &&&str| {
+        let name = letters(name);
+        wanted.len() >= SLIPS
+            && (name.starts_with(&*wanted)
+                || wanted.starts_with(&*name)
+                || name.ends_with(&*wanted))
+    };
+    let by_slips = || {
+        let slips = names.iter().map(|name| (slips_between(&wanted, &letters(name)), *name));
+        slips
+            .min()
+            .filter(|(slips, _)| *slips <= SLIPS && *slips < wanted.len())
+            .map(|(_, name)| name)
+    };
+    names.iter().find(is_part).copied().or_else(by_slips)
+}
+
+/// Letters to insert, delete or change (Levenshtein).
+fn slips_between(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (line, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (place, to) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(from != *to);
+            diagonal = row[place + 1];
+            row[place + 1] = changed.min(row[place] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
