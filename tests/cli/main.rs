@@ -1,2 +1,39 @@
-//! stub
-fn main() {}
+//! The program's tests, as a user or an SDK would run it. Contents:
+//!
+//! - `tests/cases/*/*.txt`: one behaviour a file, set up, run and compared as its text says. Most rows are there.
+//! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
+//! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
+//! - `concurrency`: many runs at once, other writers, locks, kills.
+//! - `process`: streams, limits, signals, terminals, environment.
+//! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
+//! - `harness`: what these stand on.
+//!
+//! A test's name ends with the rows that it proves: `cargo test --test cli b14`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests set scenes, print their results, and may panic"
+)]
+
+#[allow(unused, reason = "grows")]
+mod harness;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use harness::{Test, cases_below, finish, play, run_all};
+
+fn main() -> ExitCode {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let mut tests: Vec<Test> = Vec::new();
+    for case in cases_below(&folder) {
+        let case = Arc::new(case);
+        tests.push(Test::quick(case.name.clone(), move || play(&case)));
+    }
+    let outcome = run_all(tests);
+    finish();
+    outcome
+}

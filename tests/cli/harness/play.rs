@@ -1,0 +1,329 @@
+//! Plays a text case: sets the scene section by section, runs the program, compares, and rewrites on `UPDATE_CASES=1`.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use fake_identity_center::{RefreshTokens, Setup, Tls};
+
+use super::case::{Case, Section};
+use super::rules::Ended;
+use super::run::Run;
+use super::time::offset;
+use super::tree::{self, Kind, Tree};
+use super::words::{CONFIG, shell_words};
+use super::world::{World, give_all, set_mode};
+
+/// Plays it and panics where it does not come out as written.
+pub(crate) fn play(case: &Case) {
+    let mut setup = Setup::default();
+    for section in case.sections.iter().filter(|section| section.title == "fake setup") {
+        section.lines().for_each(|line| set_up(&mut setup, line));
+    }
+    if case.sections.iter().any(|section| section.title == "needs root") && !super::needs_root() {
+        return;
+    }
+    let mut player = Player {
+        world: World::bare(setup),
+        before: Tree::new(),
+        seen_requests: 0,
+        played: Vec::new(),
+        problems: Vec::new(),
+    };
+    let mentions_config = |section: &Section| {
+        section.title.contains("home/.aws/config") || section.body.contains("no config file")
+    };
+    if !case.sections.iter().any(mentions_config) {
+        player.world.put(".aws/config", CONFIG);
+    }
+    let mut sections = case.sections.iter().peekable();
+    while let Some(section) = sections.next() {
+        let mut expected = Vec::new();
+        while section.title.starts_with("run")
+            && sections.peek().is_some_and(|next| next.is_expectation())
+        {
+            expected.extend(sections.next().cloned());
+        }
+        player.section(section, expected);
+    }
+    player.conclude(case);
+}
+
+struct Player {
+    world: World,
+    /// The home before the last run.
+    before: Tree,
+    seen_requests: usize,
+    /// The sections as they should stand.
+    played: Vec<Section>,
+    problems: Vec<String>,
+}
+
+impl Player {
+    fn section(&mut self, section: &Section, expected: Vec<Section>) {
+        self.played.push(section.clone());
+        let (kind, rest) = section.title.split_once(' ').unwrap_or((&section.title, ""));
+        match kind {
+            "fake" if rest == "setup" => {}
+            "fake" => self.world.script(&section.body),
+            "env" => section.lines().for_each(|line| match line.split_once('=') {
+                Some((name, value)) => self.world.set(name, value),
+                None => self.world.unset(line),
+            }),
+            "arrange" => section.lines().for_each(|line| self.arrange(line)),
+            "as" => self.world.as_ordinary_user(),
+            "needs" => {}
+            "run" => self.run(section, rest, expected),
+            "file" => self.compare_file(rest),
+            "afterwards" => section.lines().for_each(|line| self.afterwards(line)),
+            _ => match section.title.strip_prefix("home/") {
+                Some(file) => self.file(file, &section.body),
+                None => panic!("there is no section `{}`", section.title),
+            },
+        }
+    }
+
+    /// `-- home/PATH [mode=0644] [bytes] --`
+    fn file(&self, title: &str, body: &str) {
+        let (path, options) = path_and_options(title);
+        let is_bytes = options.contains(&"bytes");
+        let path = match is_bytes {
+            true => self.world.put_bytes(
+                path,
+                &unescape(self.world.expand(body.trim_end_matches('\n')).as_bytes()),
+            ),
+            false => self.world.put(path, body),
+        };
+        if let Some(mode) = options.iter().find_map(|option| option.strip_prefix("mode=")) {
+            set_mode(&path, octal(mode));
+        }
+    }
+
+    /// One line of `-- arrange --`.
+    fn arrange(&self, line: &str) {
+        let line = self.world.expand(line);
+        let words = shell_words(&line).expect("the quotes are closed");
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let at = |path: &str| self.path(path);
+        match words[..] {
+            ["no", "config", "file"] => {}
+            ["folder", path] => {
+                self.world.make_folder_of(&at(path).join("x"));
+            }
+            ["fifo", path] => {
+                self.world.make_folder_of(&at(path));
+                run_quietly(Command::new("mkfifo").arg(at(path)));
+            }
+            ["link", path, "to", target] => {
+                self.world.make_folder_of(&at(path));
+                let target = if target.starts_with("home/") { at(target) } else { target.into() };
+                symlink(target, at(path)).expect("the home is ours");
+            }
+            ["mode", mode, path] => set_mode(&at(path), octal(mode)),
+            ["owner", user, path] => give_all(&at(path), user.parse().expect("a user id")),
+            ["large", megabytes, path] => {
+                let file =
+                    fs::File::create(self.world.put_bytes(path.trim_start_matches("home/"), b""));
+                let bytes = megabytes.parse::<u64>().expect("a number") << 20;
+                file.and_then(|file| file.set_len(bytes)).expect("a hole takes no space");
+            }
+            ["remove", path] => fs::remove_file(at(path)).expect("it is there"),
+            _ => panic!("cannot arrange `{line}`"),
+        }
+    }
+
+    /// `-- run [within 3s] --`
+    fn run(&mut self, section: &Section, options: &str, expected: Vec<Section>) {
+        let line = self.world.expand(section.body.trim());
+        let words = shell_words(&line).expect("the quotes are closed");
+        let (variables, words): (Vec<_>, Vec<_>) = {
+            let program =
+                words.iter().position(|word| word == "sso-cp").expect("a run runs sso-cp");
+            (words[..program].to_vec(), words[program + 1..].to_vec())
+        };
+        let mut run = Run::new(words.into_iter().map(Into::into));
+        for variable in variables {
+            let (name, value) = variable.split_once('=').expect("NAME=value stands before sso-cp");
+            run = run.with_env(name, value);
+        }
+        if let Some(limit) = options.strip_prefix("within ") {
+            let seconds = offset(&format!("+{limit}")).expect("a time such as 3s");
+            run = run.within(Duration::from_secs(seconds.unsigned_abs()));
+        }
+        self.before = tree::read(&self.world.home(""));
+        let (ran, broken) = run.run(&self.world);
+        self.problems.extend(broken);
+        if matches!(ran.ended, Ended::TimedOut | Ended::Signal(_)) {
+            self.problems.push(ran.to_string());
+        }
+        let found = self.expectations(&ran);
+        if found != expected {
+            self.problems.push(difference(&section.body, &expected, &found));
+        }
+        self.played.extend(found);
+    }
+
+    /// What a run came to, as a case would say it.
+    fn expectations(&mut self, ran: &super::Ran) -> Vec<Section> {
+        let requests: Vec<String> = self.world.fake.operations().split_off(self.seen_requests);
+        self.seen_requests += requests.len();
+        let requests = if requests.is_empty() { "none\n".to_owned() } else { counted(&requests) };
+        let mut found = Vec::new();
+        for (title, text) in [("stdout", ran.stdout()), ("stderr", ran.stderr())] {
+            let mut body = self.world.words.reduce(&text);
+            if !body.is_empty() {
+                if !body.ends_with('\n') {
+                    body.push_str("(no newline at the end)\n");
+                }
+                found.push(Section::new(title, &body));
+            }
+        }
+        let code = match ran.ended {
+            Ended::Code(code) => format!("exit {code}"),
+            other => format!("exit {other:?}"),
+        };
+        found.push(Section::new(&code, ""));
+        found.push(Section::new("requests", &requests));
+        found
+    }
+
+    /// `-- file home/PATH --`: its content after the run.
+    fn compare_file(&mut self, path: &str) {
+        let text = fs::read_to_string(self.path(path)).unwrap_or_else(|error| format!("{error}\n"));
+        let mut body = self.world.words.reduce(&text);
+        if !body.ends_with('\n') {
+            body.push('\n');
+        }
+        let section = self.played.last_mut().expect("it was just pushed");
+        if section.body != body {
+            let problem = format!("{path} holds\n{body}and not\n{}", section.body);
+            section.body = body;
+            self.problems.push(problem);
+        }
+    }
+
+    /// One line of `-- afterwards --`.
+    fn afterwards(&mut self, line: &str) {
+        let words = shell_words(&self.world.expand(line)).expect("the quotes are closed");
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let path = words[0];
+        let found = tree::entry_at(&self.path(path));
+        let before = self.before.get(Path::new(path.trim_start_matches("home/")));
+        let holds = match words[1..] {
+            ["unchanged"] => found.as_ref() == before && before.is_some(),
+            ["changed"] => {
+                found.as_ref().map(|entry| &entry.kind) != before.map(|entry| &entry.kind)
+            }
+            ["absent"] => found.is_none(),
+            ["there"] => found.is_some(),
+            ["mode", mode] => found.as_ref().is_some_and(|entry| entry.mode == octal(mode)),
+            ["empty"] => found.as_ref().is_some_and(|entry| entry.kind == Kind::File(Vec::new())),
+            _ => panic!("cannot check `{line}`"),
+        };
+        if !holds {
+            self.problems.push(format!(
+                "afterwards this does not hold: {line}\nfound: {found:?}\nbefore: {before:?}"
+            ));
+        }
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        let below = path.strip_prefix("home").unwrap_or_else(|| panic!("{path} is not below home"));
+        self.world.home(below.trim_start_matches('/'))
+    }
+
+    fn conclude(self, case: &Case) {
+        let text = Case::text(&case.head, &self.played);
+        if std::env::var_os("UPDATE_CASES").is_some_and(|value| value == "1") {
+            fs::write(&case.path, text).expect("the cases can be written");
+        }
+        assert!(
+            self.problems.is_empty(),
+            "{}\n{}",
+            case.path.display(),
+            self.problems.join("\n\n")
+        );
+    }
+}
+
+/// One line of `-- fake setup --`.
+fn set_up(setup: &mut Setup, line: &str) {
+    let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+    match (key, value) {
+        ("tls", "good") => setup.tls = Tls::Good,
+        ("tls", "expired") => setup.tls = Tls::Expired,
+        ("tls", "self-signed") => setup.tls = Tls::SelfSigned,
+        ("tls", "unknown-ca") => setup.tls = Tls::UnknownCa,
+        ("tls", "wrong-host") => setup.tls = Tls::WrongHost,
+        ("refresh-tokens", "old-stays-valid") => {
+            setup.refresh_tokens = RefreshTokens::OldStaysValid
+        }
+        ("refresh-tokens", "not-returned") => setup.refresh_tokens = RefreshTokens::NotReturned,
+        ("role", name) => setup.accounts[0].roles.push(name.to_owned()),
+        ("account", id) => setup.accounts[0].id = id.to_owned(),
+        _ => panic!("cannot set up `{line}`"),
+    }
+}
+
+fn path_and_options(title: &str) -> (&str, Vec<&str>) {
+    let is_option = |word: &&str| *word == "bytes" || word.starts_with("mode=");
+    let options: Vec<&str> = title.split(' ').filter(is_option).collect();
+    let path = options
+        .iter()
+        .fold(title, |title, option| title.strip_suffix(option).unwrap_or(title).trim_end());
+    let path = options
+        .iter()
+        .fold(path, |title, option| title.strip_suffix(option).unwrap_or(title).trim_end());
+    (path, options)
+}
+
+fn octal(text: &str) -> u32 {
+    u32::from_str_radix(text, 8).expect("an octal mode")
+}
+
+/// `\x00`, `\n`, `\r`, `\t`, `\\` in sections of bytes.
+fn unescape(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let [first, tail @ ..] = rest {
+        let (byte, tail) = match (first, tail) {
+            (b'\\', [b'x', high, low, tail @ ..]) => {
+                let digits = [*high, *low];
+                let digits = std::str::from_utf8(&digits).expect("two hexadecimal digits");
+                (u8::from_str_radix(digits, 16).expect("two hexadecimal digits"), tail)
+            }
+            (b'\\', [b'n', tail @ ..]) => (b'\n', tail),
+            (b'\\', [b'r', tail @ ..]) => (b'\r', tail),
+            (b'\\', [b't', tail @ ..]) => (b'\t', tail),
+            (b'\\', [b'\\', tail @ ..]) => (b'\\', tail),
+            _ => (*first, tail),
+        };
+        bytes.push(byte);
+        rest = tail;
+    }
+    bytes
+}
+
+/// One line an operation, repetitions counted.
+fn counted(operations: &[String]) -> String {
+    let mut text = String::new();
+    for same in operations.chunk_by(|a, b| a == b) {
+        match same.len() {
+            1 => text.push_str(&format!("{}\n", same[0])),
+            count => text.push_str(&format!("{} x{count}\n", same[0])),
+        }
+    }
+    text
+}
+
+fn difference(command: &str, expected: &[Section], found: &[Section]) -> String {
+    let shown = |sections: &[Section]| Case::text("", sections);
+    format!("$ {command}-- EXPECTED{}\n-- FOUND{}", shown(expected), shown(found))
+}
+
+fn run_quietly(command: &mut Command) {
+    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?}");
+}

@@ -1,0 +1,182 @@
+//! What every run of the program must keep, whatever the test is about.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::run::Ran;
+use super::tree::{Entry, Kind, Tree};
+use super::world::World;
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Code(i32),
+    Signal(i32),
+    /// It had to be killed.
+    TimedOut,
+}
+
+/// What the rules must know about a run.
+pub(crate) struct Facts {
+    /// How many requests the stand-in saw.
+    pub(crate) requests: usize,
+    pub(crate) is_debug: bool,
+    /// The line may have closed the streams or taken away the files, and may print for itself.
+    pub(crate) is_shell: bool,
+}
+
+/// The exit codes of the contract.
+const CODES: [i32; 11] = [0, 1, 2, 3, 4, 5, 6, 7, 129, 130, 143];
+
+/// The most that may stand on stderr.
+const STDERR_BYTES: usize = 2048;
+
+/// The most that an SDK takes from stdout (Java).
+const STDOUT_BYTES: usize = 64_000;
+
+/// A run that needs no network is over by then; a busy machine is allowed for.
+const WITHOUT_NETWORK: Duration = Duration::from_secs(3);
+
+/// The rules that were broken, in words.
+pub(crate) fn broken(
+    ran: &Ran,
+    world: &World,
+    before: &Tree,
+    after: &Tree,
+    facts: Facts,
+) -> Vec<String> {
+    let mut broken = Vec::new();
+    ending(&mut broken, ran, &facts);
+    stderr(&mut broken, ran, &facts);
+    files(&mut broken, ran, before, after);
+    if super::tree::read(&world.work()).keys().next().is_some() {
+        broken.push("something was created in the working directory".to_owned());
+    }
+    broken
+}
+
+fn ending(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
+    match ran.ended {
+        Ended::Code(code) if CODES.contains(&code) => {}
+        other => broken.push(format!("no exit code of the table: {other:?}")),
+    }
+    if ran.ended != Ended::Code(0) && !ran.stdout.is_empty() && !facts.is_shell {
+        broken.push("stdout is not empty although the run failed".to_owned());
+    }
+    if ran.stdout.len() >= STDOUT_BYTES {
+        broken.push("stdout is larger than SDKs take".to_owned());
+    }
+    if ran.ended == Ended::Code(1) {
+        broken.push("the program calls it a bug of its own".to_owned());
+    }
+    // Waiting for a lock or for somebody's half-written file is not the network, but it is waiting.
+    let is_local = matches!(ran.ended, Ended::Code(2 | 3)) && facts.requests == 0;
+    if is_local && ran.took > WITHOUT_NETWORK {
+        broken.push(format!("{:?} is too long for a run without network", ran.took));
+    }
+}
+
+fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
+    let text = ran.stderr();
+    if text.contains("SECRET") {
+        broken.push("a secret is on stderr".to_owned());
+    }
+    if text.contains("panicked") {
+        broken.push("the program panicked".to_owned());
+    }
+    if text.chars().any(|letter| letter != '\n' && is_unsafe(letter)) {
+        broken.push("there are control characters on stderr".to_owned());
+    }
+    if facts.is_debug {
+        return;
+    }
+    if text.len() > STDERR_BYTES {
+        broken.push("stderr is over 2 KiB".to_owned());
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let is_failure = matches!(ran.ended, Ended::Code(1..=7));
+    if is_failure && lines.len() != 2 && !facts.is_shell {
+        broken.push(format!("a failure has two lines on stderr, not {}", lines.len()));
+    }
+    for (index, line) in lines.iter().enumerate() {
+        let is_hint = is_failure && index + 1 == lines.len() && lines.len() > 1;
+        let start = if is_hint { "hint: " } else { "sso-cp: " };
+        match line.strip_prefix(start) {
+            None if facts.is_shell => {}
+            None => broken.push(format!("a line that does not begin with `{start}`: {line}")),
+            Some(said) => shape(broken, said),
+        }
+    }
+}
+
+/// Lower case, no full stop.
+fn shape(broken: &mut Vec<String>, said: &str) {
+    // Names of variables, protocols and files keep their own spelling.
+    let first = said.split_whitespace().next().unwrap_or_default();
+    let is_sentence = first.chars().next().is_some_and(char::is_uppercase)
+        && first.chars().skip(1).any(char::is_lowercase);
+    if is_sentence {
+        broken.push(format!("it begins with a capital: {said}"));
+    }
+    if said.ends_with('.') && !said.ends_with("...") {
+        broken.push(format!("it ends with a full stop: {said}"));
+    }
+}
+
+fn is_unsafe(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn files(broken: &mut Vec<String>, ran: &Ran, before: &Tree, after: &Tree) {
+    let is_failure = ran.ended != Ended::Code(0);
+    for (path, entry) in after {
+        let is_old = before.get(path).is_some_and(|old| old.kind == entry.kind);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.contains("tmp") && !before.contains_key(path) {
+            broken.push(format!("a temporary file is left: {}", path.display()));
+        }
+        if !is_old {
+            new_entry(broken, path, entry);
+        }
+        if is_failure && !is_old && !is_ours(path) && entry.kind != Kind::Folder {
+            broken.push(format!("a run that failed wrote {}", path.display()));
+        }
+        if is_old && before.get(path) != Some(entry) {
+            broken.push(format!("mode or owner of {} changed", path.display()));
+        }
+    }
+    for path in before.keys().filter(|path| !after.contains_key(*path)) {
+        broken.push(format!("{} is gone", path.display()));
+    }
+}
+
+/// Where the program may write, and with what mode.
+fn new_entry(broken: &mut Vec<String>, path: &Path, entry: &Entry) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let is_cache =
+        [".aws/sso/cache", ".aws/cli/cache"].iter().any(|cache| folder == Path::new(cache));
+    let shown = path.display();
+    match &entry.kind {
+        Kind::Folder if entry.mode != 0o700 => {
+            broken.push(format!("folder {shown} has mode {:o}", entry.mode))
+        }
+        Kind::Folder => {}
+        _ if !is_cache && !is_ours(path) => {
+            broken.push(format!("{shown} is none of the program's business"))
+        }
+        _ if entry.mode != 0o600 => broken.push(format!("{shown} has mode {:o}", entry.mode)),
+        Kind::File(bytes) if !is_cache && holds_secret(bytes) => {
+            broken.push(format!("a secret is in {shown}"))
+        }
+        _ => {}
+    }
+}
+
+fn is_ours(path: &Path) -> bool {
+    path.starts_with(".aws/sso-cp")
+}
+
+fn holds_secret(bytes: &[u8]) -> bool {
+    bytes.windows(b"SECRET".len()).any(|window| window == b"SECRET")
+}
