@@ -17,8 +17,10 @@
 mod endpoint;
 mod env;
 mod error;
+mod everything;
 mod files;
 mod grammar;
+mod listing;
 mod network;
 mod resolve;
 mod scan;
@@ -32,5 +34,6 @@ pub use endpoint::{Service, Variants, aws_endpoint, is_region};
 pub use env::Env;
 pub use error::{Conflict, Error, Place};
 pub use files::Files;
+pub use listing::{ListedProfile, ListedSession, Listing, ProfileKind};
 pub use network::{Named, Network};
 pub use resolve::{Role, Selection, Session, SessionName, role, session};

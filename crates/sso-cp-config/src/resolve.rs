@@ -1,11 +1,12 @@
 //! From a selection to the role that it names, with everything a later step needs checked.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::endpoint::{Endpoints, Service, is_region};
 use crate::error::{Conflict, Place};
 use crate::section::Section;
-use crate::shared::{Shared, no_profile, no_session};
+use crate::shared::{Shared, no_profile};
 use crate::start_url::check_start_url;
 use crate::{Env, Error, Files};
 
@@ -121,7 +122,7 @@ pub fn session(selection: &Selection, files: &Files, env: &Env) -> Result<Sessio
 
 /// How a profile names its role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     /// By keys that only `sso-cp` knows, so that SDKs run our `credential_process`.
     Private,
     /// By the standard keys and an `[sso-session]`.
@@ -132,7 +133,7 @@ enum Way {
 
 impl Way {
     /// The order of the contract: private keys, then the standard ones, then the legacy ones.
-    fn of(profile: &Section) -> Result<Way, Error> {
+    pub(crate) fn of(profile: &Section) -> Result<Way, Error> {
         let has = |keys: &[&str]| keys.iter().any(|key| profile.get(key).is_some());
         if has(&["sso_cp_session", "sso_cp_account_id", "sso_cp_role_name"]) {
             return Ok(Way::Private);
@@ -158,21 +159,21 @@ impl Way {
         })
     }
 
-    fn session_key(self) -> &'static str {
+    pub(crate) fn session_key(self) -> &'static str {
         match self {
             Way::Private => "sso_cp_session",
             Way::Standard | Way::Legacy => "sso_session",
         }
     }
 
-    fn account_key(self) -> &'static str {
+    pub(crate) fn account_key(self) -> &'static str {
         match self {
             Way::Private => "sso_cp_account_id",
             Way::Standard | Way::Legacy => "sso_account_id",
         }
     }
 
-    fn role_key(self) -> &'static str {
+    pub(crate) fn role_key(self) -> &'static str {
         match self {
             Way::Private => "sso_cp_role_name",
             Way::Standard | Way::Legacy => "sso_role_name",
@@ -180,7 +181,7 @@ impl Way {
     }
 }
 
-fn role_of_profile(
+pub(crate) fn role_of_profile(
     name: &str,
     profile: &Section,
     shared: &Shared<'_>,
@@ -203,7 +204,7 @@ fn role_of_profile(
     })
 }
 
-fn session_of_profile(
+pub(crate) fn session_of_profile(
     way: Way,
     name: &str,
     profile: &Section,
@@ -225,7 +226,7 @@ fn session_of_profile(
     build_session(SessionName::Named(session_name), &session, Some(profile), shared, env)
 }
 
-fn named_session(
+pub(crate) fn named_session(
     name: &str,
     profile: Option<&Section>,
     shared: &Shared<'_>,
@@ -235,8 +236,12 @@ fn named_session(
     build_session(SessionName::Named(name.to_owned()), &section, profile, shared, env)
 }
 
-fn named_section(name: &str, profile: Option<&str>, shared: &Shared<'_>) -> Result<Section, Error> {
-    shared.sso_session(name)?.ok_or_else(|| no_session(shared.files, name, profile))
+fn named_section(
+    name: &str,
+    profile: Option<&str>,
+    shared: &Shared<'_>,
+) -> Result<Rc<Section>, Error> {
+    shared.sso_session(name)?.ok_or_else(|| shared.no_session(name, profile))
 }
 
 /// A profile may repeat what its sso-session says, but not contradict it (the AWS CLI's rule).
@@ -272,7 +277,7 @@ fn build_session(
         return Err(bad_value(section, "sso_region", problem));
     }
     let services = services_of(profile, shared)?;
-    let endpoints = Endpoints { env, profile, services: services.as_ref() };
+    let endpoints = Endpoints { env, profile, services: services.as_deref() };
     let scopes = match name {
         SessionName::Named(_) => section.raw("sso_registration_scopes").map(|text| scopes(&text)),
         SessionName::Legacy => None,
@@ -289,7 +294,10 @@ fn build_session(
     })
 }
 
-fn services_of(profile: Option<&Section>, shared: &Shared<'_>) -> Result<Option<Section>, Error> {
+fn services_of(
+    profile: Option<&Section>,
+    shared: &Shared<'_>,
+) -> Result<Option<Rc<Section>>, Error> {
     let Some(profile) = profile else { return Ok(None) };
     let Some(services) = profile.get("services") else { return Ok(None) };
     let found = shared.services(&services)?;

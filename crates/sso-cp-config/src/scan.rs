@@ -6,7 +6,7 @@
 //! line elsewhere takes the credentials away.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use crate::Error;
@@ -21,6 +21,8 @@ const MAX_WANTED_BYTES: usize = 1024 * 1024;
 /// How much is kept of sections that may turn out to be needed, before the file is read again for
 /// them: a hundred sso-sessions.
 const MAX_SPECULATIVE_BYTES: usize = 32 * 1024;
+const UNCLOSED: &str = "the section header has no closing `]`";
+const TOO_LONG: &str = "the section is longer than 1 MiB";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether the caller needs a section.
@@ -30,6 +32,8 @@ pub(crate) enum Want {
     Yes,
     /// It may: keep it where there is room.
     Perhaps,
+    /// It is one of many: a flaw of the section is noted in it and hurts no other.
+    Each,
     /// It does not.
     No,
 }
@@ -41,7 +45,39 @@ pub(crate) struct RawSection {
     pub(crate) header: Vec<u8>,
     /// Where the header line begins, in bytes from the start of the file.
     pub(crate) offset: u64,
+    /// The number of that line, where it was counted beforehand.
+    pub(crate) known_line: Option<usize>,
     pub(crate) body: Vec<u8>,
+    /// What makes a section that was wanted as [`Want::Each`] unusable.
+    pub(crate) flaw: Option<Flaw>,
+}
+
+/// What is wrong with a section as a whole.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flaw {
+    /// Where the bad line begins, in bytes from the start of the file.
+    pub(crate) offset: u64,
+    /// The number of that line, where it was counted beforehand.
+    pub(crate) known_line: Option<usize>,
+    pub(crate) problem: &'static str,
+}
+
+impl Flaw {
+    fn at(offset: u64, problem: &'static str) -> Flaw {
+        Flaw { offset, known_line: None, problem }
+    }
+
+    /// The number of the bad line, from 1.
+    pub(crate) fn line(&self, path: &Path) -> usize {
+        self.known_line.unwrap_or_else(|| line_number(path, self.offset))
+    }
+}
+
+impl RawSection {
+    /// The number of the header's line, from 1.
+    pub(crate) fn line(&self, path: &Path) -> usize {
+        self.known_line.unwrap_or_else(|| line_number(path, self.offset))
+    }
 }
 
 /// What one pass over a file found.
@@ -66,12 +102,58 @@ pub(crate) fn scan(
         kind,
         want,
         found: Scanned::default(),
-        collecting: false,
+        collecting: Want::No,
         mid_line: false,
         offset: 0,
     };
     scanner.run(file, capacity, size)?;
     Ok(scanner.found)
+}
+
+/// Counts the lines of sections in the order of their file, in one pass: where thousands of sections
+/// are read, counting for each error anew would take minutes. What cannot be read is counted later,
+/// or never.
+pub(crate) fn number_lines(path: &Path, sections: &mut [RawSection]) {
+    let Ok(Some((file, _))) = open(path) else { return };
+    let bytes = BufReader::with_capacity(BUFFER_BYTES, file);
+    let mut lines = Lines { bytes, at: 0, line: 1, after_return: false };
+    for section in sections {
+        section.known_line = lines.number_at(section.offset);
+        if let Some(flaw) = &mut section.flaw {
+            flaw.known_line = lines.number_at(flaw.offset);
+        }
+    }
+}
+
+/// A file whose lines are counted on the way through it.
+struct Lines {
+    bytes: BufReader<File>,
+    at: u64,
+    line: usize,
+    /// Whether a line feed that follows belongs to a line end that is counted already.
+    after_return: bool,
+}
+
+impl Lines {
+    /// The number of the line that begins at `offset`, which must not lie behind.
+    fn number_at(&mut self, offset: u64) -> Option<usize> {
+        while self.at < offset {
+            let buffer = self.bytes.fill_buf().ok()?;
+            let wanted = usize::try_from(offset - self.at).unwrap_or(usize::MAX);
+            let length = wanted.min(buffer.len());
+            if length == 0 {
+                return None;
+            }
+            for byte in &buffer[..length] {
+                let is_end = *byte == b'\r' || (*byte == b'\n' && !self.after_return);
+                self.line += usize::from(is_end);
+                self.after_return = *byte == b'\r';
+            }
+            self.bytes.consume(length);
+            self.at += length as u64;
+        }
+        Some(self.line)
+    }
 }
 
 /// The number of the line, from 1, that begins at `offset`; counted only when an error names it.
@@ -113,8 +195,8 @@ struct Scanner<'a> {
     kind: FileKind,
     want: &'a mut dyn FnMut(&Header<'_>) -> Want,
     found: Scanned,
-    /// Whether the section being read belongs to `found`.
-    collecting: bool,
+    /// Why the section being read belongs to `found`, if it does.
+    collecting: Want,
     /// Whether the buffer begins in the middle of a line that is longer than the buffer.
     mid_line: bool,
     /// Where in the file the buffer begins.
@@ -183,49 +265,65 @@ impl Scanner<'_> {
     fn enter(&mut self, line: &[u8], offset: u64) -> Result<(), Error> {
         let parsed = grammar::header(line, self.kind);
         let want = (self.want)(&parsed.header);
-        if !parsed.closed && (want == Want::Yes || self.collecting) {
-            return Err(Error::BadLine {
-                path: self.path.to_owned(),
-                line: line_number(self.path, offset),
-                problem: "the section header has no closing `]`",
-            });
+        if !parsed.closed {
+            self.unclosed(want, offset)?;
         }
         let is_full = || {
             let kept: usize = self.found.sections.iter().map(|section| section.body.len()).sum();
             kept > MAX_SPECULATIVE_BYTES
         };
-        self.collecting = parsed.closed
-            && match want {
-                Want::Yes => true,
-                Want::Perhaps if is_full() => {
-                    self.found.incomplete = true;
-                    false
-                }
-                Want::Perhaps => true,
-                Want::No => false,
-            };
-        if self.collecting {
-            let section = RawSection { header: line.to_vec(), offset, body: Vec::new() };
+        self.collecting = match want {
+            Want::Perhaps if parsed.closed && is_full() => {
+                self.found.incomplete = true;
+                Want::No
+            }
+            _ if parsed.closed => want,
+            _ => Want::No,
+        };
+        if self.collecting != Want::No || want == Want::Each {
+            let flaw = (!parsed.closed).then_some(Flaw::at(offset, UNCLOSED));
+            let header = line.to_vec();
+            let section = RawSection { header, offset, known_line: None, body: Vec::new(), flaw };
             self.found.sections.push(section);
         }
         Ok(())
     }
 
+    /// A header that does not say where it ends: whose lines the next ones are, nobody knows.
+    fn unclosed(&mut self, want: Want, offset: u64) -> Result<(), Error> {
+        match (self.collecting, self.found.sections.last_mut()) {
+            (Want::Each, Some(section)) => section.flaw = Some(Flaw::at(offset, UNCLOSED)),
+            (Want::Yes | Want::Perhaps, _) => return Err(self.bad_line(offset, UNCLOSED)),
+            _ => {}
+        }
+        match want {
+            Want::Yes => Err(self.bad_line(offset, UNCLOSED)),
+            _ => Ok(()),
+        }
+    }
+
     fn collect(&mut self, text: &[u8]) -> Result<(), Error> {
-        if !self.collecting || text.is_empty() {
+        let Some(section) = self.found.sections.last_mut() else { return Ok(()) };
+        if self.collecting == Want::No {
             return Ok(());
         }
-        if let Some(section) = self.found.sections.last_mut() {
-            section.body.extend_from_slice(text);
-            if section.body.len() > MAX_WANTED_BYTES {
-                return Err(Error::BadLine {
-                    path: self.path.to_owned(),
-                    line: line_number(self.path, section.offset),
-                    problem: "the section is longer than 1 MiB",
-                });
-            }
+        section.body.extend_from_slice(text);
+        if section.body.len() <= MAX_WANTED_BYTES {
+            return Ok(());
         }
-        Ok(())
+        let offset = section.offset;
+        if self.collecting == Want::Each {
+            section.flaw = Some(Flaw::at(offset, TOO_LONG));
+            section.body = Vec::new();
+            self.collecting = Want::No;
+            return Ok(());
+        }
+        Err(self.bad_line(offset, TOO_LONG))
+    }
+
+    fn bad_line(&self, offset: u64, problem: &'static str) -> Error {
+        let line = line_number(self.path, offset);
+        Error::BadLine { path: self.path.to_owned(), line, problem }
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) struct Section {
     /// The file of its first occurrence.
     pub(crate) path: PathBuf,
     offset: u64,
+    known_line: Option<usize>,
 }
 
 impl Section {
@@ -32,15 +33,20 @@ impl Section {
         let Some((path, first)) = occurrences.first() else { return Ok(None) };
         let mut clean = String::new();
         for (path, raw) in occurrences {
+            if let Some(flaw) = &raw.flaw {
+                let (path, line) = (path.to_path_buf(), flaw.line(path));
+                return Err(Error::BadLine { path, line, problem: flaw.problem });
+            }
             let body = String::from_utf8_lossy(&raw.body);
             grammar::clean(&body, &mut clean).map_err(|bad| Error::BadLine {
                 path: path.to_path_buf(),
-                line: line_number(path, raw.offset) + bad.line_in_section,
+                line: raw.line(path) + bad.line_in_section,
                 problem: bad.problem,
             })?;
         }
-        let settings = read_clean(&clean, path, first.offset)?;
-        Ok(Some(Section { settings, title, path: path.to_path_buf(), offset: first.offset }))
+        let settings = read_clean(&clean, path, first)?;
+        let (offset, known_line) = (first.offset, first.known_line);
+        Ok(Some(Section { settings, title, path: path.to_path_buf(), offset, known_line }))
     }
 
     /// A setting's value; empty counts as missing, for every key that matters here.
@@ -73,16 +79,16 @@ impl Section {
 
     /// The line of its first header, from 1; counted when asked for.
     pub(crate) fn line(&self) -> usize {
-        line_number(&self.path, self.offset)
+        self.known_line.unwrap_or_else(|| line_number(&self.path, self.offset))
     }
 }
 
-fn read_clean(clean: &str, path: &Path, offset: u64) -> Result<Properties, Error> {
+fn read_clean(clean: &str, path: &Path, first: &RawSection) -> Result<Properties, Error> {
     let options =
         ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
     let mut ini = Ini::load_from_str_opt(clean, options).map_err(|_| Error::BadLine {
         path: path.to_owned(),
-        line: line_number(path, offset),
+        line: first.line(path),
         problem: "the section cannot be read",
     })?;
     Ok(std::mem::take(ini.general_section_mut()))

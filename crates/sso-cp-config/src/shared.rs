@@ -1,6 +1,9 @@
 //! The shared files of one call: one pass over each for the profile, and a second one only where a
 //! section was left out for want of room.
 
+use std::rc::Rc;
+
+use crate::everything::Everything;
 use crate::grammar::{self, FileKind, Header};
 use crate::scan::{RawSection, Scanned, Want, scan};
 use crate::section::Section;
@@ -11,14 +14,26 @@ const MAX_NEAR_NAMES: usize = 5;
 
 pub(crate) struct Shared<'a> {
     pub(crate) files: &'a Files,
-    /// The sso-sessions and services met on the way to the profile.
-    met: Scanned,
+    met: Met<'a>,
+}
+
+/// The sso-sessions and services that are at hand.
+enum Met<'a> {
+    /// Those on the way to the profile.
+    OnTheWay(Scanned),
+    /// All that there are.
+    Everything(&'a Everything),
 }
 
 impl<'a> Shared<'a> {
     /// Reads nothing but what a session alone needs.
     pub(crate) fn for_session(files: &'a Files) -> Shared<'a> {
-        Shared { files, met: Scanned { incomplete: true, ..Scanned::default() } }
+        Shared { files, met: Met::OnTheWay(Scanned { incomplete: true, ..Scanned::default() }) }
+    }
+
+    /// Reads nothing more: everything was read already.
+    pub(crate) fn of_everything(files: &'a Files, everything: &'a Everything) -> Shared<'a> {
+        Shared { files, met: Met::Everything(everything) }
     }
 
     /// Reads a profile from both files, the credentials file winning key by key, and keeps the
@@ -35,45 +50,68 @@ impl<'a> Shared<'a> {
         let credentials =
             scan(&files.credentials, FileKind::Credentials, &mut wants_profile(name))?;
         let profile = merge_profile(files, name, &config.sections, &credentials.sections)?;
-        Ok((Shared { files, met: config }, profile))
+        Ok((Shared { files, met: Met::OnTheWay(config) }, profile))
     }
 
     /// `[sso-session NAME]` of the config file.
-    pub(crate) fn sso_session(&self, name: &str) -> Result<Option<Section>, Error> {
-        self.config_section(
-            format!("sso-session {name}"),
-            &|header| matches!(header, Header::SsoSession(found) if **found == *name.as_bytes()),
-        )
+    pub(crate) fn sso_session(&self, name: &str) -> Result<Option<Rc<Section>>, Error> {
+        match &self.met {
+            Met::Everything(everything) => everything.sso_session(name, &self.files.config),
+            Met::OnTheWay(met) => self.config_section(
+                met,
+                format!("sso-session {name}"),
+                &|header| matches!(header, Header::SsoSession(found) if **found == *name.as_bytes()),
+            ),
+        }
     }
 
     /// `[services NAME]` of the config file.
-    pub(crate) fn services(&self, name: &str) -> Result<Option<Section>, Error> {
-        self.config_section(
-            format!("services {name}"),
-            &|header| matches!(header, Header::Services(found) if **found == *name.as_bytes()),
-        )
+    pub(crate) fn services(&self, name: &str) -> Result<Option<Rc<Section>>, Error> {
+        match &self.met {
+            Met::Everything(everything) => everything.services(name, &self.files.config),
+            Met::OnTheWay(met) => self.config_section(
+                met,
+                format!("services {name}"),
+                &|header| matches!(header, Header::Services(found) if **found == *name.as_bytes()),
+            ),
+        }
+    }
+
+    /// The error for an sso-session that the config file does not have.
+    pub(crate) fn no_session(&self, session: &str, profile: Option<&str>) -> Error {
+        let names = match &self.met {
+            Met::Everything(everything) => everything.session_names(),
+            Met::OnTheWay(_) => session_names(self.files),
+        };
+        Error::NoSession {
+            session: session.to_owned(),
+            profile: profile.map(str::to_owned),
+            looked_in: (self.files.config.clone(), self.files.config.exists()),
+            near: near_names(session, names),
+        }
     }
 
     fn config_section(
         &self,
+        met: &Scanned,
         title: String,
         is_it: &dyn Fn(&Header<'_>) -> bool,
-    ) -> Result<Option<Section>, Error> {
+    ) -> Result<Option<Rc<Section>>, Error> {
         let path = self.files.config.as_path();
         let again;
-        let sections = if self.met.incomplete {
+        let sections = if met.incomplete {
             let want = &mut |header: &Header<'_>| if is_it(header) { Want::Yes } else { Want::No };
             again = scan(path, FileKind::Config, want)?.sections;
             &again
         } else {
-            &self.met.sections
+            &met.sections
         };
         let occurrences: Vec<_> = sections
             .iter()
             .filter(|raw| is_it(&grammar::header(&raw.header, FileKind::Config).header))
             .map(|raw| (path, raw))
             .collect();
-        Section::merge(title, &occurrences)
+        Ok(Section::merge(title, &occurrences)?.map(Rc::new))
     }
 }
 
@@ -85,7 +123,7 @@ fn wants_profile(name: &str) -> impl FnMut(&Header<'_>) -> Want {
 }
 
 /// `[profile default]` silences `[default]`, wherever the two stand.
-fn merge_profile(
+pub(crate) fn merge_profile(
     files: &Files,
     name: &str,
     config: &[RawSection],
@@ -125,8 +163,7 @@ pub(crate) fn no_profile(files: &Files, profile: &str) -> Error {
     }
 }
 
-/// The error for an sso-session that the config file does not have.
-pub(crate) fn no_session(files: &Files, session: &str, profile: Option<&str>) -> Error {
+fn session_names(files: &Files) -> Vec<String> {
     let mut names = Vec::new();
     let mut note = |header: &Header<'_>| {
         if let Header::SsoSession(name) = header {
@@ -135,12 +172,7 @@ pub(crate) fn no_session(files: &Files, session: &str, profile: Option<&str>) ->
         Want::No
     };
     let _ = scan(&files.config, FileKind::Config, &mut note);
-    Error::NoSession {
-        session: session.to_owned(),
-        profile: profile.map(str::to_owned),
-        looked_in: (files.config.clone(), files.config.exists()),
-        near: near_names(session, names),
-    }
+    names
 }
 
 /// Names that a slip of the finger away from `wanted`, or that contain it, the nearest first.

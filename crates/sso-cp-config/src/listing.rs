@@ -1,0 +1,181 @@
+//! Everything that the shared files configure: all sign-ins, and all profiles with the role that each
+//! of them names or the reason why it names none.
+//!
+//! One pass over each file, whatever its size: 20,000 profiles take a fraction of a second. What is
+//! wrong with one session or profile stands in its own entry and hurts no other.
+
+use std::collections::HashMap;
+
+use crate::everything::Everything;
+use crate::resolve::{Role, Session, Way, named_session, role_of_profile, session_of_profile};
+use crate::section::Section;
+use crate::shared::Shared;
+use crate::{Env, Error, Files};
+
+/// What the shared files configure.
+#[derive(Debug)]
+pub struct Listing {
+    /// Every `[sso-session]` section in the order of the config file, then the sign-ins that legacy
+    /// profiles name by a start URL of their own, each once.
+    pub sessions: Vec<ListedSession>,
+    /// Every profile: those of the config file in its order, then those that only the credentials
+    /// file has.
+    pub profiles: Vec<ListedProfile>,
+}
+
+/// One sign-in that is configured.
+#[derive(Debug)]
+pub struct ListedSession {
+    /// The section's name; `None` for a sign-in that is known by its start URL alone.
+    pub name: Option<String>,
+    /// As configured, usable or not.
+    pub start_url: Option<String>,
+    /// As configured, usable or not.
+    pub region: Option<String>,
+    /// The sign-in, or why it cannot be used. The endpoints of a named one are those of the
+    /// environment or AWS's own; those of a legacy one are its first usable profile's.
+    pub session: Result<Session, Error>,
+}
+
+/// One profile that is configured.
+#[derive(Debug)]
+pub struct ListedProfile {
+    /// The profile's name.
+    pub name: String,
+    /// How it names its role; `None` where it has no SSO settings, or cannot be read.
+    pub kind: Option<ProfileKind>,
+    /// The sso-session's name as configured, there or not; the start URL of a legacy profile.
+    pub session: Option<String>,
+    /// The account as configured.
+    pub account_id: Option<String>,
+    /// The permission set as configured.
+    pub role_name: Option<String>,
+    /// The role, or why the profile gives none.
+    pub role: Result<Role, Error>,
+}
+
+/// How a profile names its role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProfileKind {
+    /// By `sso_cp_session` and the other keys that only `sso-cp` reads.
+    Private,
+    /// By `sso_session` and the other standard keys.
+    Session,
+    /// By `sso_start_url` and `sso_region` of its own.
+    Legacy,
+    /// By `role_arn`, on top of another profile.
+    Chain,
+}
+
+impl Listing {
+    /// Reads both files. Nothing is sent anywhere and nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// A file is there and cannot be read at all. What is wrong inside of a file stands in the
+    /// entries.
+    pub fn read(files: &Files, env: &Env) -> Result<Listing, Error> {
+        let everything = Everything::read(files)?;
+        let shared = Shared::of_everything(files, &everything);
+        let names = everything.session_names().into_iter();
+        let mut sessions: Vec<_> = names.map(|name| listed_session(name, &shared, env)).collect();
+        let mut legacy = LegacySessions::default();
+        let mut profiles = Vec::new();
+        for (name, section) in everything.profiles(files) {
+            let profile = match section {
+                Ok(Some(section)) => {
+                    let profile = listed_profile(name, &section, &shared, env);
+                    legacy.note(&profile, &section, &shared, env);
+                    profile
+                }
+                // A name without a section cannot come up: names are taken from sections.
+                Ok(None) => continue,
+                Err(error) => unreadable_profile(name, error),
+            };
+            profiles.push(profile);
+        }
+        sessions.append(&mut legacy.sessions);
+        Ok(Listing { sessions, profiles })
+    }
+}
+
+fn listed_session(name: String, shared: &Shared<'_>, env: &Env) -> ListedSession {
+    let session = named_session(&name, None, shared, env);
+    let section = shared.sso_session(&name).ok().flatten();
+    let value = |key| section.as_ref().and_then(|section| section.get(key));
+    let (start_url, region) = (value("sso_start_url"), value("sso_region"));
+    ListedSession { name: Some(name), start_url, region, session }
+}
+
+fn listed_profile(
+    name: String,
+    section: &Section,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> ListedProfile {
+    let role = role_of_profile(&name, section, shared, env);
+    let way = Way::of(section);
+    let session_key = match &way {
+        Ok(Way::Legacy) => "sso_start_url",
+        Ok(way) => way.session_key(),
+        // A chain's own SSO keys, if it has any, are not what it goes by.
+        Err(_) => "",
+    };
+    let value = |key: fn(Way) -> &'static str| section.get(key(*way.as_ref().ok()?));
+    ListedProfile {
+        session: section.get(session_key),
+        account_id: value(Way::account_key),
+        role_name: value(Way::role_key),
+        kind: kind(&way),
+        name,
+        role,
+    }
+}
+
+fn kind(way: &Result<Way, Error>) -> Option<ProfileKind> {
+    match way {
+        Ok(Way::Private) => Some(ProfileKind::Private),
+        Ok(Way::Standard) => Some(ProfileKind::Session),
+        Ok(Way::Legacy) => Some(ProfileKind::Legacy),
+        Err(Error::RoleChain { .. }) => Some(ProfileKind::Chain),
+        Err(_) => None,
+    }
+}
+
+fn unreadable_profile(name: String, error: Error) -> ListedProfile {
+    let (kind, session, account_id, role_name) = (None, None, None, None);
+    ListedProfile { name, kind, session, account_id, role_name, role: Err(error) }
+}
+
+/// The sign-ins of legacy profiles, by start URL.
+#[derive(Default)]
+struct LegacySessions {
+    sessions: Vec<ListedSession>,
+    by_start_url: HashMap<String, usize>,
+}
+
+impl LegacySessions {
+    fn note(&mut self, profile: &ListedProfile, section: &Section, shared: &Shared<'_>, env: &Env) {
+        let (Some(ProfileKind::Legacy), Some(start_url)) = (profile.kind, &profile.session) else {
+            return;
+        };
+        let known = self.by_start_url.get(start_url).copied();
+        if known.is_some_and(|at| self.sessions[at].session.is_ok()) {
+            return;
+        }
+        let found = ListedSession {
+            name: None,
+            start_url: Some(start_url.clone()),
+            region: section.get("sso_region"),
+            session: session_of_profile(Way::Legacy, &profile.name, section, shared, env),
+        };
+        match known {
+            Some(at) if found.session.is_ok() => self.sessions[at] = found,
+            Some(_) => {}
+            None => {
+                self.by_start_url.insert(start_url.clone(), self.sessions.len());
+                self.sessions.push(found);
+            }
+        }
+    }
+}
