@@ -15,8 +15,8 @@ struct Document<'a> {
     account_id: &'a str,
 }
 
-/// Room for any document, so that growing leaves no copy of a secret behind.
-const USUAL_BYTES: usize = 4096;
+/// What the document has beside its texts, quotation marks and all.
+const FRAME_BYTES: usize = 192;
 
 /// One line of JSON. The account id lets SDKs use account-based endpoints; it is a text, because Go
 /// fails on a number.
@@ -29,7 +29,12 @@ pub(crate) fn process(credentials: &RoleCredentials, account_id: &str) -> Zeroiz
         expiration: &credentials.expires_at.to_string(),
         account_id,
     };
-    let mut json = Zeroizing::new(Vec::with_capacity(USUAL_BYTES));
+    // Room for everything from the start: growing would leave copies of the secrets behind.
+    let texts = credentials.access_key_id.len()
+        + credentials.secret_access_key.expose().len()
+        + credentials.session_token.expose().len()
+        + account_id.len();
+    let mut json = Zeroizing::new(Vec::with_capacity(FRAME_BYTES + texts));
     let written = serde_json::to_writer(&mut *json, &document);
     debug_assert!(written.is_ok(), "a struct of texts and a number always serialises");
     json.push(b'\n');
