@@ -25,6 +25,25 @@ const OAUTH_ERRORS: &[(&str, &str)] = &[
     ("unsupported_grant_type", "UnsupportedGrantTypeException"),
 ];
 
+/// The codes by which services ask to be called less often (botocore's list), whatever the status:
+/// STS sends `Throttling` with 400.
+const THROTTLING: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
 /// What a service says about its refusal. All texts are the server's: escape them before showing them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
@@ -43,6 +62,11 @@ pub struct ServiceError {
 impl ServiceError {
     /// Reads any reply; whatever it does not say stays empty.
     pub fn from_reply(reply: &Reply) -> ServiceError {
+        if reply.body.trim_ascii_start().starts_with(b"<")
+            && let Some(error) = ServiceError::from_xml(reply)
+        {
+            return error;
+        }
         // Later members win over earlier ones of the same name, as everywhere in AWS's own readers.
         let members: HashMap<Cow<'_, str>, &RawValue> =
             serde_json::from_slice(&reply.body).unwrap_or_default();
@@ -61,6 +85,27 @@ impl ServiceError {
             reason: first(&["reason"]),
             request_id: reply.request_id.clone(),
         }
+    }
+
+    /// STS's `ErrorResponse`.
+    fn from_xml(reply: &Reply) -> Option<ServiceError> {
+        let texts = reply.xml().ok()?;
+        let text = |path| {
+            let text = texts.text(path).ok()?.to_string();
+            (!text.is_empty()).then_some(text)
+        };
+        Some(ServiceError {
+            status: reply.status,
+            code: text("ErrorResponse/Error/Code")?,
+            message: text("ErrorResponse/Error/Message"),
+            reason: None,
+            request_id: reply.request_id.clone().or_else(|| text("ErrorResponse/RequestId")),
+        })
+    }
+
+    /// Whether the service asks to be called less often.
+    pub fn is_throttling(&self) -> bool {
+        self.status == 429 || THROTTLING.contains(&&*self.code)
     }
 }
 
@@ -118,6 +163,20 @@ mod tests {
         ] {
             assert_eq!(read(400, error_type, body).code, code, "{error_type:?} {body}");
         }
+    }
+
+    #[test]
+    fn sts_answers_in_xml() {
+        let body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n<Error>\
+                    <Type>Sender</Type><Code>Throttling</Code><Message>Rate &lt;exceeded&gt;\
+                    </Message></Error><RequestId>id-1</RequestId></ErrorResponse>\n";
+        let error = read(400, None, body);
+        assert_eq!(error.to_string(), "Throttling (status 400): Rate <exceeded>");
+        assert_eq!(error.request_id.as_deref(), Some("id-1"));
+        assert!(error.is_throttling());
+        let page = read(503, None, "<html><body>gone</body></html>");
+        assert_eq!((&*page.code, page.message.as_deref()), ("503", None));
+        assert!(!page.is_throttling() && read(429, None, "").is_throttling());
     }
 
     #[test]

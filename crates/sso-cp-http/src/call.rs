@@ -84,7 +84,7 @@ impl CallError {
     pub fn is_passing(&self) -> bool {
         match self {
             CallError::Http(error) => !error.is_configuration(),
-            CallError::Refused { error, .. } => error.status == 429 || error.status >= 500,
+            CallError::Refused { error, .. } => error.is_throttling() || error.status >= 500,
             CallError::BadReply { .. } | CallError::AlreadyExpired { .. } => true,
         }
     }

@@ -82,7 +82,7 @@ impl Client {
     }
 
     /// The agent, made at the first request: reading the certificates costs a millisecond.
-    fn agent(&self) -> Result<&Agent, Error> {
+    pub(crate) fn agent(&self) -> Result<&Agent, Error> {
         if let Some(agent) = self.agent.get() {
             return Ok(agent);
         }
@@ -130,7 +130,7 @@ impl Client {
         outcome
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    pub(crate) fn tell(&self, event: &Event<'_>) {
         if let Some(on_event) = self.settings.on_event {
             on_event(event);
         }
@@ -171,10 +171,10 @@ fn exchange(
 }
 
 /// What messages about one attempt need to know.
-struct Case<'a> {
-    request: &'a Request<'a>,
-    uri: &'a Uri,
-    started: Instant,
+pub(crate) struct Case<'a> {
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) uri: &'a Uri,
+    pub(crate) started: Instant,
 }
 
 impl Case<'_> {
@@ -220,7 +220,7 @@ impl Case<'_> {
         }
     }
 
-    fn error(&self, error: ureq::Error, phase: Phase) -> Error {
+    pub(crate) fn error(&self, error: ureq::Error, phase: Phase) -> Error {
         let host = label(self.uri);
         match error {
             ureq::Error::Other(inner) => match inner.downcast::<Error>() {
@@ -257,7 +257,7 @@ impl Case<'_> {
         Error::CutShort { awaited: self.request.awaited, host: label(self.uri), source }
     }
 
-    fn timed_out(&self, phase: Phase) -> Error {
+    pub(crate) fn timed_out(&self, phase: Phase) -> Error {
         Error::TimedOut {
             phase,
             awaited: self.request.awaited,

@@ -40,6 +40,13 @@ pub enum BadReply {
         /// Its beginning, where it is text for people.
         preview: Option<String>,
     },
+    /// The body is not XML, which one service sends: as above.
+    NotXml {
+        /// The media type that it claims.
+        content_type: Option<String>,
+        /// Its beginning, where it is text for people.
+        preview: Option<String>,
+    },
     /// A member is not there, or null.
     MissingField(&'static str),
     /// A member has another type than it should.
@@ -65,12 +72,18 @@ impl Reply {
 
     fn not_json(&self) -> BadReply {
         let content_type = self.content_type.clone();
-        let is_for_people = matches!(content_type.as_deref(), Some("text/html" | "text/plain"));
+        BadReply::NotJson { content_type, preview: self.preview_for_people() }
+    }
+
+    /// The beginning of a body that is a text for people.
+    pub(crate) fn preview_for_people(&self) -> Option<String> {
+        let is_for_people =
+            matches!(self.content_type.as_deref(), Some("text/html" | "text/plain"));
         // What begins like JSON may be a reply with secrets in it, under the wrong label.
         let is_json_like = self.body.trim_ascii_start().starts_with(b"{")
             || self.body.trim_ascii_start().starts_with(b"[");
         let preview = (is_for_people && !is_json_like).then(|| preview(&self.body));
-        BadReply::NotJson { content_type, preview: preview.filter(|text| !text.is_empty()) }
+        preview.filter(|text| !text.is_empty())
     }
 }
 
@@ -135,14 +148,16 @@ fn is_format(c: char) -> bool {
 
 impl fmt::Display for BadReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            BadReply::NotJson { content_type, preview } => {
-                f.write_str("the reply is not JSON")?;
-                if let Some(content_type) = content_type {
-                    write!(f, " but `{content_type}`")?;
-                }
-                preview.as_ref().map_or(Ok(()), |preview| write!(f, ": {preview}"))
+        let mut not = |wanted: &str, content_type: &Option<String>, preview: &Option<String>| {
+            write!(f, "the reply is not {wanted}")?;
+            if let Some(content_type) = content_type {
+                write!(f, " but `{content_type}`")?;
             }
+            preview.as_ref().map_or(Ok(()), |preview| write!(f, ": {preview}"))
+        };
+        match self {
+            BadReply::NotJson { content_type, preview } => not("JSON", content_type, preview),
+            BadReply::NotXml { content_type, preview } => not("XML", content_type, preview),
             BadReply::MissingField(field) => write!(f, "the reply lacks `{field}`"),
             BadReply::WrongType { field, expected } => {
                 write!(f, "`{field}` in the reply is not {expected}")

@@ -3,7 +3,8 @@
 //! [`Client::send`] takes a [`Request`], a [`Retry`] policy and an absolute deadline, and gives a
 //! [`Reply`] of any status, or an [`Error`] that says what stood in the way: the configuration, the
 //! name, the connection, TLS, a proxy, or time. [`ServiceError`] reads AWS's error bodies, [`text`],
-//! [`integer`] and [`optional_text`] read the members of good ones.
+//! [`integer`] and [`optional_text`] read the members of good ones, [`Reply::xml`] those of STS.
+//! [`Client::probe`] asks where a page leads, and is the only request that may be redirected.
 //!
 //! Nothing is set up before the first request. Nothing here reads the environment: proxies and root
 //! certificates come as values, with the names of the variables for messages.
@@ -17,6 +18,7 @@ mod dial;
 mod error;
 mod event;
 mod json;
+mod probe;
 mod proxy;
 mod reply;
 mod request;
@@ -25,6 +27,7 @@ mod retry;
 mod roots;
 mod tls;
 mod tunnel;
+mod xml;
 
 pub use aws_error::ServiceError;
 pub use call::CallError;
@@ -32,9 +35,11 @@ pub use client::{Client, Settings};
 pub use error::{Error, Phase, ProxyTrouble, TlsReason};
 pub use event::Event;
 pub use json::{BadReply, integer, optional_integer, optional_text, text};
+pub use probe::{Probe, Probed};
 pub use proxy::{Named, Proxies};
 pub use reply::Reply;
-pub use request::{Body, Method, Request};
+pub use request::{Body, FORM_TYPE, Method, Request};
 pub use retry::Retry;
 pub use roots::Roots;
 pub use serde_json::value::RawValue;
+pub use xml::XmlTexts;

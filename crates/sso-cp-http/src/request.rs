@@ -8,6 +8,9 @@ use crate::proxy::is_loopback;
 /// The header of the portal's calls. Yes, underscores.
 const BEARER_HEADER: &str = "x-amz-sso_bearer_token";
 
+/// The media type of a form, to the letter: STS's signature covers it.
+pub const FORM_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8";
+
 /// The two methods that AWS's sign-in services have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -80,7 +83,7 @@ pub(crate) fn head(request: &Request<'_>, uri: &Uri) -> Result<http::request::Bu
     let mut head = http::Request::builder().method(request.method.name()).uri(uri.clone());
     let content_type = match request.body {
         Some(Body::Json(_)) => Some(("content-type", "application/json")),
-        Some(Body::Form(_)) => Some(("content-type", "application/x-www-form-urlencoded")),
+        Some(Body::Form(_)) => Some(("content-type", FORM_TYPE)),
         None => None,
     };
     let bearer = request.bearer.map(|token| (BEARER_HEADER, token));

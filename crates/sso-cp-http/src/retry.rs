@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
-use crate::{Error, Reply};
+use crate::{Error, Reply, ServiceError};
 
 /// Attempts in all, as the AWS CLI's standard mode has it.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
@@ -42,7 +42,12 @@ pub(crate) fn pause(
 fn may_repeat(outcome: &Result<Reply, Error>, retry: Retry) -> bool {
     match (retry, outcome) {
         (Retry::Never, _) => false,
-        (_, Ok(reply)) => matches!(reply.status, 429 | 500 | 502 | 503 | 504),
+        (_, Ok(reply)) => match reply.status {
+            429 | 500 | 502 | 503 | 504 => true,
+            // STS throttles with 400.
+            400 => ServiceError::from_reply(reply).is_throttling(),
+            _ => false,
+        },
         (Retry::Always, Err(error)) => error.may_pass(),
         (Retry::Unambiguous, Err(error)) => error.may_pass() && error.is_before_sending(),
     }

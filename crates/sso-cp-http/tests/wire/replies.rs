@@ -50,7 +50,9 @@ fn a_post_has_a_length_and_a_type() {
     assert!(
         requests[0].contains("content-length: 7\r\n") && requests[0].ends_with("\r\n\r\n{\"a\":1}")
     );
-    assert!(requests[1].contains("content-type: application/x-www-form-urlencoded\r\n"));
+    assert!(
+        requests[1].contains("content-type: application/x-www-form-urlencoded; charset=utf-8\r\n")
+    );
     assert!(requests[2].contains("content-length: 0\r\n"), "{}", requests[2]);
     assert!(!requests[2].contains("content-type"));
     assert_eq!(server.connections(), 1, "a connection is used again");
