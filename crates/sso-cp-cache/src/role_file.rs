@@ -105,16 +105,22 @@ impl RoleFile {
         write::write(folders, &self.path, self.content(credentials).as_bytes())
     }
 
-    /// Deletes the credentials, if they are of this provider. Nothing to delete is no error.
+    /// Deletes the credentials, if they are of this provider; `true` where there were some. What is
+    /// no file of credentials stays.
     ///
     /// # Errors
     ///
-    /// The file is there and stays.
-    pub fn delete(&self) -> Result<(), Error> {
-        if let RoleEntry::Foreign = self.read() {
-            return Ok(());
+    /// The file is there and stays, or cannot be looked into.
+    pub fn delete(&self) -> Result<bool, Error> {
+        let bytes = match read::bytes(&self.path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) | Err(Error::NotAFile { .. } | Error::TooLarge { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        match provider(&bytes) {
+            Some(provider) if *provider == PROVIDER => write::remove(&self.path).map(|()| true),
+            _ => Ok(false),
         }
-        write::remove(&self.path)
     }
 
     fn content(&self, credentials: &RoleCredentials) -> Zeroizing<String> {
@@ -135,6 +141,12 @@ fn first_document<'a>(bytes: &'a [u8]) -> Option<Wire<'a>> {
 }
 
 fn is_foreign(bytes: &[u8]) -> bool {
-    let Parsed::Whole(object) = first_object(bytes) else { return false };
-    object.text("ProviderType").is_some_and(|provider| *provider != PROVIDER)
+    provider(bytes).is_some_and(|provider| *provider != PROVIDER)
+}
+
+fn provider(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    match first_object(bytes) {
+        Parsed::Whole(object) => object.text("ProviderType"),
+        Parsed::Torn | Parsed::Foreign => None,
+    }
 }

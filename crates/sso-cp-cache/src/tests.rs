@@ -1,5 +1,7 @@
 //! The files as the AWS CLI writes them, as faults leave them, and as we write them.
 
+mod deleting;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -17,6 +17,8 @@ use crate::write::{self, Pending};
 /// How long a torn file is given to become whole: the AWS CLI writes in place.
 const TORN_PATIENCE: Duration = Duration::from_millis(450);
 const TORN_PAUSE: Duration = Duration::from_millis(25);
+/// The same for a mere glance, which may be one of many: a writer needs a few milliseconds.
+const GLANCE_PATIENCE: Duration = Duration::from_millis(50);
 
 /// The members that are ours to write; all others are kept as they were.
 const KNOWN: [&str; 8] = [
@@ -53,6 +55,22 @@ pub struct TokenFile {
     others: Vec<(String, Zeroizing<String>)>,
 }
 
+/// What is under a session's name.
+#[derive(Debug)]
+pub enum TokenEntry {
+    /// A token for the configured portal, alive or not.
+    Found(TokenFile),
+    /// No file.
+    Missing,
+    /// A file that holds no token.
+    Broken,
+    /// A token for another portal, which is no token for this one.
+    OtherPortal {
+        /// The portal that the file names.
+        start_url: String,
+    },
+}
+
 impl TokenPlace {
     /// The place of a session's token.
     pub fn new(
@@ -74,16 +92,51 @@ impl TokenPlace {
     ///
     /// The file is there and cannot be read at all.
     pub fn read(&self) -> Result<Option<TokenFile>, Error> {
-        let give_up = Instant::now() + TORN_PATIENCE;
+        Ok(match self.entry()? {
+            TokenEntry::Found(file) => Some(file),
+            TokenEntry::Missing | TokenEntry::Broken | TokenEntry::OtherPortal { .. } => None,
+        })
+    }
+
+    /// As [`TokenPlace::read`], and says what is there instead of a token.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read at all.
+    pub fn entry(&self) -> Result<TokenEntry, Error> {
+        self.entry_within(TORN_PATIENCE)
+    }
+
+    /// As [`TokenPlace::entry`], without much waiting for a file to become whole.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read at all.
+    pub fn glance(&self) -> Result<TokenEntry, Error> {
+        self.entry_within(GLANCE_PATIENCE)
+    }
+
+    fn entry_within(&self, patience: Duration) -> Result<TokenEntry, Error> {
+        let give_up = Instant::now() + patience;
         loop {
-            let Some(bytes) = read_patiently(&self.path)? else { return Ok(None) };
+            let Some(bytes) = read_patiently(&self.path)? else { return Ok(TokenEntry::Missing) };
             match first_object(&bytes) {
-                Parsed::Whole(object) => {
-                    return Ok(understand(&object).filter(|file| self.is_for_this_portal(file)));
-                }
+                Parsed::Whole(object) => return Ok(self.entry_of(&object)),
                 Parsed::Torn if Instant::now() < give_up => sleep(TORN_PAUSE),
-                Parsed::Torn | Parsed::Foreign => return Ok(None),
+                Parsed::Torn | Parsed::Foreign => return Ok(TokenEntry::Broken),
             }
+        }
+    }
+
+    fn entry_of(&self, object: &Object<'_>) -> TokenEntry {
+        match understand(object) {
+            None => TokenEntry::Broken,
+            Some(file) => match &file.start_url {
+                Some(url) if !self.is_this_portal(url) => {
+                    TokenEntry::OtherPortal { start_url: url.clone() }
+                }
+                _ => TokenEntry::Found(file),
+            },
         }
     }
 
@@ -121,11 +174,10 @@ impl TokenPlace {
         write::remove(&self.path)
     }
 
-    /// A token for another portal is no token for this one. A slash or a `#` more at the end is the
-    /// same portal.
-    fn is_for_this_portal(&self, file: &TokenFile) -> bool {
+    /// A slash or a `#` more at the end is the same portal.
+    fn is_this_portal(&self, url: &str) -> bool {
         let same = |url: &str| url.trim_end_matches(['/', '#']).to_owned();
-        file.start_url.as_ref().is_none_or(|url| same(url) == same(&self.start_url))
+        same(url) == same(&self.start_url)
     }
 
     /// The AWS CLI's members in the AWS CLI's order, then the others.

@@ -104,8 +104,18 @@ pub(crate) fn write(folders: &Folders, target: &Path, content: &[u8]) -> Result<
     Pending::begin(folders, target)?.finish(content)
 }
 
-/// Deletes a file. Nothing to delete is no error.
+/// Deletes a file. Nothing to delete is no error. A linked file goes with its link: the link alone
+/// would leave the secret behind.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    match follow_link(path) {
+        Ok(target) if target != path => remove_one(&target)?,
+        // A link that leads nowhere hides nothing.
+        _ => {}
+    }
+    remove_one(path)
+}
+
+fn remove_one(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(Error::io(Step::Delete, path)(error))
