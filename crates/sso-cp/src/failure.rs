@@ -3,6 +3,7 @@
 
 mod config;
 mod files;
+mod login;
 mod network;
 mod sign_in;
 
@@ -18,6 +19,9 @@ use crate::context::Context;
 use crate::output;
 use crate::text::clean;
 
+pub(crate) use login::{Login, LoginReason};
+pub(crate) use sign_in::{login as login_command, session_words};
+
 /// Why a run has no result.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -27,6 +31,8 @@ pub(crate) enum Failure {
     Config(sso_cp_config::Error),
     /// A person has to sign in.
     SignIn(SignIn),
+    /// A person has tried to sign in.
+    Login(Login),
     /// AWS does not give this role in this account.
     Refused { account_id: String, role_name: String, error: Box<CallError> },
     /// AWS cannot be reached, or does not give a usable answer.
@@ -92,6 +98,7 @@ impl Failure {
             Failure::Usage(_) => 2,
             Failure::Config(_) => 3,
             Failure::SignIn(_) => 4,
+            Failure::Login(failure) => failure.reason.exit_code(),
             Failure::Refused { .. } => 5,
             Failure::Network(error) if is_configuration(error) => 3,
             Failure::Network(_) => 6,
@@ -103,7 +110,7 @@ impl Failure {
     /// sign-in counts: the person need not be interrupted yet.
     pub(crate) fn is_passing(&self) -> bool {
         match self {
-            Failure::SignIn(_) => true,
+            Failure::SignIn(_) | Failure::Login(_) => true,
             Failure::Network(error) => error.is_passing(),
             Failure::Files(_) | Failure::Unsaveable(_) => true,
             Failure::Usage(_) | Failure::Config(_) | Failure::Refused { .. } => false,
@@ -123,6 +130,7 @@ impl Failure {
             Failure::Usage(usage) => Message::new(&usage.problem, &usage.hint),
             Failure::Config(error) => config::message(error, home),
             Failure::SignIn(sign_in) => sign_in::message(sign_in, selection),
+            Failure::Login(failure) => login::message(failure, selection, home),
             Failure::Refused { account_id, role_name, error } => {
                 network::refused(account_id, role_name, error, selection)
             }

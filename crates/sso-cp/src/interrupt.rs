@@ -1,16 +1,31 @@
-//! Signals while the network is awaited: the run ends at once, except while a token that AWS has
-//! just given is on its way to the disk.
+//! Signals while the network or a person is awaited: the run ends at once, except while a token that
+//! AWS has just given is on its way to the disk. What would be left behind is put right first: an
+//! unfinished file, a terminal that does not echo, a line of progress.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What must be settled before a signal may end the process: the path is that of an unfinished file
-/// to remove.
+#[cfg(unix)]
+use rustix::termios::Termios;
+
+/// What must be settled before a signal may end the process.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Interrupt(Arc<Mutex<Option<PathBuf>>>);
+pub(crate) struct Interrupt(Arc<Mutex<Unsettled>>);
+
+/// What a signal must put right.
+#[derive(Debug, Default)]
+struct Unsettled {
+    /// An unfinished file to remove.
+    file: Option<PathBuf>,
+    /// How the terminal of stdin was before we changed it.
+    #[cfg(unix)]
+    terminal: Option<Termios>,
+    /// Whether the cursor stands behind a line of progress.
+    has_progress: bool,
+}
 
 /// The right to finish before any signal.
-pub(crate) struct Held<'a>(MutexGuard<'a, Option<PathBuf>>);
+pub(crate) struct Held<'a>(MutexGuard<'a, Unsettled>);
 
 impl Interrupt {
     /// Begins to watch for SIGINT, SIGTERM and SIGHUP. Where no thread can be had, they end the
@@ -30,12 +45,29 @@ impl Interrupt {
 impl Held<'_> {
     /// Names a file that is to be removed if a signal ends the process later.
     pub(crate) fn leave_unfinished(mut self, path: &Path) {
-        *self.0 = Some(path.to_owned());
+        self.0.file = Some(path.to_owned());
     }
 
     /// There is nothing to remove any more.
     pub(crate) fn settle(&mut self) {
-        *self.0 = None;
+        self.0.file = None;
+    }
+
+    /// Notes how the terminal is to be left.
+    #[cfg(unix)]
+    pub(crate) fn leave_terminal(&mut self, before: Termios) {
+        self.0.terminal = Some(before);
+    }
+
+    /// How the terminal is to be left; it is not asked twice.
+    #[cfg(unix)]
+    pub(crate) fn terminal(&mut self) -> Option<Termios> {
+        self.0.terminal.take()
+    }
+
+    /// Notes whether there is a line of progress to wipe. Gives what was noted before.
+    pub(crate) fn note_progress(&mut self, is_shown: bool) -> bool {
+        std::mem::replace(&mut self.0.has_progress, is_shown)
     }
 }
 
@@ -50,8 +82,14 @@ fn listen(interrupt: Interrupt) {
         let Some(signal) = signals.forever().next() else { return };
         // Held to the end: whoever wants to write from now on has come too late.
         let mut held = interrupt.hold();
-        if let Some(unfinished) = held.0.take() {
+        if let Some(unfinished) = held.0.file.take() {
             sso_cp_cache::discard(&unfinished);
+        }
+        if held.note_progress(false) {
+            crate::output::say(crate::output::WIPE_LINE);
+        }
+        if let Some(before) = held.terminal() {
+            crate::terminal::restore(&before);
         }
         finish(signal);
     });

@@ -1,9 +1,31 @@
-//! `sso-cp login`: signs a person in to a session.
+//! `sso-cp login`: signs a person in to a session, so that the AWS CLI and every SDK are signed in too.
+
+mod browser;
+mod code;
+mod device;
+mod portal;
+mod registration;
+mod screen;
+mod standing;
+mod token;
+mod words;
+
+use std::time::Instant;
 
 use argh::FromArgs;
+use sso_cp_cache::{Flow, TokenPlace};
+use sso_cp_config::{Session, SessionName};
+use sso_cp_http::{CallError, Client};
+use sso_cp_oidc::Oidc;
 
+use crate::args::usage;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{self, Failure, LoginReason};
+use crate::interrupt::Interrupt;
+use crate::session::session_key;
+use crate::{clock, harden, network, output};
+use portal::Portal;
+use standing::Standing;
 
 /// Sign in to the session of a profile, or to an sso-session.
 ///
@@ -34,8 +56,98 @@ pub(crate) struct Login {
 pub(crate) const FLAGS: &[&str] =
     &["--use-device-code", "--no-browser", "--force", "--redirect-port"];
 
-/// Signs in.
-pub(crate) fn run(_context: &Context, flags: &Login) -> Result<(), Failure> {
-    let _ = (flags.use_device_code, flags.no_browser, flags.force, flags.redirect_port);
+/// Signs in. Everything that it says goes to stderr.
+pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
+    if flags.use_device_code && flags.redirect_port.is_some() {
+        return Err(usage(
+            "`--use-device-code` needs no `--redirect-port`: the browser does not come back"
+                .to_owned(),
+            "write one of the two",
+        ));
+    }
+    let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
+        .map_err(Failure::Config)?;
+    harden::forbid_core_files();
+    let interrupt = Interrupt::watch();
+    let client = network::client(&session, context);
+    let who = words::Who::new(&session, context);
+    let standing = standing::look(&session, context, &client, &interrupt, flags.force)?;
+    if let Standing::SignedIn { until, renewal } = standing {
+        output::say(&words::already(&who, until, renewal));
+        return Ok(());
+    }
+    let portal = Portal::resolve(&session, &client, &who);
+    let place = TokenPlace::new(
+        &context.folders,
+        &session_key(&session),
+        &session.start_url,
+        &portal.region,
+    );
+    let signing = Signing {
+        context,
+        flags,
+        session: &session,
+        client: &client,
+        interrupt: &interrupt,
+        who,
+        portal,
+        place,
+    };
+    let token = match signing.flow() {
+        Flow::AuthorizationCode => code::run(&signing)?,
+        Flow::Device => device::run(&signing)?,
+    };
+    output::say(&words::done(&signing.who, &token));
+    for warning in context.take_warnings() {
+        output::say(&words::warning(&warning));
+    }
     Ok(())
+}
+
+/// One sign-in: to what, and with what.
+struct Signing<'a> {
+    context: &'a Context,
+    flags: &'a Login,
+    session: &'a Session,
+    client: &'a Client,
+    interrupt: &'a Interrupt,
+    who: words::Who,
+    portal: Portal,
+    /// Where the token goes.
+    place: TokenPlace,
+}
+
+impl Signing<'_> {
+    /// Legacy profiles sign in as the AWS CLI does for them; AWS knows no redirect of theirs.
+    fn flow(&self) -> Flow {
+        match (&self.session.name, self.flags.use_device_code) {
+            (SessionName::Named(_), false) => Flow::AuthorizationCode,
+            (SessionName::Legacy, _) | (_, true) => Flow::Device,
+        }
+    }
+
+    /// The token service, with time for one call and its repetitions.
+    fn oidc(&self) -> Oidc<'_> {
+        let deadline = Instant::now() + clock::TOTAL;
+        Oidc { client: self.client, url: &self.portal.oidc_url, deadline }
+    }
+
+    fn failure(&self, reason: LoginReason) -> Failure {
+        Failure::Login(failure::Login { session: self.session.name.clone(), reason })
+    }
+
+    /// What a failed call means: AWS's no, or no answer.
+    fn refusal(&self, error: CallError, reason: impl Fn(Box<CallError>) -> LoginReason) -> Failure {
+        let is_refusal = matches!(error, CallError::Refused { .. }) && !error.is_passing();
+        match is_refusal {
+            true => self.failure(reason(Box::new(error))),
+            false => Failure::Network(Box::new(error)),
+        }
+    }
+}
+
+/// Whether AWS says that it does not know our client, whose registration may be older than AWS's
+/// memory. A new one helps.
+fn is_unknown_client(error: &CallError) -> bool {
+    matches!(error.code(), Some("InvalidClientException" | "UnauthorizedClientException"))
 }

@@ -15,6 +15,7 @@ mod login;
 mod network;
 mod output;
 mod session;
+mod terminal;
 mod text;
 
 use std::process::ExitCode;

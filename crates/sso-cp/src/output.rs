@@ -4,6 +4,9 @@ use std::io::{self, Write};
 
 use crate::failure::Failure;
 
+/// Takes the cursor to the start of its line and wipes the line (ECMA-48's EL).
+pub(crate) const WIPE_LINE: &str = "\r\u{1b}[K";
+
 /// Prints the result. A half-written document would end up in an SDK's error message, secrets
 /// included, so it goes out in one write, or not at all.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {

@@ -7,25 +7,19 @@ use super::{Message, SignIn, SignInReason};
 use crate::text::{clean, shell_word};
 
 pub(super) fn message(sign_in: &SignIn, selection: Option<&Selection>) -> Message {
-    let session = match &sign_in.session {
-        SessionName::Named(name) => format!("sso-session `{}`", clean(name)),
-        SessionName::Legacy => match selection {
-            Some(Selection::Profile(profile)) => format!("profile `{}`", clean(profile)),
-            _ => "this profile".to_owned(),
-        },
-    };
+    let session = session_words(&sign_in.session, selection);
+    let login = login(&sign_in.session, selection);
     match &sign_in.reason {
         SignInReason::None => Message::new(
             format!("nobody is signed in to {session}"),
-            format!("run `{}`", first_login(sign_in, selection)),
+            format!("run `{}`", first_login(&sign_in.session, selection)),
         ),
-        SignInReason::Expired => Message::new(
-            format!("the sign-in for {session} has expired"),
-            format!("run `{}`", login(sign_in, selection)),
-        ),
+        SignInReason::Expired => {
+            Message::new(format!("the sign-in for {session} has expired"), format!("run `{login}`"))
+        }
         SignInReason::RenewalRefused(error) => Message::new(
             format!("the sign-in for {session} has expired: {}{}", said(error), skew_note(error)),
-            format!("run `{}`", login(sign_in, selection)),
+            format!("run `{login}`"),
         ),
         SignInReason::TokenRefused(error) => Message::new(
             format!(
@@ -33,22 +27,34 @@ pub(super) fn message(sign_in: &SignIn, selection: Option<&Selection>) -> Messag
                 said(error),
                 skew_note(error)
             ),
-            format!("run `{}`", login(sign_in, selection)),
+            format!("run `{login}`"),
         ),
     }
 }
 
-/// By the session, which several profiles may share; a legacy sign-in has no name of its own.
-fn login(sign_in: &SignIn, selection: Option<&Selection>) -> String {
-    match &sign_in.session {
+/// A session as people know it.
+pub(crate) fn session_words(session: &SessionName, selection: Option<&Selection>) -> String {
+    match session {
+        SessionName::Named(name) => format!("sso-session `{}`", clean(name)),
+        SessionName::Legacy => match selection {
+            Some(Selection::Profile(profile)) => format!("profile `{}`", clean(profile)),
+            _ => "this profile".to_owned(),
+        },
+    }
+}
+
+/// The command that signs in, by the session, which several profiles may share; a legacy sign-in has
+/// no name of its own.
+pub(crate) fn login(session: &SessionName, selection: Option<&Selection>) -> String {
+    match session {
         SessionName::Named(name) => format!("sso-cp login --sso-session {}", shell_word(name)),
-        SessionName::Legacy => first_login(sign_in, selection),
+        SessionName::Legacy => first_login(session, selection),
     }
 }
 
 /// By what the person has just typed.
-fn first_login(sign_in: &SignIn, selection: Option<&Selection>) -> String {
-    match (selection, &sign_in.session) {
+fn first_login(session: &SessionName, selection: Option<&Selection>) -> String {
+    match (selection, session) {
         (Some(Selection::Profile(profile)), _) => {
             format!("sso-cp login --profile {}", shell_word(profile))
         }
@@ -59,7 +65,7 @@ fn first_login(sign_in: &SignIn, selection: Option<&Selection>) -> String {
     }
 }
 
-fn said(error: &sso_cp_http::CallError) -> String {
+pub(super) fn said(error: &sso_cp_http::CallError) -> String {
     match error {
         sso_cp_http::CallError::Refused { error, .. } => match &error.message {
             Some(message) => clean(message),

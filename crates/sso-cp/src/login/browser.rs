@@ -1,0 +1,119 @@
+//! Where the person's browser is, and opening it.
+
+use std::time::Instant;
+
+use sso_cp_config::Env;
+use sso_cp_login::{BrowserPlace, Elsewhere, Opened, Surroundings, open_browser};
+
+use super::Login;
+use crate::debug::Debug;
+
+/// Files whose presence tells a container (Docker, Podman).
+const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
+
+/// Says what kernel runs, which tells WSL.
+const KERNEL_RELEASE: &str = "/proc/sys/kernel/osrelease";
+
+/// What tells where we run. Owned, because the environment gives texts away.
+pub(super) struct Around {
+    browser: Option<String>,
+    display: Option<String>,
+    wayland_display: Option<String>,
+    ssh: Option<String>,
+    wsl_distro_name: Option<String>,
+    kernel_release: Option<String>,
+    container: Option<String>,
+    system_root: Option<String>,
+}
+
+/// What is to be done about a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Open it; it is on this machine.
+    Open,
+    /// Open it on the Windows side, from where the answer may not find its way back.
+    OpenFarSide,
+    /// Open none; the person does.
+    Leave(Option<Elsewhere>),
+}
+
+impl Around {
+    pub(super) fn read(env: &Env) -> Around {
+        let mark = || CONTAINER_MARKS.iter().find(|mark| std::path::Path::new(mark).exists());
+        Around {
+            browser: env.text("BROWSER"),
+            display: env.text("DISPLAY"),
+            wayland_display: env.text("WAYLAND_DISPLAY"),
+            ssh: env.text("SSH_CONNECTION").or_else(|| env.text("SSH_TTY")),
+            wsl_distro_name: env.text("WSL_DISTRO_NAME"),
+            kernel_release: std::fs::read_to_string(KERNEL_RELEASE).ok(),
+            container: env.text("container").or_else(|| mark().map(|mark| (*mark).to_owned())),
+            system_root: env.text("SystemRoot"),
+        }
+    }
+
+    pub(super) fn plan(&self, flags: &Login) -> Plan {
+        let surroundings = self.surroundings();
+        match surroundings.browser_place() {
+            BrowserPlace::Elsewhere(why) => Plan::Leave(Some(why)),
+            BrowserPlace::Here if flags.no_browser => Plan::Leave(None),
+            BrowserPlace::Here if surroundings.is_wsl() => Plan::OpenFarSide,
+            BrowserPlace::Here => Plan::Open,
+        }
+    }
+
+    fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            browser: self.browser.as_deref(),
+            display: self.display.as_deref(),
+            wayland_display: self.wayland_display.as_deref(),
+            ssh: self.ssh.as_deref(),
+            wsl_distro_name: self.wsl_distro_name.as_deref(),
+            kernel_release: self.kernel_release.as_deref(),
+            container: self.container.as_deref(),
+            system_root: self.system_root.as_deref(),
+        }
+    }
+}
+
+/// A browser that is being opened, if one is.
+pub(super) struct Browser(Option<sso_cp_login::Opening>);
+
+/// Whether the browser failed just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    None,
+    NotOpened,
+}
+
+impl Browser {
+    /// Nothing is opened.
+    pub(super) fn none() -> Browser {
+        Browser(None)
+    }
+
+    /// Begins to open a link, which every user of this machine may see.
+    pub(super) fn open(link: &str, around: &Around) -> Browser {
+        // Only a link of ours, or one that was judged, gets here; another one is printed anyway.
+        Browser(open_browser(link, around.surroundings().openers()).ok())
+    }
+
+    /// Looks at it, tells the debug log, and says so once if no program works.
+    pub(super) fn check(&mut self, debug: Debug) -> News {
+        let Some(opening) = &mut self.0 else { return News::None };
+        match opening.check(Instant::now()) {
+            Opened::Trying => return News::None,
+            Opened::Started => debug.tell(|| "a browser was started".to_owned()),
+            Opened::Failed(tried) => {
+                for failed in tried {
+                    let program = failed.program.display();
+                    debug.tell(|| format!("{program} did not open it: {}", failed.reason));
+                }
+                self.0 = None;
+                return News::NotOpened;
+            }
+        }
+        self.0 = None;
+        News::None
+    }
+}
