@@ -95,7 +95,29 @@ fn open(folders: &Folders, path: &Path) -> Option<File> {
     if std::fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return None;
     }
-    options().open(path).ok()
+    match options().create_new(true).open(path) {
+        Ok(file) => {
+            settle_new(&file, path);
+            Some(file)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            options().open(path).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+/// A lock file that root made in another user's home, or that an odd umask closed to its owner, would keep the next
+/// runs from ever locking. Where this fails they do without, as always.
+fn settle_new(file: &File, path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let _ = file.set_permissions(std::fs::Permissions::from_mode(0o600));
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    let _ = crate::owner::adopt_from_parent(path);
 }
 
 #[cfg(unix)]
@@ -103,13 +125,13 @@ fn options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = OpenOptions::new();
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
+    options.read(true).write(true).mode(0o600).custom_flags(flags);
     options
 }
 
 #[cfg(not(unix))]
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true);
     options
 }

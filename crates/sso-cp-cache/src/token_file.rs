@@ -119,7 +119,13 @@ impl TokenPlace {
     fn entry_within(&self, patience: Duration) -> Result<TokenEntry, Error> {
         let give_up = Instant::now() + patience;
         loop {
-            let Some(bytes) = read_patiently(&self.path)? else { return Ok(TokenEntry::Missing) };
+            let bytes = match read_patiently(&self.path) {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => return Ok(TokenEntry::Missing),
+                // It can be read; it is only no token.
+                Err(Error::TooLarge { .. }) => return Ok(TokenEntry::Broken),
+                Err(error) => return Err(error),
+            };
             match first_object(&bytes) {
                 Parsed::Whole(object) => return Ok(self.entry_of(&object)),
                 Parsed::Torn if Instant::now() < give_up => sleep(TORN_PAUSE),
