@@ -17,8 +17,12 @@
     reason = "tests set scenes, print their results, and may panic"
 )]
 
-#[allow(unused, reason = "grows")]
 mod harness;
+
+mod concurrency;
+mod files;
+mod network;
+mod process;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,6 +37,11 @@ fn main() -> ExitCode {
         let case = Arc::new(case);
         tests.push(Test::quick(case.name.clone(), move || play(&case)));
     }
+    tests.extend(
+        [files::tests(), network::tests(), concurrency::tests(), process::tests()]
+            .into_iter()
+            .flatten(),
+    );
     let outcome = run_all(tests);
     finish();
     outcome

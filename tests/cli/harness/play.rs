@@ -148,9 +148,14 @@ impl Player {
             let (name, value) = variable.split_once('=').expect("NAME=value stands before sso-cp");
             run = run.with_env(name, value);
         }
-        if let Some(limit) = options.strip_prefix("within ") {
-            let seconds = offset(&format!("+{limit}")).expect("a time such as 3s");
-            run = run.within(Duration::from_secs(seconds.unsigned_abs()));
+        for option in options.split(", ").filter(|option| !option.is_empty()) {
+            run =
+                match option.strip_prefix("within ").and_then(|limit| offset(&format!("+{limit}")))
+                {
+                    Some(seconds) => run.within(Duration::from_secs(seconds.unsigned_abs())),
+                    None if option == "may save" => run.that_may_save(),
+                    None => panic!("a run has no option `{option}`"),
+                };
         }
         self.before = tree::read(&self.world.home(""));
         let (ran, broken) = run.run(&self.world);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::run::Ran;
+use super::run::{OnFailure, Ran};
 use super::tree::{Entry, Kind, Tree};
 use super::world::World;
 
@@ -23,6 +23,7 @@ pub(crate) struct Facts {
     pub(crate) is_debug: bool,
     /// The line may have closed the streams or taken away the files, and may print for itself.
     pub(crate) is_shell: bool,
+    pub(crate) on_failure: OnFailure,
 }
 
 /// The exit codes of the contract.
@@ -48,7 +49,7 @@ pub(crate) fn broken(
     let mut broken = Vec::new();
     ending(&mut broken, ran, &facts);
     stderr(&mut broken, ran, &facts);
-    files(&mut broken, ran, before, after);
+    files(&mut broken, ran, &facts, world, before, after);
     if super::tree::read(&world.work()).keys().next().is_some() {
         broken.push("something was created in the working directory".to_owned());
     }
@@ -128,8 +129,15 @@ fn is_unsafe(letter: char) -> bool {
         || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn files(broken: &mut Vec<String>, ran: &Ran, before: &Tree, after: &Tree) {
-    let is_failure = ran.ended != Ended::Code(0);
+fn files(
+    broken: &mut Vec<String>,
+    ran: &Ran,
+    facts: &Facts,
+    world: &World,
+    before: &Tree,
+    after: &Tree,
+) {
+    let may_write = ran.ended == Ended::Code(0) || facts.on_failure == OnFailure::CachesWritten;
     for (path, entry) in after {
         let is_old = before.get(path).is_some_and(|old| old.kind == entry.kind);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -137,9 +145,9 @@ fn files(broken: &mut Vec<String>, ran: &Ran, before: &Tree, after: &Tree) {
             broken.push(format!("a temporary file is left: {}", path.display()));
         }
         if !is_old {
-            new_entry(broken, path, entry);
+            new_entry(broken, world, path, entry);
         }
-        if is_failure && !is_old && !is_ours(path) && entry.kind != Kind::Folder {
+        if !may_write && !is_old && !is_ours(path) && entry.kind != Kind::Folder {
             broken.push(format!("a run that failed wrote {}", path.display()));
         }
         if is_old && before.get(path) != Some(entry) {
@@ -152,10 +160,11 @@ fn files(broken: &mut Vec<String>, ran: &Ran, before: &Tree, after: &Tree) {
 }
 
 /// Where the program may write, and with what mode.
-fn new_entry(broken: &mut Vec<String>, path: &Path, entry: &Entry) {
+fn new_entry(broken: &mut Vec<String>, world: &World, path: &Path, entry: &Entry) {
     let folder = path.parent().unwrap_or(Path::new(""));
     let is_cache =
-        [".aws/sso/cache", ".aws/cli/cache"].iter().any(|cache| folder == Path::new(cache));
+        [".aws/sso/cache", ".aws/cli/cache"].iter().any(|cache| folder == Path::new(cache))
+            || world.also_writable.iter().any(|also| path.starts_with(also));
     let shown = path.display();
     match &entry.kind {
         Kind::Folder if entry.mode != 0o700 => {

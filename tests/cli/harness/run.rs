@@ -50,12 +50,29 @@ pub(crate) struct Run {
     env: Vec<(OsString, OsString)>,
     stdin: Stdio,
     limit: Duration,
+    on_failure: OnFailure,
+}
+
+/// What a run that fails may leave behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnFailure {
+    /// Every file as it was.
+    NothingWritten,
+    /// What had been achieved before the failure is saved: a renewed token, or credentials that nobody took.
+    CachesWritten,
 }
 
 impl Run {
     pub(crate) fn new(arguments: impl IntoIterator<Item = OsString>) -> Run {
         let arguments = arguments.into_iter().collect();
-        Run { arguments, shell: None, env: Vec::new(), stdin: Stdio::null(), limit: LIMIT }
+        Run {
+            arguments,
+            shell: None,
+            env: Vec::new(),
+            stdin: Stdio::null(),
+            limit: LIMIT,
+            on_failure: OnFailure::NothingWritten,
+        }
     }
 
     pub(crate) fn in_shell(self, line: &str) -> Run {
@@ -73,6 +90,11 @@ impl Run {
 
     pub(crate) fn within(self, limit: Duration) -> Run {
         Run { limit, ..self }
+    }
+
+    /// It may fail after it has achieved something that is worth keeping.
+    pub(crate) fn that_may_save(self) -> Run {
+        Run { on_failure: OnFailure::CachesWritten, ..self }
     }
 
     /// The command as it would be spawned, for tests that watch the process themselves.
@@ -104,7 +126,7 @@ impl Run {
     /// Runs it, and says which rules of the house are broken.
     pub(crate) fn run(self, world: &World) -> (Ran, Vec<String>) {
         let is_debug = self.arguments.iter().any(|argument| argument == "--debug");
-        let (limit, is_shell) = (self.limit, self.shell.is_some());
+        let (limit, is_shell, on_failure) = (self.limit, self.shell.is_some(), self.on_failure);
         let before = tree::read(&world.home(""));
         let requests_before = world.fake.requests().len();
         let mut command = self.command(world);
@@ -118,7 +140,7 @@ impl Run {
             world,
             &before,
             &after,
-            rules::Facts { requests, is_debug, is_shell },
+            rules::Facts { requests, is_debug, is_shell, on_failure },
         );
         (ran, broken)
     }

@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) env: BTreeMap<OsString, OsString>,
     /// Who runs the program; none for whoever runs the tests.
     pub(crate) user: Option<u32>,
+    /// Folders below the home that hold caches too, because links lead there.
+    pub(crate) also_writable: Vec<PathBuf>,
     root: PathBuf,
 }
 
@@ -58,7 +60,7 @@ impl World {
         if fake.ca_pem().is_some() {
             set("AWS_CA_BUNDLE", root.join("fake-ca.pem").as_os_str());
         }
-        World { fake, words, env, user: None, root }
+        World { fake, words, env, user: None, also_writable: Vec::new(), root }
     }
 
     /// The home directory, or something below it. Words in braces are expanded.

@@ -1,0 +1,226 @@
+//! Files that change while they are read, belong to others, or are not where they seem to be.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::thread;
+use std::time::Duration;
+
+use crate::harness::{NOBODY, Run, World, needs_root, tests};
+
+tests! {
+    quick "b03" => an_empty_file_that_is_completed_meanwhile,
+    quick "b03 b04" => half_a_file_that_is_completed_meanwhile,
+    quick "b18 s-32" => a_live_token_of_another_user_is_used,
+    quick "b18 s-32" => an_expired_token_of_another_user_is_not_renewed,
+    quick "s-32" => a_folder_of_another_user_is_not_written,
+    quick "s-32" => root_gives_new_files_to_the_owner_of_the_home,
+    quick "b19 s-34" => a_socket_is_no_token_file,
+    quick "s-33" => a_linked_token_file_stays_a_link,
+    quick "s-33" => a_link_to_a_file_of_another_user_is_not_followed,
+    quick "s-33" => a_linked_folder_is_followed,
+    quick "s-30 f13" => the_unfinished_file_is_private_from_the_start,
+    quick "s-30 s-31 f13" => an_odd_umask_changes_nothing,
+    quick "s-31" => folders_that_are_there_keep_their_modes,
+    quick "c01 s-34" => a_fifo_in_the_place_of_a_role_file,
+}
+
+fn an_empty_file_that_is_completed_meanwhile() {
+    completed_after(0);
+}
+
+fn half_a_file_that_is_completed_meanwhile() {
+    completed_after(100);
+}
+
+/// The AWS CLI truncates and writes in place: a reader that comes in between waits for the rest.
+fn completed_after(written_bytes: usize) {
+    let world = World::new();
+    let path = world.put_token("+1h");
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..written_bytes]).unwrap();
+    let writer = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(100));
+        fs::write(path, whole).unwrap();
+    });
+    // The file changes during the run, which is not the program's doing.
+    let (ran, _) = Run::new(["--profile", "dev"].map(Into::into)).run(&world);
+    writer.join().unwrap();
+    ran.document();
+}
+
+fn a_live_token_of_another_user_is_used() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = World::new();
+    let path = world.put_token("+4m");
+    world.as_ordinary_user();
+    std::os::unix::fs::chown(&path, Some(0), Some(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    // Four minutes would be a reason to renew it, but the new one would take the place of a file that is not ours.
+    world.dev().document();
+    assert_eq!(world.fake.operations(), ["portal.GetRoleCredentials"]);
+}
+
+fn an_expired_token_of_another_user_is_not_renewed() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = World::new();
+    let path = world.put_token("-1h");
+    world.as_ordinary_user();
+    std::os::unix::fs::chown(&path, Some(0), Some(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    world.dev().failed(7, "another user");
+    assert_eq!(world.fake.operations(), [""; 0]);
+}
+
+/// Anybody could have put a link there.
+fn a_folder_of_another_user_is_not_written() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = World::new();
+    world.put_token("-1h");
+    world.as_ordinary_user();
+    // A folder that we may write, but that a third user owns.
+    let folder = world.home(".aws/sso/cache");
+    std::os::unix::fs::chown(&folder, Some(1), Some(1)).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    world.dev().failed(7, "another user");
+    assert_eq!(world.fake.operations(), [""; 0]);
+}
+
+/// `sudo sso-cp`: files of root would lock the user out of his own cache.
+fn root_gives_new_files_to_the_owner_of_the_home() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = World::new();
+    world.put_token("-1h");
+    world.as_ordinary_user();
+    world.user = None;
+    world.dev().document();
+    for made in [
+        ".aws/cli",
+        ".aws/cli/cache",
+        ".aws/cli/cache/{role-file corp 111122223333 ReadOnly}",
+        ".aws/sso/cache/{token-file corp}",
+        ".aws/sso-cp",
+    ] {
+        assert_eq!(fs::metadata(world.home(made)).unwrap().uid(), NOBODY, "{made}");
+    }
+    for entry in fs::read_dir(world.home(".aws/sso-cp")).unwrap().flatten() {
+        assert_eq!(entry.metadata().unwrap().uid(), NOBODY, "{entry:?}");
+    }
+}
+
+fn a_socket_is_no_token_file() {
+    let world = World::new();
+    let path = world.home(".aws/sso/cache/{token-file corp}");
+    world.make_folder_of(&path);
+    // A socket's path may have 108 bytes only, so it is bound from its folder's short name.
+    let short = world.root().join("s");
+    symlink(path.parent().unwrap(), &short).unwrap();
+    let bound = UnixListener::bind(short.join(path.file_name().unwrap()));
+    let _socket = bound.unwrap();
+    world.dev().failed(7, "");
+}
+
+/// Managers of dotfiles link single files into the home.
+fn a_linked_token_file_stays_a_link() {
+    let mut world = World::new();
+    let target = world.put("dotfiles/token.json", "{token -1h}");
+    let link = world.home(".aws/sso/cache/{token-file corp}");
+    world.make_folder_of(&link);
+    symlink(&target, &link).unwrap();
+    world.also_writable.push("dotfiles".into());
+    let before = fs::read(&target).unwrap();
+    world.dev().document();
+    assert_eq!(fs::read_link(&link).unwrap(), target);
+    assert_ne!(fs::read(&target).unwrap(), before);
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+fn a_link_to_a_file_of_another_user_is_not_followed() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = World::new();
+    let target = world.put("theirs/token.json", "{token -1h}");
+    let link = world.home(".aws/sso/cache/{token-file corp}");
+    world.make_folder_of(&link);
+    symlink(&target, &link).unwrap();
+    world.as_ordinary_user();
+    std::os::unix::fs::chown(&target, Some(1), Some(1)).unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o644)).unwrap();
+    world.dev().failed(7, "another user");
+    assert_eq!(world.fake.operations(), [""; 0]);
+}
+
+fn a_linked_folder_is_followed() {
+    let mut world = World::new();
+    world.put("dotfiles/aws/config", "{config}");
+    world.put("dotfiles/aws/sso/cache/{token-file corp}", "{token -1h}");
+    fs::remove_dir_all(world.home(".aws")).unwrap();
+    symlink("dotfiles/aws", world.home(".aws")).unwrap();
+    world.also_writable.push("dotfiles".into());
+    let first = world.dev().key();
+    assert_eq!(world.dev().key(), first);
+    assert!(world.home("dotfiles/aws/cli/cache").is_dir());
+}
+
+/// While the service thinks about a renewal, the file for the new token is there already: empty of secrets, but private.
+fn the_unfinished_file_is_private_from_the_start() {
+    let world = World::new();
+    world.put_token("-1h");
+    world.script("oidc.CreateToken: delay=700ms");
+    let run = Run::new(["--profile", "dev"].map(Into::into));
+    let started = std::time::Instant::now();
+    let child = run.in_shell("umask 000; exec \"$@\"").command(&world).spawn().unwrap();
+    assert!(world.fake.wait_for("oidc.CreateToken", 1, Duration::from_secs(5)));
+    let folder = fs::read_dir(world.home(".aws/sso/cache")).unwrap();
+    let modes: Vec<u32> =
+        folder.map(|entry| entry.unwrap().metadata().unwrap().mode() & 0o777).collect();
+    crate::harness::Ran::of(child, started, Duration::from_secs(20)).document();
+    assert_eq!(modes, [0o600, 0o600], "the token file and the unfinished one");
+}
+
+fn an_odd_umask_changes_nothing() {
+    for umask in ["000", "777", "077"] {
+        let world = World::new();
+        world.put_token("-1h");
+        // The rules of the house look at the modes of everything that is made.
+        world.dev_in_shell(&format!("umask {umask}; exec \"$@\"")).document();
+        assert!(world.home(".aws/cli/cache/{role-file corp 111122223333 ReadOnly}").exists());
+    }
+}
+
+fn folders_that_are_there_keep_their_modes() {
+    let world = World::new();
+    world.put_token("-1h");
+    world.put_role("-1h");
+    let folders = [".aws", ".aws/sso", ".aws/sso/cache", ".aws/cli", ".aws/cli/cache"];
+    let set = |mode| {
+        for folder in folders {
+            fs::set_permissions(world.home(folder), fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    set(0o755);
+    world.dev().document();
+    for folder in folders {
+        assert_eq!(fs::metadata(world.home(folder)).unwrap().mode() & 0o777, 0o755, "{folder}");
+    }
+}
+
+fn a_fifo_in_the_place_of_a_role_file() {
+    let world = World::new();
+    world.put_token("+1h");
+    let path = world.home(".aws/cli/cache/{role-file corp 111122223333 ReadOnly}");
+    world.make_folder_of(&path);
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let ran = world.dev();
+    ran.warned_document();
+    assert!(ran.took < Duration::from_secs(3), "{ran}");
+}

@@ -1,0 +1,483 @@
+//! Streams, limits, signals, terminals, disks and the environment.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::harness::{Ended, Ran, Run, World, needs_root, skip, tests};
+
+tests! {
+    quick "f01" => stdout_that_nobody_reads,
+    quick "f01" => stdout_on_a_full_device,
+    quick "f02" => stderr_that_is_closed_or_full,
+    quick "f03" => stdin_is_never_read,
+    quick "f04" => an_environment_with_nothing_but_home,
+    quick "f05" => a_disk_that_is_full_after_the_renewal,
+    quick "f06" => a_disk_that_is_full_before_a_renewal,
+    quick "f06" => a_disk_that_is_full_and_a_token_that_is_over,
+    quick "f08" => a_read_only_home_with_an_expired_token,
+    quick "f07" => a_read_only_home_with_a_token_to_renew_soon,
+    quick "f09" => a_sync_or_rename_that_fails,
+    quick "f10 b21" => few_open_files,
+    quick "f10" => little_memory,
+    quick "f10" => no_file_may_grow,
+    quick "f11" => signals_while_the_network_is_awaited,
+    quick "f11" => a_signal_after_the_new_token_has_arrived,
+    quick "f12" => a_parent_that_dies,
+    quick "f14" => secrets_stay_out_of_every_log,
+    quick "f15" => odd_bytes_in_arguments_and_environment,
+    quick "f15" => the_plainest_locale,
+    quick "f16" => stdout_that_is_a_terminal,
+    quick "a04" => a_config_file_of_a_hundred_megabytes,
+    quick "a16" => no_home_in_the_environment,
+    quick "a17" => a_working_directory_that_is_gone,
+    quick "s-39" => no_core_files,
+}
+
+fn usual() -> Run {
+    Run::new(["--profile", "dev"].map(OsString::from))
+}
+
+fn role_is_cached(world: &World) -> bool {
+    world.home(".aws/cli/cache/{role-file corp 111122223333 ReadOnly}").exists()
+}
+
+fn stdout_that_nobody_reads() {
+    let world = World::new();
+    world.put_token("+1h");
+    // The reader is gone before the program writes.
+    let ran = world.dev_in_shell("{ sleep 0.3; \"$@\"; echo \"status $?\" >&2; } | true");
+    assert!(ran.stderr().contains("status 7") && ran.stderr().contains("stdout"), "{ran}");
+    assert!(role_is_cached(&world));
+}
+
+fn stdout_on_a_full_device() {
+    let world = World::new();
+    world.put_token("+1h");
+    // Once with fresh credentials, once with those that the first run has cached.
+    for _ in 0..2 {
+        usual()
+            .in_shell("exec \"$@\" >/dev/full")
+            .that_may_save()
+            .checked(&world)
+            .failed(7, "no space left");
+        assert!(role_is_cached(&world));
+    }
+    assert_eq!(world.fake.operations().len(), 1);
+}
+
+fn stderr_that_is_closed_or_full() {
+    for stream in ["2>&-", "2>/dev/full"] {
+        let world = World::new();
+        let ran = world.dev_in_shell(&format!("exec \"$@\" {stream}"));
+        assert_eq!(ran.ended, Ended::Code(4), "{ran}");
+        world.put_token("+4m");
+        world.script("oidc.CreateToken: status=503 repeat=forever");
+        // With a warning to tell.
+        world.dev_in_shell(&format!("exec \"$@\" {stream}")).document();
+    }
+}
+
+fn stdin_is_never_read() {
+    let world = World::new();
+    world.put_token("+1h");
+    world.dev_in_shell("exec \"$@\" <&-").document();
+    // A pipe that never ends, as the JS SDK has it.
+    fs::remove_dir_all(world.home(".aws/cli")).unwrap();
+    let mut child = usual().with_stdin(Stdio::piped()).command(&world).spawn().unwrap();
+    let stdin = child.stdin.take();
+    Ran::of(child, Instant::now(), Duration::from_secs(5)).document();
+    drop(stdin);
+    // What stands there is left for whoever comes next.
+    let ran = world.dev_in_shell("echo left | { \"$@\" >/dev/null; cat; }");
+    assert_eq!(ran.stdout(), "left\n", "{ran}");
+}
+
+fn an_environment_with_nothing_but_home() {
+    let mut world = World::new();
+    world.put_role("+1h");
+    for name in ["PATH", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC"] {
+        world.unset(name);
+    }
+    world.dev().document();
+    // And where requests are made: the endpoints stand in the config file.
+    let port = world.fake.sso_url().to_owned();
+    world.put(".aws/config", &format!("{{config}}\n[profile net]\nsso_cp_session = corp\nsso_cp_account_id = 111122223333\nsso_cp_role_name = AdministratorAccess\nendpoint_url = {port}\n"));
+    world.put_token("-1h");
+    world.run(&["--profile", "net"]).document();
+}
+
+/// A file system of its own for the home, with so many bytes free after everything has been put there.
+fn on_a_small_disk(world: &World, free_bytes: usize) -> Option<SmallDisk> {
+    if !needs_root() {
+        return None;
+    }
+    let home = world.home("");
+    let mount = |arguments: &[&OsStr]| {
+        Command::new("mount").args(arguments).output().is_ok_and(|output| output.status.success())
+    };
+    let options = ["-t", "tmpfs", "-o", "size=256k,mode=0755", "none"].map(OsStr::new);
+    let arguments: Vec<&OsStr> = options.into_iter().chain([home.as_os_str()]).collect();
+    if !mount(&arguments) {
+        skip("no file system can be mounted here");
+        return None;
+    }
+    world.put(".aws/config", "{config}");
+    let page = 4096;
+    Some(SmallDisk { home, filler_bytes: 256 * 1024 - free_bytes / page * page })
+}
+
+/// Unmounted when it is dropped.
+struct SmallDisk {
+    home: std::path::PathBuf,
+    filler_bytes: usize,
+}
+
+impl SmallDisk {
+    /// Fills it up, but for what was asked for. Whole pages count, and each file has at least one.
+    fn fill(&self) {
+        let path = self.home.join("filler");
+        fs::write(&path, "").unwrap();
+        let mut size = 0;
+        while size < self.filler_bytes && fs::write(&path, vec![b'x'; size + 4096]).is_ok() {
+            size += 4096;
+        }
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.home).output();
+    }
+}
+
+/// The space for the new token is taken before the renewal, so only something else can fail then; here the role's file.
+fn a_disk_that_is_full_after_the_renewal() {
+    let world = World::new();
+    let Some(disk) = on_a_small_disk(&world, 0) else { return };
+    world.put_token("-1h");
+    world.script("oidc.CreateToken: delay=600ms");
+    let child = usual().command(&world).spawn().unwrap();
+    assert!(world.fake.wait_for("oidc.CreateToken", 1, Duration::from_secs(5)));
+    disk.fill();
+    let ran = Ran::of(child, Instant::now(), Duration::from_secs(20));
+    ran.warned_document();
+    let token: serde_json::Value =
+        serde_json::from_slice(&fs::read(world.home(".aws/sso/cache/{token-file corp}")).unwrap())
+            .unwrap();
+    assert!(world.fake.is_refreshable(token["refreshToken"].as_str().unwrap()), "{ran}");
+}
+
+fn a_disk_that_is_full_before_a_renewal() {
+    let world = World::new();
+    let Some(disk) = on_a_small_disk(&world, 0) else { return };
+    world.put_token("+4m");
+    disk.fill();
+    world.dev().warned_document();
+    assert_eq!(
+        world.fake.operations(),
+        ["portal.GetRoleCredentials"],
+        "the refresh token is not spent"
+    );
+}
+
+fn a_disk_that_is_full_and_a_token_that_is_over() {
+    let world = World::new();
+    let Some(disk) = on_a_small_disk(&world, 0) else { return };
+    world.put_token("-1h");
+    disk.fill();
+    world.dev().failed(7, "no space left");
+    assert_eq!(world.fake.operations(), [""; 0], "the refresh token is not spent");
+}
+
+/// Takes away the right to write anything below the home.
+fn make_read_only(world: &World) {
+    use std::os::unix::fs::PermissionsExt;
+    for folder in [".aws/sso/cache", ".aws/sso", ".aws", ""] {
+        fs::set_permissions(world.home(folder), fs::Permissions::from_mode(0o555)).unwrap();
+    }
+}
+
+fn a_read_only_home_with_an_expired_token() {
+    let mut world = World::new();
+    world.put_token("-1h");
+    world.as_ordinary_user();
+    make_read_only(&world);
+    world.dev().failed(7, "permission denied");
+    assert_eq!(world.fake.operations(), [""; 0]);
+}
+
+fn a_read_only_home_with_a_token_to_renew_soon() {
+    let mut world = World::new();
+    world.put_token("+4m");
+    world.as_ordinary_user();
+    make_read_only(&world);
+    world.dev().document();
+    assert_eq!(world.fake.operations(), ["portal.GetRoleCredentials"]);
+}
+
+/// Errors that no test can make on a healthy machine, put in by strace.
+fn a_sync_or_rename_that_fails() {
+    if !Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        return skip("strace is not installed, or may not trace here");
+    }
+    for (calls, error) in
+        [("fsync", "EIO"), ("/rename", "ENOSPC"), ("/rename", "EXDEV"), ("/rename", "EPERM")]
+    {
+        let world = World::new();
+        let path = world.put_token("-1h");
+        let before = fs::read(&path).unwrap();
+        let ran = world.dev_in_shell(&format!("exec strace -f -qq -o /dev/null -e trace={calls} -e inject={calls}:error={error} \"$@\""));
+        ran.warned_document();
+        assert!(
+            ran.stderr().contains("the new token could not be saved"),
+            "{calls} {error}: {ran}"
+        );
+        assert_eq!(fs::read(&path).unwrap(), before, "{calls} {error}");
+    }
+}
+
+fn few_open_files() {
+    // From one to enough: it ends well or says cleanly which file could not be opened.
+    for limit in [4, 5, 6, 7, 8, 10] {
+        let world = World::new();
+        world.put_token("-1h");
+        let ran = world.dev_in_shell(&format!("ulimit -n {limit}; exec \"$@\""));
+        assert!(matches!(ran.ended, Ended::Code(0 | 3 | 4 | 6 | 7)), "{limit}: {ran}");
+        if limit == 10 {
+            assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+        }
+    }
+}
+
+fn little_memory() {
+    let world = World::new();
+    world.put_token("-1h");
+    world.dev_in_shell("ulimit -v 262144; exec \"$@\"").document();
+}
+
+fn no_file_may_grow() {
+    let world = World::new();
+    world.put_token("+1h");
+    world.dev_in_shell("ulimit -f 0; exec \"$@\"").warned_document();
+    let world = World::new();
+    world.put_token("-1h");
+    world.dev_in_shell("ulimit -f 0; exec \"$@\"").failed(7, "");
+}
+
+fn signals_while_the_network_is_awaited() {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        for script in ["oidc.CreateToken: stall perform=no", "portal.*: stall"] {
+            let world = World::new();
+            let path = world.put_token("-1h");
+            world.script(script);
+            let child = usual().command(&world).spawn().unwrap();
+            let operation = script.split([':', '*']).next().unwrap().trim_end_matches('.');
+            let wanted =
+                if operation == "portal" { "portal.GetRoleCredentials" } else { operation };
+            assert!(world.fake.wait_for(wanted, 1, Duration::from_secs(5)));
+            send(signal, child.id());
+            let started = Instant::now();
+            let ran = Ran::of(child, started, Duration::from_secs(3));
+            assert_eq!(ran.ended, Ended::Code(code), "{signal} {script}: {ran}");
+            assert!(ran.took < Duration::from_secs(1), "{ran}");
+            assert_eq!(ran.stdout(), "");
+            let token: serde_json::Value =
+                serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            assert!(
+                world.fake.is_refreshable(token["refreshToken"].as_str().unwrap()),
+                "{signal} {script}"
+            );
+            let files = fs::read_dir(path.parent().unwrap()).unwrap().count();
+            assert_eq!(files, 1, "{signal} {script}: an unfinished file is left");
+        }
+    }
+}
+
+fn send(signal: &str, process: u32) {
+    let sent = Command::new("kill").arg(format!("-{signal}")).arg(process.to_string()).status();
+    assert!(sent.unwrap().success());
+}
+
+/// Sent around the moment when the new token arrives: the file holds the old one, still good, or the new one, whole.
+fn a_signal_after_the_new_token_has_arrived() {
+    for round in 0..12_u64 {
+        let world = World::new();
+        let path = world.put_token("-1h");
+        world.script("oidc.CreateToken: delay=100ms\nportal.*: stall");
+        let child = usual().command(&world).spawn().unwrap();
+        assert!(world.fake.wait_for("oidc.CreateToken", 1, Duration::from_secs(5)));
+        thread::sleep(Duration::from_micros(96_000 + 1_000 * round));
+        send("TERM", child.id());
+        let ran = Ran::of(child, Instant::now(), Duration::from_secs(3));
+        assert_eq!(ran.ended, Ended::Code(143), "{ran}");
+        let token: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        assert!(token["accessToken"].is_string(), "round {round}");
+        if world.fake.operations().len() > 1 {
+            assert!(
+                world.fake.is_refreshable(token["refreshToken"].as_str().unwrap()),
+                "round {round}"
+            );
+        }
+    }
+}
+
+/// An SDK that loses patience kills the shell in between; the run finishes for the next one's sake.
+fn a_parent_that_dies() {
+    let world = World::new();
+    world.put_token("-1h");
+    world.script("portal.*: delay=500ms");
+    let mut parent = usual().in_shell("\"$@\" & wait").command(&world).spawn().unwrap();
+    assert!(world.fake.wait_for("portal.GetRoleCredentials", 1, Duration::from_secs(5)));
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    drop(parent);
+    let until = Instant::now() + Duration::from_secs(5);
+    while !role_is_cached(&world) && Instant::now() < until {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(role_is_cached(&world));
+    assert_eq!(world.dev().key(), "ASIAFAKE000000000001");
+}
+
+fn secrets_stay_out_of_every_log() {
+    // The rules of the house look for secrets on stderr and in files after each of these.
+    let scripts = [
+        "",
+        "oidc.CreateToken: error=InvalidGrantException",
+        "oidc.CreateToken: status=503 repeat=forever",
+        "oidc.CreateToken: set=/accessToken=null",
+        "portal.*: error=UnauthorizedException repeat=forever",
+        "portal.*: truncate=200 repeat=forever",
+        "portal.*: set=/roleCredentials/expiration=true",
+        "portal.*: set=/roleCredentials/accessKeyId=null",
+        "portal.*: error=ForbiddenException",
+        "portal.*: content-type=text/html",
+        "portal.*: redirect=http://127.0.0.1:1/",
+    ];
+    for script in scripts {
+        let mut world = World::new();
+        for (name, value) in
+            [("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full"), ("SSO_CP_DEBUG", "1")]
+        {
+            world.set(name, value);
+        }
+        world.put_token("-1h");
+        world.script(script);
+        let arguments = ["--profile", "dev", "--debug"].map(OsString::from);
+        let ran = Run::new(arguments).that_may_save().checked(&world);
+        let said = ran.stderr();
+        for word in ["fakeSessionToken", "x-amz-sso", "bearer", "refreshToken", "role_name="] {
+            assert!(!said.to_lowercase().contains(&word.to_lowercase()), "{script}: {word}\n{ran}");
+        }
+    }
+}
+
+fn odd_bytes_in_arguments_and_environment() {
+    let world = World::new();
+    world.put_role("+1h");
+    let odd = || OsStr::from_bytes(b"caf\xe9\xff").to_owned();
+    for arguments in [
+        vec!["--profile".into(), odd()],
+        vec![odd()],
+        vec!["--profile".into(), "dev".into(), odd()],
+    ] {
+        let ran = Run::new(arguments).checked(&world);
+        assert!(matches!(ran.ended, Ended::Code(2 | 3)), "{ran}");
+    }
+    for name in ["AWS_PROFILE", "NO_PROXY", "SOMETHING", "LANG"] {
+        usual().with_env(name, odd()).checked(&world).document();
+    }
+    for name in ["AWS_CONFIG_FILE", "HTTPS_PROXY", "AWS_ENDPOINT_URL_SSO", "AWS_CA_BUNDLE", "HOME"]
+    {
+        let ran = usual().with_env(name, odd()).checked(&world);
+        assert!(matches!(ran.ended, Ended::Code(0 | 3)), "{name}: {ran}");
+    }
+}
+
+/// A home whose name is no UTF-8 is a home.
+fn the_plainest_locale() {
+    let mut world = World::new();
+    world.put_token("+1h");
+    for (name, value) in [("LC_ALL", "C"), ("LANG", "C")] {
+        world.set(name, value);
+    }
+    world.dev().document();
+    let odd = world.root().join(OsStr::from_bytes(b"h\xe9me"));
+    fs::rename(world.home(""), &odd).unwrap();
+    fs::create_dir(world.home("")).unwrap();
+    usual().with_env("HOME", &odd).checked(&world).document();
+}
+
+fn stdout_that_is_a_terminal() {
+    if !Command::new("script").arg("--version").output().is_ok_and(|output| output.status.success())
+    {
+        return skip("the program `script` is not installed, which makes terminals");
+    }
+    let world = World::new();
+    world.put_role("+1h");
+    let line = "exec script -qec \"'$1' --profile dev\" /dev/null";
+    let ran = world.dev_in_shell(line);
+    let text = ran.stdout();
+    let document: serde_json::Value =
+        serde_json::from_str(text.trim()).unwrap_or_else(|_| panic!("{ran}"));
+    assert_eq!(document["AccessKeyId"], "ASIACACHED0000000000");
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+}
+
+fn a_config_file_of_a_hundred_megabytes() {
+    let world = World::new();
+    let config = world.home(".aws/config");
+    fs::File::options().write(true).open(&config).unwrap().set_len(100 << 20).unwrap();
+    // A tenth of the file's size is all that the program may have.
+    let ran = world.dev_in_shell("ulimit -v 65536; exec \"$@\"");
+    ran.failed(3, ".aws/config");
+    assert!(ran.took < Duration::from_secs(3), "{ran}");
+}
+
+/// The home of the user's entry in the system's list, or none: what is found there is the machine's.
+fn no_home_in_the_environment() {
+    let world = World::new();
+    for line in ["unset HOME; exec \"$@\"", "HOME= exec \"$@\"", "HOME=relative/folder exec \"$@\""]
+    {
+        let run = Run::new(["--profile", "a-profile-that-nobody-has"].map(OsString::from));
+        let ran = run.in_shell(line).checked(&world);
+        ran.failed(3, "a-profile-that-nobody-has");
+        assert!(!ran.stderr().contains("relative"), "{ran}");
+    }
+}
+
+fn a_working_directory_that_is_gone() {
+    let world = World::new();
+    world.put_token("+1h");
+    let gone = world.root().join("gone");
+    fs::create_dir(&gone).unwrap();
+    let line = format!("cd '{0}' && rmdir '{0}' && exec \"$@\"", gone.display());
+    world.dev_in_shell(&line).document();
+    assert!(role_is_cached(&world));
+    world.dev_in_shell(&format!("mkdir '{0}' && {line}", gone.display())).document();
+}
+
+fn no_core_files() {
+    let world = World::new();
+    world.put_token("+1h");
+    world.script("portal.*: stall");
+    let mut child = usual()
+        .in_shell("ulimit -c unlimited 2>/dev/null; exec \"$@\"")
+        .command(&world)
+        .spawn()
+        .unwrap();
+    assert!(world.fake.wait_for("portal.GetRoleCredentials", 1, Duration::from_secs(5)));
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(line.split_whitespace().nth(4), Some("0"), "{line}");
+}
