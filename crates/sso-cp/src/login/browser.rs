@@ -31,8 +31,9 @@ pub(super) struct Around {
 pub(super) enum Plan {
     /// Open it; it is on this machine.
     Open,
-    /// Open it on the Windows side, from where the answer may not find its way back.
-    OpenFarSide,
+    /// Open it by the person's own `BROWSER`, or on the Windows side, from where the answer may not
+    /// find its way back.
+    OpenElsewhere(Option<Elsewhere>),
     /// Open none; the person does.
     Leave(Option<Elsewhere>),
 }
@@ -54,10 +55,17 @@ impl Around {
 
     pub(super) fn plan(&self, flags: &Login) -> Plan {
         let surroundings = self.surroundings();
+        let machine = Surroundings { browser: None, ..surroundings }.browser_place();
+        let is_remote =
+            matches!(machine, BrowserPlace::Elsewhere(Elsewhere::Ssh | Elsewhere::Container));
+        let why = match machine {
+            BrowserPlace::Elsewhere(why) => Some(why),
+            BrowserPlace::Here => None,
+        };
         match surroundings.browser_place() {
-            BrowserPlace::Elsewhere(why) => Plan::Leave(Some(why)),
-            BrowserPlace::Here if flags.no_browser => Plan::Leave(None),
-            BrowserPlace::Here if surroundings.is_wsl() => Plan::OpenFarSide,
+            BrowserPlace::Elsewhere(_) => Plan::Leave(why),
+            BrowserPlace::Here if flags.no_browser => Plan::Leave(why),
+            BrowserPlace::Here if is_remote || surroundings.is_wsl() => Plan::OpenElsewhere(why),
             BrowserPlace::Here => Plan::Open,
         }
     }
@@ -115,5 +123,47 @@ impl Browser {
         }
         self.0 = None;
         News::None
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    const BARE: Around = Around {
+        browser: None,
+        display: None,
+        wayland_display: None,
+        ssh: None,
+        wsl_distro_name: None,
+        kernel_release: None,
+        container: None,
+        system_root: None,
+    };
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    fn plan(around: Around, no_browser: bool) -> Plan {
+        let flags = Login { use_device_code: false, no_browser, force: false, redirect_port: None };
+        around.plan(&flags)
+    }
+
+    #[test]
+    fn a_browser_is_opened_where_it_can_be_the_person_s() {
+        let desktop = || Around { display: some(":0"), ..BARE };
+        assert_eq!(plan(desktop(), false), Plan::Open);
+        assert_eq!(plan(desktop(), true), Plan::Leave(None));
+        assert_eq!(plan(BARE, false), Plan::Leave(Some(Elsewhere::NoDisplay)));
+        let ssh = || Around { ssh: some("10.0.0.1 1 10.0.0.2 22"), ..desktop() };
+        assert_eq!(plan(ssh(), false), Plan::Leave(Some(Elsewhere::Ssh)));
+        let chosen = Around { browser: some("code --openExternal"), ..ssh() };
+        assert_eq!(plan(chosen, false), Plan::OpenElsewhere(Some(Elsewhere::Ssh)));
+        let text_browser = Around { browser: some("w3m"), ..BARE };
+        assert_eq!(plan(text_browser, false), Plan::Open);
+        let wsl = || Around { wsl_distro_name: some("Debian"), ..BARE };
+        assert_eq!(plan(wsl(), false), Plan::OpenElsewhere(None));
+        assert_eq!(plan(wsl(), true), Plan::Leave(None));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sso_cp_cache::Flow;
 use sso_cp_http::CallError;
 use sso_cp_login::{
-    Client, Deadline, Grant, Moment, Outcome, PasteProblem, Progress, Redirect, Refusal, SignIn,
+    Client, Deadline, Elsewhere, Grant, Moment, Outcome, PasteProblem, Progress, Redirect, SignIn,
 };
 use sso_cp_oidc::Grant as OidcGrant;
 use sso_cp_types::{ClientRegistration, Token};
@@ -75,19 +75,11 @@ fn attempt(signing: &Signing<'_>, wanted: Wanted, round: Round) -> Result<Ended,
     let sign_in = redirect.start(&client).map_err(not_begun)?;
     match wait(signing, sign_in)? {
         Outcome::Granted(grant) => exchange(signing, &registration, &grant),
-        Outcome::Refused(refusal) => {
-            let is_unknown = UNKNOWN_CLIENT_ERRORS.contains(&refusal.error.as_str());
-            let reason = denied(refusal);
-            match is_unknown {
-                true => Ok(Ended::UnknownClient(reason)),
-                false => Err(signing.failure(reason)),
-            }
+        Outcome::Refused(refusal) if UNKNOWN_CLIENT_ERRORS.contains(&&*refusal.error) => {
+            Ok(Ended::UnknownClient(LoginReason::Denied(refusal)))
         }
+        Outcome::Refused(refusal) => Err(signing.failure(LoginReason::Denied(refusal))),
     }
-}
-
-fn denied(refusal: Refusal) -> LoginReason {
-    LoginReason::Denied(refusal)
 }
 
 /// The code works once, and so it is sent once.
@@ -118,15 +110,16 @@ fn wait(signing: &Signing<'_>, mut sign_in: SignIn) -> Result<Outcome, Failure> 
     let plan = around.plan(signing.flags);
     let mut screen = Screen::new(&signing.context.env, signing.interrupt);
     let opening = match plan {
-        Plan::Open | Plan::OpenFarSide => Opening::ByUs,
+        Plan::Open | Plan::OpenElsewhere(_) => Opening::ByUs,
         Plan::Leave(_) => Opening::ByPerson,
     };
     let url = sign_in.authorize_url().expose();
     screen.say(&words::open_this(&signing.who, opening, url));
     let mut lines = match plan {
         Plan::Open => None,
-        Plan::OpenFarSide => offer_paste(signing, &mut screen, None, &sign_in),
-        Plan::Leave(why) => offer_paste(signing, &mut screen, why, &sign_in),
+        Plan::OpenElsewhere(why) | Plan::Leave(why) => {
+            offer_paste(signing, &mut screen, why, &sign_in)
+        }
     };
     let mut browser = match opening {
         Opening::ByUs => Browser::open(sign_in.local_link().expose(), &around),
@@ -165,7 +158,7 @@ fn wait(signing: &Signing<'_>, mut sign_in: SignIn) -> Result<Outcome, Failure> 
 fn offer_paste<'a>(
     signing: &Signing<'a>,
     screen: &mut Screen<'_>,
-    why: Option<sso_cp_login::Elsewhere>,
+    why: Option<Elsewhere>,
     sign_in: &SignIn,
 ) -> Option<Lines<'a>> {
     let lines = Lines::open(signing.interrupt);

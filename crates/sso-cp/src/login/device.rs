@@ -127,7 +127,7 @@ impl Waiting<'_> {
             .into_iter()
             .find_map(|link| judge_verification_link(link, &self.trusted()).err());
         let opening = match (around.plan(signing.flags), &doubt) {
-            (Plan::Open | Plan::OpenFarSide, None) => Opening::ByUs,
+            (Plan::Open | Plan::OpenElsewhere(_), None) => Opening::ByUs,
             _ => Opening::ByPerson,
         };
         let (uri, code) = (&self.device.verification_uri, &self.device.user_code);

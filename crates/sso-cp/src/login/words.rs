@@ -163,11 +163,13 @@ pub(super) fn bad_paste(problem: PasteProblem) -> String {
 /// The code, where to type it, and what to beware of (RFC 8628 section 5.4).
 pub(super) fn type_this(who: &Who, opening: Opening, url: &str, code: &str) -> String {
     let how = match opening {
-        Opening::ByUs => "in your browser, which should show this code; if none opens, type it at",
-        Opening::ByPerson => "by typing this code at",
+        Opening::ByUs => {
+            "in your browser, which should show the code below; if none opens, type it at"
+        }
+        Opening::ByPerson => "by typing the code below at",
     };
     format!(
-        "sso-cp: sign in to {} {how}\n\n{}\n\ncode: {}\n\n{}\n\n",
+        "sso-cp: sign in to {} {how}:\n\n{}\n\ncode: {}\n\n{}\n\n",
         who.session,
         clean(url),
         capped(code),
@@ -217,7 +219,7 @@ pub(super) fn still_waiting(awaited: Awaited, left: Duration) -> String {
 fn awaited_words(awaited: Awaited) -> &'static str {
     match awaited {
         Awaited::Browser => "waiting for the browser",
-        Awaited::BrowserOrPaste => "waiting for the browser, or for its last address",
+        Awaited::BrowserOrPaste => "waiting for the browser or a pasted address",
         Awaited::Code => "waiting for the code to be typed",
         Awaited::Word => "waiting for your word",
     }
