@@ -38,5 +38,6 @@ pub use lock::{Lock, Locked};
 pub use names::{RegistrationKey, RoleKey, SessionKey};
 pub use registration_file::{Flow, RegistrationFile};
 pub use role_file::{RoleEntry, RoleFile};
+pub use sso_cp_files::discard;
 pub use token_file::{TokenEntry, TokenFile, TokenPlace};
-pub use write::{Pending, discard};
+pub use write::Pending;

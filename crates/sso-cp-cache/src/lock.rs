@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::Folders;
-use crate::names::{RoleKey, SessionKey};
+use crate::names::{RoleKey, SessionKey, hash_of_path};
 use crate::write::sweep;
 
 /// The first wait for a holder; a role call takes some tens of milliseconds.
@@ -24,6 +24,8 @@ pub enum Lock<'a> {
     Role(RoleKey<'a>),
     /// Changing the index of a session's roles.
     Index(SessionKey<'a>),
+    /// Editing one of the shared config files, wherever it is.
+    SharedFile(&'a Path),
 }
 
 /// How waiting for a lock ended.
@@ -58,6 +60,9 @@ impl Lock<'_> {
             Lock::Session(key) => (format!("session-{}.lock", key.hash()), folders.token_path(key)),
             Lock::Role(key) => (format!("role-{}.lock", key.hash()), folders.role_path(key)),
             Lock::Index(key) => (format!("roles-{}.lock", key.hash()), folders.index_path(key)),
+            Lock::SharedFile(path) => {
+                (format!("edit-{}.lock", hash_of_path(path)), path.to_path_buf())
+            }
         };
         let path = folders.own().join(name);
         let locked = match open(folders, &path) {

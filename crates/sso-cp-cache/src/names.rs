@@ -2,6 +2,8 @@
 //!
 //! Names are hashes only, so that no session, account or role name ever becomes part of a path.
 
+use std::path::Path;
+
 use sha1::{Digest, Sha1};
 
 use crate::json::push_string;
@@ -90,6 +92,11 @@ impl RegistrationKey<'_> {
         text.push_str(", \"tool\": \"botocore\"}");
         sha1_hex(&text)
     }
+}
+
+/// What the lock of a file that is not in our folders is named by.
+pub(crate) fn hash_of_path(path: &Path) -> String {
+    sha1_hex(&path.to_string_lossy())
 }
 
 fn sha1_hex(text: &str) -> String {

@@ -1,0 +1,247 @@
+//! Replacing a file whole: a private file beside the target, then one rename.
+//!
+//! The caches and the editor of the shared config file both write this way and must not know each
+//! other, so what they share stands here. Whose a file may be, and with what mode it ends, is each
+//! one's own rule.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "tests may panic and lay out files"
+    )
+)]
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What our unfinished files end with. Not `.json`: the AWS CLI looks into every such file of its
+/// caches.
+pub const SUFFIX: &str = ".sso-cp-tmp";
+
+/// A private file that is to take its target's place. Dropped before that, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Staged {
+    file: File,
+    path: PathBuf,
+    target: PathBuf,
+    is_placed: bool,
+}
+
+impl Staged {
+    /// Makes an empty file beside the target, with a name that nobody can know beforehand, mode 0600
+    /// before its first byte whatever the umask.
+    ///
+    /// # Errors
+    ///
+    /// The system's: the folder is missing or cannot be written, the disk is full.
+    pub fn beside(target: &Path) -> io::Result<Staged> {
+        const ATTEMPTS: u32 = 8;
+        let mut attempt = 1;
+        loop {
+            let mut name = target.file_name().map(OsString::from).unwrap_or_default();
+            name.push(format!(".{:016x}{SUFFIX}", random()));
+            let path = target.with_file_name(name);
+            match create_private(&path) {
+                Ok(file) => {
+                    let target = target.to_owned();
+                    return Ok(Staged { file, path, target, is_placed: false });
+                }
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && attempt < ATTEMPTS =>
+                {
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The private file, open for writing.
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Where the private file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it is to replace.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Puts the file in its target's place. What was written must have been synced by the caller.
+    ///
+    /// # Errors
+    ///
+    /// The system's; the target is as it was before.
+    pub fn place(mut self) -> io::Result<()> {
+        replace(&self.path, &self.target)?;
+        self.is_placed = true;
+        sync_folder(&self.target);
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.is_placed {
+            discard(&self.path);
+        }
+    }
+}
+
+/// Removes a private file that will not be finished, by its [`Staged::path`].
+#[expect(clippy::disallowed_methods, reason = "it is ours")]
+pub fn discard(unfinished: &Path) {
+    // Whatever cannot be removed now, a later holder of the target's lock removes.
+    let _ = fs::remove_file(unfinished);
+}
+
+/// The file that a path means, links followed to their end: dotfile managers link `~/.aws` and the
+/// files in it, and a rename over the link would break that. A path where nothing is means itself.
+///
+/// # Errors
+///
+/// The system's, for a link that leads nowhere or in circles.
+pub fn follow_link(path: &Path) -> io::Result<PathBuf> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    if is_link { fs::canonicalize(path) } else { Ok(path.to_owned()) }
+}
+
+/// Makes a new file, mode 0600 before its first byte whatever the umask. One that is there already,
+/// or a link, is an error: `create_new` is O_EXCL, which follows no link either.
+///
+/// # Errors
+///
+/// The system's.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let file = options().write(true).create_new(true).open(path)?;
+    if let Err(error) = settle_mode(&file) {
+        discard(path);
+        return Err(error);
+    }
+    Ok(file)
+}
+
+#[cfg(unix)]
+const PRIVATE: u32 = 0o600;
+
+#[cfg(unix)]
+fn options() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.mode(PRIVATE);
+    options
+}
+
+#[cfg(unix)]
+fn settle_mode(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(PRIVATE))
+}
+
+#[cfg(not(unix))]
+fn options() -> OpenOptions {
+    OpenOptions::new()
+}
+
+/// Windows keeps other users out by inherited access rules.
+#[cfg(not(unix))]
+fn settle_mode(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// The standard library seeds its hash maps from the system's randomness: enough for a file name.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// On Windows another process that has the target open makes the rename fail for a moment.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
+fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    const WINDOWS_ATTEMPTS: u32 = 8;
+    const FIRST_WAIT: Duration = Duration::from_millis(10);
+    let mut wait = FIRST_WAIT;
+    let mut attempt = 1;
+    loop {
+        match fs::rename(from, to) {
+            Err(error)
+                if cfg!(windows)
+                    && error.kind() == io::ErrorKind::PermissionDenied
+                    && attempt < WINDOWS_ATTEMPTS =>
+            {
+                std::thread::sleep(wait);
+                wait *= 2;
+                attempt += 1;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Makes the rename itself durable. The new file is in its place already, so a failure here is no
+/// failure of the write.
+#[cfg(unix)]
+fn sync_folder(target: &Path) {
+    if let Some(folder) = target.parent()
+        && let Ok(folder) = File::open(folder)
+    {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Windows has no such call.
+#[cfg(not(unix))]
+fn sync_folder(_target: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("sso-cp-files-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).unwrap();
+        path
+    }
+
+    #[test]
+    fn what_is_not_placed_leaves_nothing_behind() {
+        let folder = scratch("dropped");
+        let target = folder.join("target");
+        drop(Staged::beside(&target).unwrap());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        let mut staged = Staged::beside(&target).unwrap();
+        staged.file().write_all(b"whole").unwrap();
+        staged.place().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_are_followed_and_never_written_through() {
+        use std::os::unix::fs::symlink;
+        let folder = scratch("links");
+        let (file, link, lost) = (folder.join("file"), folder.join("link"), folder.join("lost"));
+        fs::write(&file, b"x").unwrap();
+        symlink(&file, &link).unwrap();
+        symlink(folder.join("nowhere"), &lost).unwrap();
+        assert_eq!(follow_link(&link).unwrap(), file.canonicalize().unwrap());
+        assert_eq!(follow_link(&file).unwrap(), file);
+        assert!(follow_link(&lost).is_err());
+        assert!(create_private(&link).is_err() && create_private(&lost).is_err());
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
