@@ -1,0 +1,72 @@
+//! HMAC-SHA-256 (RFC 2104): ten lines over `sha2`, which is in the tree anyway, against one more
+//! package.
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// The block of SHA-256.
+const BLOCK_BYTES: usize = 64;
+
+/// A digest, which may be a key of its own.
+pub(crate) type Mac = Zeroizing<[u8; 32]>;
+
+/// The code of a message under a key of any length.
+pub(crate) fn hmac(key: &[u8], message: &[u8]) -> Mac {
+    let mut block = Zeroizing::new([0_u8; BLOCK_BYTES]);
+    if key.len() > BLOCK_BYTES {
+        block[..32].copy_from_slice(&sha256(key)[..]);
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    let padded = |with: u8| Zeroizing::new(block.map(|byte| byte ^ with));
+    let inner = Sha256::new().chain_update(&padded(0x36)[..]).chain_update(message).finalize();
+    let outer = Sha256::new().chain_update(&padded(0x5c)[..]).chain_update(inner).finalize();
+    Zeroizing::new(outer.into())
+}
+
+/// The plain digest.
+pub(crate) fn sha256(bytes: &[u8]) -> Mac {
+    Zeroizing::new(Sha256::digest(bytes).into())
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    bytes.iter().flat_map(digits).map(char::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 4231, test cases 1, 2, 4 and 6 (a key longer than a block).
+    #[test]
+    fn the_vectors_of_the_standard() {
+        let counting: Vec<u8> = (1..=25).collect();
+        for (key, message, mac) in [
+            (
+                &[0x0b; 20][..],
+                &b"Hi There"[..],
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            ),
+            (
+                b"Jefe",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                &counting,
+                &[0xcd; 50],
+                "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
+            ),
+            (
+                &[0xaa; 131],
+                b"Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+        ] {
+            assert_eq!(hex(&hmac(key, message)[..]), mac);
+        }
+    }
+}
