@@ -23,6 +23,7 @@ mod concurrency;
 mod files;
 mod network;
 mod process;
+mod real_clients;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -37,11 +38,15 @@ fn main() -> ExitCode {
         let case = Arc::new(case);
         tests.push(Test::quick(case.name.clone(), move || play(&case)));
     }
-    tests.extend(
-        [files::tests(), network::tests(), concurrency::tests(), process::tests()]
-            .into_iter()
-            .flatten(),
-    );
+    for module in [
+        files::tests(),
+        network::tests(),
+        concurrency::tests(),
+        process::tests(),
+        real_clients::tests(),
+    ] {
+        tests.extend(module);
+    }
     let outcome = run_all(tests);
     finish();
     outcome

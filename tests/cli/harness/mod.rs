@@ -15,7 +15,7 @@ mod world;
 
 pub(crate) use case::cases_below;
 pub(crate) use listeners::{Proxy, ProxyRule, closed_port, full_backlog, silent_listener};
-pub(crate) use names::{role_file, sha1_hex, token_file};
+pub(crate) use names::{role_file, sha1_hex};
 pub(crate) use play::play;
 pub(crate) use rules::Ended;
 pub(crate) use run::{Ran, Run, finish, program};

@@ -1,0 +1,19 @@
+//! Resolves the profile that AWS_PROFILE names with the AWS SDK for Rust, as any program would, and prints what it got.
+
+use aws_config::BehaviorVersion;
+use aws_credential_types::provider::ProvideCredentials;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    // The stand-in for AWS is on loopback and needs no TLS, which would take minutes to build.
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+    let provider = config.credentials_provider().expect("the default chain has a provider");
+    match provider.provide_credentials().await {
+        Ok(credentials) => println!("{}", credentials.access_key_id()),
+        Err(error) => {
+            eprintln!("{error:?}");
+            std::process::exit(1);
+        }
+    }
+}
