@@ -9,7 +9,7 @@ use sha1::{Digest, Sha1};
 use crate::json::push_string;
 
 /// What a token file is named by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SessionKey<'a> {
     /// The name of an `[sso-session]` section.
     Named(&'a str),

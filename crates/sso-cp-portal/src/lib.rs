@@ -31,7 +31,8 @@ impl Portal<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Client::call`]; a token that AWS no longer knows is refused with status 401.
+    /// As [`Client::call`]; a token that AWS no longer knows is refused with status 401. Anything but
+    /// the usual empty body or JSON is some other server's answer.
     pub fn logout(&self, token: &Secret) -> Result<(), Error> {
         let url = format!("{}/logout", self.url);
         let request = Request {
@@ -42,7 +43,12 @@ impl Portal<'_> {
             body: None,
             awaited: "the end of the session",
         };
-        self.client.call(&request, Retry::Always, self.deadline).map(drop)
+        let reply = self.client.call(&request, Retry::Always, self.deadline)?;
+        if reply.body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        let bad = CallError::bad_reply(&request, &reply);
+        reply.json::<serde::de::IgnoredAny>().map(drop).map_err(bad)
     }
 
     /// A GET whose answer `read` makes sense of.

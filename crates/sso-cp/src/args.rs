@@ -14,7 +14,7 @@ use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
 use crate::failure::{Failure, Usage};
-use crate::login;
+use crate::{login, logout, status};
 use selection::Flags;
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
@@ -68,10 +68,13 @@ struct TopLevel {
 #[argh(subcommand)]
 pub(crate) enum Command {
     Login(login::Login),
+    Logout(logout::Logout),
+    Status(status::Status),
 }
 
 /// The words of the commands and their own flags, for telling what was probably meant.
-const COMMANDS: [(&str, &[&str]); 1] = [("login", login::FLAGS)];
+const COMMANDS: [(&str, &[&str]); 3] =
+    [("login", login::FLAGS), ("logout", logout::FLAGS), ("status", status::FLAGS)];
 
 /// The flags of all commands that take a value.
 const SHARED_OPTIONS: [&str; 4] = ["--profile", "--sso-session", "--account-id", "--role-name"];

@@ -22,3 +22,6 @@ pub(crate) const LOCKS: Duration = Duration::from_secs(8);
 /// How long the network may take while there is something older to hand out: long enough for a slow
 /// day, short enough that nobody thinks of a hang.
 pub(crate) const WITH_FALLBACK: Duration = Duration::from_secs(8);
+
+/// Ending one session at AWS: a person waits, and the files go whatever comes of it.
+pub(crate) const LOGOUT: Duration = Duration::from_secs(10);

@@ -167,6 +167,11 @@ impl Fetch<'_> {
         // First the note, then the credentials: a logout must find whatever was saved.
         let kept =
             index.note(folders, &self.key).and_then(|()| self.file.write(folders, credentials));
+        if !folders.token_path(&self.key.session).exists() {
+            // A logout has removed the token meanwhile; what came from it goes too. Looked at after
+            // the write, for a logout looks for our file only after the token is gone.
+            let _ = self.file.delete();
+        }
         let Err(error) = kept else { return };
         let warning = format!(
             "the credentials could not be cached: {}",

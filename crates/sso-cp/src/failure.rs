@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use sso_cp_config::SessionName;
 use sso_cp_http::CallError;
+use sso_cp_types::Timestamp;
 
 use crate::context::Context;
 use crate::output;
@@ -43,6 +44,10 @@ pub(crate) enum Failure {
     Unsaveable(sso_cp_cache::Error),
     /// Nobody takes the result.
     Stdout(io::Error),
+    /// Signed out here, but AWS could not be told.
+    SessionLivesOn { session: String, start_url: String, until: Timestamp, error: Box<CallError> },
+    /// Everything is said already; only the exit code is still to come.
+    Told(Box<Failure>),
 }
 
 /// A usage error, with the corrected form.
@@ -88,8 +93,10 @@ impl Failure {
     /// Says what went wrong and gives the exit code. Without a context nothing is known of the
     /// surroundings yet.
     pub(crate) fn report(&self, context: Option<&Context>) -> ExitCode {
-        let Message { fact, hint } = self.message(context);
-        output::say(&format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint)));
+        if !matches!(self, Failure::Told(_)) {
+            let Message { fact, hint } = self.message(context);
+            output::say(&format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint)));
+        }
         ExitCode::from(self.exit_code())
     }
 
@@ -101,8 +108,9 @@ impl Failure {
             Failure::Login(failure) => failure.reason.exit_code(),
             Failure::Refused { .. } => 5,
             Failure::Network(error) if is_configuration(error) => 3,
-            Failure::Network(_) => 6,
+            Failure::Network(_) | Failure::SessionLivesOn { .. } => 6,
             Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => 7,
+            Failure::Told(failure) => failure.exit_code(),
         }
     }
 
@@ -114,7 +122,7 @@ impl Failure {
             Failure::Network(error) => error.is_passing(),
             Failure::Files(_) | Failure::Unsaveable(_) => true,
             Failure::Usage(_) | Failure::Config(_) | Failure::Refused { .. } => false,
-            Failure::Stdout(_) => false,
+            Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
         }
     }
 
@@ -137,6 +145,14 @@ impl Failure {
             Failure::Network(error) => network::message(error, home),
             Failure::Files(error) => files::message(error, home),
             Failure::Unsaveable(error) => files::unsaveable(error, home),
+            Failure::SessionLivesOn { session, start_url, until, error } => Message::new(
+                format!(
+                    "signed out of {session} here, but at AWS the session could not be ended and lives until {until}: {}",
+                    network::message(error, home).fact
+                ),
+                format!("to end it there, sign out at {} in a browser", clean(start_url)),
+            ),
+            Failure::Told(failure) => failure.message(context),
             Failure::Stdout(error) => Message::new(
                 format!("cannot write the result to stdout: {}", system(error)),
                 "run the same command in a terminal to see whether it works there",
@@ -147,6 +163,11 @@ impl Failure {
 
 fn is_configuration(error: &CallError) -> bool {
     matches!(error, CallError::Http(error) if error.is_configuration())
+}
+
+/// What is wrong with the configuration, on one line.
+pub(crate) fn config_fact(error: &sso_cp_config::Error, home: Option<&Path>) -> String {
+    config::message(error, home).fact
 }
 
 /// A file error on one line, with the system's reason.

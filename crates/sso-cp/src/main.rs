@@ -3,6 +3,7 @@
 //! One file a command; `failure.rs` has every word that a failing run says, and every exit code.
 
 mod args;
+mod cached_roles;
 mod clock;
 mod context;
 mod credentials;
@@ -12,9 +13,13 @@ mod failure;
 mod harden;
 mod interrupt;
 mod login;
+mod logout;
 mod network;
 mod output;
 mod session;
+mod span;
+mod status;
+mod table;
 mod terminal;
 mod text;
 
@@ -46,6 +51,8 @@ fn run(arguments: args::Arguments) -> ExitCode {
     let outcome = match arguments.command {
         None => credentials::run(&context),
         Some(Command::Login(flags)) => login::run(&context, &flags),
+        Some(Command::Logout(flags)) => logout::run(&context, &flags),
+        Some(Command::Status(flags)) => status::run(&context, &flags),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

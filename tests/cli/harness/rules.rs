@@ -1,5 +1,6 @@
 //! What every run of the program must keep, whatever the test is about.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,6 +25,30 @@ pub(crate) struct Facts {
     /// The line may have closed the streams or taken away the files, and may print for itself.
     pub(crate) is_shell: bool,
     pub(crate) on_failure: OnFailure,
+    pub(crate) command: Command,
+}
+
+/// What kind of command it was, where that makes a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// One that says why it failed, and removes nothing.
+    Usual,
+    /// One that prints its findings whatever they are, and may leave it at that: `status`.
+    Findings,
+    /// One that removes files, also where it fails, and may speak of several sessions: `logout`.
+    Removing,
+}
+
+impl Command {
+    /// By the command's word.
+    pub(crate) fn of(arguments: &[OsString]) -> Command {
+        let is = |word: &str| arguments.iter().any(|argument| argument == word);
+        match (is("status"), is("logout")) {
+            (true, _) => Command::Findings,
+            (_, true) => Command::Removing,
+            _ => Command::Usual,
+        }
+    }
 }
 
 /// The exit codes of the contract.
@@ -61,7 +86,8 @@ fn ending(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
         Ended::Code(code) if CODES.contains(&code) => {}
         other => broken.push(format!("no exit code of the table: {other:?}")),
     }
-    if ran.ended != Ended::Code(0) && !ran.stdout.is_empty() && !facts.is_shell {
+    let may_print = facts.is_shell || facts.command == Command::Findings;
+    if ran.ended != Ended::Code(0) && !ran.stdout.is_empty() && !may_print {
         broken.push("stdout is not empty although the run failed".to_owned());
     }
     if ran.stdout.len() >= STDOUT_BYTES {
@@ -96,11 +122,16 @@ fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
     }
     let lines: Vec<&str> = text.lines().collect();
     let is_failure = matches!(ran.ended, Ended::Code(1..=7));
-    if is_failure && lines.len() != 2 && !facts.is_shell {
+    let is_found = facts.command == Command::Findings && !ran.stdout.is_empty();
+    let is_one_by_one = facts.command == Command::Removing && lines.len() > 2;
+    if is_failure && lines.len() != 2 && !facts.is_shell && !is_found && !is_one_by_one {
         broken.push(format!("a failure has two lines on stderr, not {}", lines.len()));
     }
     for (index, line) in lines.iter().enumerate() {
-        let is_hint = is_failure && index + 1 == lines.len() && lines.len() > 1;
+        let is_hint = match is_one_by_one {
+            true => line.starts_with("hint: "),
+            false => is_failure && index + 1 == lines.len() && lines.len() > 1,
+        };
         let start = if is_hint { "hint: " } else { "sso-cp: " };
         match line.strip_prefix(start) {
             None if facts.is_shell => {}
@@ -154,7 +185,8 @@ fn files(
             broken.push(format!("mode or owner of {} changed", path.display()));
         }
     }
-    for path in before.keys().filter(|path| !after.contains_key(*path)) {
+    let is_gone = |path: &&std::path::PathBuf| !after.contains_key(*path);
+    for path in before.keys().filter(is_gone).filter(|_| facts.command != Command::Removing) {
         broken.push(format!("{} is gone", path.display()));
     }
 }

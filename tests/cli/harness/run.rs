@@ -127,6 +127,7 @@ impl Run {
     pub(crate) fn run(self, world: &World) -> (Ran, Vec<String>) {
         let is_debug = self.arguments.iter().any(|argument| argument == "--debug");
         let (limit, is_shell, on_failure) = (self.limit, self.shell.is_some(), self.on_failure);
+        let kind = rules::Command::of(&self.arguments);
         let before = tree::read(&world.home(""));
         let requests_before = world.fake.requests().len();
         let mut command = self.command(world);
@@ -140,7 +141,7 @@ impl Run {
             world,
             &before,
             &after,
-            rules::Facts { requests, is_debug, is_shell, on_failure },
+            rules::Facts { requests, is_debug, is_shell, on_failure, command: kind },
         );
         (ran, broken)
     }
