@@ -36,3 +36,14 @@ impl Fresh {
         Ok(fresh)
     }
 }
+
+/// 256 bits for another secret that works once, drawn in the same way.
+///
+/// # Errors
+///
+/// [`Error::Random`] where the operating system has none.
+pub fn random_octets() -> Result<Zeroizing<[u8; 32]>, Error> {
+    let mut octets = Zeroizing::new([0; 32]);
+    SysRng.try_fill_bytes(&mut *octets).map_err(|source| Error::Random { source })?;
+    Ok(octets)
+}

@@ -90,7 +90,7 @@ pub use callback::{PasteProblem, Refusal};
 pub use deadline::{Deadline, Moment};
 pub use device_poll::{DevicePoll, Heard, Step};
 pub use error::Error;
-pub use fresh::Fresh;
+pub use fresh::{Fresh, random_octets};
 pub use open::{FailedOpener, Opened, Opener, Opening, UrlProblem, check_openable, open_browser};
 pub use pkce::{challenge_of, verifier_from};
 pub use sign_in::{Grant, Outcome, Progress, REGISTERED_REDIRECT_URI, Redirect, SignIn};

@@ -1,0 +1,34 @@
+use std::{fmt, io};
+
+/// Why there is no endpoint.
+#[derive(Debug)]
+pub enum Error {
+    /// Its port cannot be had.
+    Listen {
+        /// Which port, and why.
+        source: sso_cp_loopback::Error,
+    },
+    /// The operating system gives us no thread to answer with.
+    Thread {
+        /// What the operating system says.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Listen { .. } => f.write_str("the endpoint cannot listen"),
+            Error::Thread { .. } => f.write_str("no thread for the endpoint"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Listen { source } => Some(source),
+            Error::Thread { source } => Some(source),
+        }
+    }
+}
