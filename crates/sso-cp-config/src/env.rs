@@ -85,6 +85,22 @@ impl Env {
             .or_else(|| self.home_of_user())
     }
 
+    /// What the system calls the user: `USER`, `LOGNAME` or, on Windows, `USERNAME`.
+    pub fn user_name(&self) -> Option<String> {
+        ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| self.text(name))
+    }
+
+    /// Where files go that only live as long as a process: `TMPDIR`, else `/tmp`; on Windows the
+    /// system's answer.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
+    pub fn temporary_folder(&self) -> PathBuf {
+        if cfg!(windows) {
+            return std::env::temp_dir();
+        }
+        let named = self.raw("TMPDIR").map(PathBuf::from).filter(|path| path.is_absolute());
+        named.unwrap_or_else(|| PathBuf::from("/tmp"))
+    }
+
     fn home_of_user(&self) -> Option<PathBuf> {
         match self.0 {
             Source::Process => home_in_user_database(),

@@ -72,7 +72,6 @@ impl Section {
     }
 
     /// All settings, in no particular order; a key that stands twice comes twice.
-    #[cfg(test)]
     pub(crate) fn settings(&self) -> impl Iterator<Item = (&str, String)> {
         self.settings.iter().map(|(key, value)| (key, unhide(value)))
     }
