@@ -79,7 +79,7 @@ fn make_private(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn create(path: &Path) -> io::Result<()> {
+pub(crate) fn create(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     const PRIVATE: u32 = 0o700;
     std::fs::DirBuilder::new().mode(PRIVATE).create(path)?;
@@ -88,6 +88,6 @@ fn create(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create(path: &Path) -> io::Result<()> {
+pub(crate) fn create(path: &Path) -> io::Result<()> {
     std::fs::create_dir(path)
 }
