@@ -1,6 +1,6 @@
 //! What every command needs: the environment, the files, and when it began.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::time::Instant;
 
 use sso_cp_cache::Folders;
@@ -8,6 +8,7 @@ use sso_cp_config::{Env, Files, Role, Selection};
 
 use crate::debug::Debug;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::text::clean;
 
 /// The surroundings of one run.
@@ -20,6 +21,7 @@ pub(crate) struct Context {
     pub(crate) selection: Option<Selection>,
     pub(crate) started: Instant,
     warnings: RefCell<Vec<String>>,
+    interrupt: OnceCell<Interrupt>,
 }
 
 impl Context {
@@ -29,8 +31,13 @@ impl Context {
         let files = Files::locate(&env).map_err(Failure::Config)?;
         let folders = Folders::below(&files.home);
         let started = Instant::now();
-        let warnings = RefCell::default();
-        Ok(Context { env, files, folders, debug, selection, started, warnings })
+        let (warnings, interrupt) = (RefCell::default(), OnceCell::new());
+        Ok(Context { env, files, folders, debug, selection, started, warnings, interrupt })
+    }
+
+    /// What settles signals; they are watched from the first call on.
+    pub(crate) fn interrupt(&self) -> &Interrupt {
+        self.interrupt.get_or_init(Interrupt::watch)
     }
 
     /// The selection, or for commands that people type the profile of their shell.

@@ -84,7 +84,7 @@ struct Fetch<'a> {
 impl Fetch<'_> {
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Failure> {
         harden::forbid_core_files();
-        let interrupt = Interrupt::watch();
+        let interrupt = self.context.interrupt();
         let locks_until = self.context.started + clock::LOCKS;
         let lock = Lock::Role(self.key).take(&self.context.folders, locks_until);
         // Whoever had the lock before has probably done the work.
@@ -100,10 +100,10 @@ impl Fetch<'_> {
             Some(_) => Instant::now() + clock::WITH_FALLBACK,
             None => self.context.started + clock::TOTAL,
         };
-        let fetched = self.fetch(&interrupt, locks_until, deadline);
+        let fetched = self.fetch(interrupt, locks_until, deadline);
         match (fetched, fallback) {
             (Ok(credentials), _) => {
-                self.keep(&interrupt, &lock, &credentials);
+                self.keep(interrupt, &lock, &credentials);
                 Ok(credentials)
             }
             (Err(failure), Some(credentials)) if failure.is_passing() => {

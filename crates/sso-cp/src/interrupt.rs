@@ -1,6 +1,7 @@
 //! Signals while the network or a person is awaited: the run ends at once, except while a token that
 //! AWS has just given is on its way to the disk. What would be left behind is put right first: an
-//! unfinished file, a terminal that does not echo, a line of progress.
+//! unfinished file, a terminal that does not echo, a line of progress. While a command of the person
+//! runs below us, signals are its to deal with.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,21 @@ struct Unsettled {
     terminal: Option<Termios>,
     /// Whether the cursor stands behind a line of progress.
     has_progress: bool,
+    /// Files of an endpoint, which go with it.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "no signal ends us there"))]
+    passing: Option<Passing>,
+    /// The command that runs below us.
+    #[cfg(unix)]
+    child: Option<rustix::process::Pid>,
+}
+
+/// What lives as long as the process.
+#[derive(Debug)]
+pub(crate) enum Passing {
+    /// A file that holds an endpoint's token.
+    TokenFile(PathBuf),
+    /// The folder with a command's private config files.
+    Folder(PathBuf),
 }
 
 /// The right to finish before any signal.
@@ -53,6 +69,18 @@ impl Held<'_> {
         self.0.file = None;
     }
 
+    /// Names what is to be removed when a signal ends the process.
+    pub(crate) fn leave_behind(&mut self, passing: Passing) {
+        self.0.passing = Some(passing);
+    }
+
+    /// Notes the command that runs below us, or that it has ended. It must be noted before its
+    /// process id is free for others.
+    #[cfg(unix)]
+    pub(crate) fn note_child(&mut self, child: Option<rustix::process::Pid>) {
+        self.0.child = child;
+    }
+
     /// Notes how the terminal is to be left.
     #[cfg(unix)]
     pub(crate) fn leave_terminal(&mut self, before: Termios) {
@@ -77,22 +105,63 @@ fn listen(interrupt: Interrupt) {
     use signal_hook::iterator::Signals;
     // A limit on file sizes then is an error of the write, with a message, and no silent death.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    // `nohup` and shells that start background jobs mean it.
+    let ignored = ignored_signals();
+    let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored.contains(signal));
+    let Ok(mut signals) = Signals::new(wanted) else { return };
     let _ = std::thread::Builder::new().spawn(move || {
-        let Some(signal) = signals.forever().next() else { return };
-        // Held to the end: whoever wants to write from now on has come too late.
-        let mut held = interrupt.hold();
-        if let Some(unfinished) = held.0.file.take() {
-            sso_cp_cache::discard(&unfinished);
+        for signal in signals.forever() {
+            // Held to the end: whoever wants to write from now on has come too late.
+            let mut held = interrupt.hold();
+            match held.0.child {
+                Some(child) => pass_on(signal, child),
+                None => {
+                    put_right(&mut held);
+                    finish(signal);
+                }
+            }
         }
-        if held.note_progress(false) {
-            crate::output::say(crate::output::WIPE_LINE);
-        }
-        if let Some(before) = held.terminal() {
-            crate::terminal::restore(&before);
-        }
-        finish(signal);
     });
+}
+
+/// The terminal sends Ctrl-C to the command too; what comes from elsewhere came to us alone.
+#[cfg(unix)]
+fn pass_on(signal: i32, child: rustix::process::Pid) {
+    use rustix::process::{Signal, kill_process};
+    let signal = match signal {
+        signal_hook::consts::SIGTERM => Signal::TERM,
+        signal_hook::consts::SIGHUP => Signal::HUP,
+        _ => return,
+    };
+    let _ = kill_process(child, signal);
+}
+
+#[cfg(unix)]
+fn put_right(held: &mut Held<'_>) {
+    if let Some(unfinished) = held.0.file.take() {
+        sso_cp_cache::discard(&unfinished);
+    }
+    match held.0.passing.take() {
+        Some(Passing::TokenFile(path)) => sso_cp_cache::discard(&path),
+        Some(Passing::Folder(path)) => sso_cp_cache::discard_folder(&path),
+        None => {}
+    }
+    if held.note_progress(false) {
+        crate::output::say(crate::output::WIPE_LINE);
+    }
+    if let Some(before) = held.terminal() {
+        crate::terminal::restore(&before);
+    }
+}
+
+/// The signals that whoever started us wants ignored. Only Linux tells without unsafe code;
+/// elsewhere none are known.
+#[cfg(unix)]
+fn ignored_signals() -> Vec<i32> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    (1..=64).filter(|signal| mask >> (signal - 1) & 1 == 1).collect()
 }
 
 /// 128 and the signal's number, as shells have it.
