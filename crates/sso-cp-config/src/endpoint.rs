@@ -4,6 +4,7 @@
 use url::{Host, Url};
 
 use crate::section::Section;
+use crate::sts::{GLOBAL, GLOBAL_SIGNS_AS};
 use crate::{Env, Error};
 
 /// The services that `sso-cp` talks to.
@@ -13,6 +14,8 @@ pub enum Service {
     Oidc,
     /// The access portal: `portal.sso.REGION...`.
     Portal,
+    /// Assuming roles: `sts.REGION...`.
+    Sts,
 }
 
 impl Service {
@@ -23,6 +26,8 @@ impl Service {
             (Service::Oidc, true) => "oidc-fips",
             (Service::Portal, false) => "portal.sso",
             (Service::Portal, true) => "portal.sso-fips",
+            (Service::Sts, false) => "sts",
+            (Service::Sts, true) => "sts-fips",
         }
     }
 
@@ -31,6 +36,7 @@ impl Service {
         match self {
             Service::Oidc => "AWS_ENDPOINT_URL_SSO_OIDC",
             Service::Portal => "AWS_ENDPOINT_URL_SSO",
+            Service::Sts => "AWS_ENDPOINT_URL_STS",
         }
     }
 
@@ -39,6 +45,7 @@ impl Service {
         match self {
             Service::Oidc => "sso_oidc",
             Service::Portal => "sso",
+            Service::Sts => "sts",
         }
     }
 }
@@ -83,6 +90,13 @@ const OTHER_PARTITIONS: [Partition; 7] = [
 
 /// AWS's own endpoint for a region, which must be a valid host label.
 pub fn aws_endpoint(service: Service, region: &str, variants: Variants) -> String {
+    if service == Service::Sts && region == GLOBAL {
+        return match variants {
+            Variants { fips: false, dual_stack: false } => "https://sts.amazonaws.com".to_owned(),
+            // The endpoint without a region has no variants.
+            variants => aws_endpoint(service, GLOBAL_SIGNS_AS, variants),
+        };
+    }
     let partition = OTHER_PARTITIONS
         .iter()
         .find(|partition| region.starts_with(partition.prefix))

@@ -27,6 +27,28 @@ pub struct Conflict {
     pub in_session: String,
 }
 
+/// Why a profile cannot be a part of a role chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChainProblem {
+    /// It assumes a role and has SSO keys too: Go assumes the role with them, JS ignores the role,
+    /// the others fail.
+    SsoKeys,
+    /// It assumes a role and has a `credential_process` too: Go fails, the others assume the role.
+    CredentialProcess,
+    /// It has both `source_profile` and `credential_source`, which every SDK refuses.
+    TwoSources,
+    /// Its `credential_source` is no sign-in: the environment or the machine.
+    CredentialSource,
+    /// It wants a code from a device (`mfa_serial`).
+    Mfa,
+    /// It assumes the role with another provider's token.
+    WebIdentity,
+    /// It names itself as its source, which means its own static keys.
+    OwnSource,
+    /// Others start from it, and it has static keys, which AWS's tools would take.
+    StaticKeys,
+}
+
 /// Why no role or session came out of the configuration.
 #[derive(Debug)]
 pub enum Error {
@@ -92,12 +114,39 @@ pub enum Error {
         /// Whether it has a `credential_process`, which is never run.
         has_credential_process: bool,
     },
-    /// The profile assumes a role on top of another profile.
+    /// The profile assumes a role on top of another profile, and a role of the access portal itself
+    /// is needed.
     RoleChain {
         /// The profile's section.
         place: Place,
         /// The profile that it starts from.
         source_profile: Option<String>,
+    },
+    /// The profile cannot be a part of a role chain.
+    Chain {
+        /// The profile's section.
+        place: Place,
+        /// Why.
+        problem: ChainProblem,
+    },
+    /// A role chain that comes back to where it was.
+    ChainCycle {
+        /// The profiles on the way round; the first and the last are the same.
+        profiles: Vec<String>,
+    },
+    /// No file has the profile that a role is to be assumed from.
+    NoSource {
+        /// The profile that names it.
+        place: Place,
+        /// The name that was looked for.
+        source: String,
+        /// Names that are spelled nearly so, the nearest first.
+        near: Vec<String>,
+    },
+    /// Roles are assumed in a region, and none is known.
+    NoRegion {
+        /// The profile that could name it, if one is selected.
+        place: Option<Place>,
     },
     /// A key without which the section is of no use.
     MissingKey {
@@ -140,6 +189,21 @@ pub enum Error {
     },
 }
 
+impl fmt::Display for ChainProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ChainProblem::SsoKeys => "has both role_arn and SSO keys",
+            ChainProblem::CredentialProcess => "has both role_arn and credential_process",
+            ChainProblem::TwoSources => "has both source_profile and credential_source",
+            ChainProblem::CredentialSource => "assumes its role from credential_source",
+            ChainProblem::Mfa => "has mfa_serial",
+            ChainProblem::WebIdentity => "has web_identity_token_file",
+            ChainProblem::OwnSource => "names itself as its source_profile",
+            ChainProblem::StaticKeys => "has static keys, and others start from it",
+        })
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{}] in {}", self.section, self.path.display())
@@ -172,6 +236,14 @@ impl fmt::Display for Error {
                 )
             }
             Error::RoleChain { place, .. } => write!(f, "{place} assumes a role"),
+            Error::Chain { place, problem } => write!(f, "{place} {problem}"),
+            Error::ChainCycle { profiles } => {
+                write!(f, "the role chain goes in a circle: {}", profiles.join(", "))
+            }
+            Error::NoSource { place, source, .. } => {
+                write!(f, "{place} names source_profile {source}, which does not exist")
+            }
+            Error::NoRegion { .. } => f.write_str("no region is known for STS"),
             Error::MissingKey { place, key } => write!(f, "{place} has no {key}"),
             Error::Conflict(conflict) => {
                 let Conflict { place, session, key, in_profile, in_session } = &**conflict;

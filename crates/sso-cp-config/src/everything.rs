@@ -75,6 +75,13 @@ impl Everything {
         })
     }
 
+    /// One profile's settings.
+    pub(crate) fn profile(&self, name: &str, files: &Files) -> Result<Option<Section>, Error> {
+        let (config, credentials) =
+            (self.profiles.of(name.as_bytes()), self.credentials.of(name.as_bytes()));
+        merge_profile(files, name, config, credentials)
+    }
+
     /// The names of all sso-sessions, in the order of the file.
     pub(crate) fn session_names(&self) -> Vec<String> {
         self.sessions.names.iter().map(|name| shown(name)).collect()
@@ -135,6 +142,6 @@ fn sections_of(path: &Path, kind: FileKind) -> Result<Vec<RawSection>, Error> {
 }
 
 /// A name as texts have it; what is not UTF-8 is replaced.
-fn shown(name: &[u8]) -> String {
+pub(crate) fn shown(name: &[u8]) -> String {
     String::from_utf8_lossy(name).into_owned()
 }

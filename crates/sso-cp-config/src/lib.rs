@@ -14,6 +14,7 @@
     )
 )]
 
+mod chain;
 mod endpoint;
 mod env;
 mod error;
@@ -29,15 +30,18 @@ mod scan;
 mod section;
 mod shared;
 mod start_url;
+mod sts;
 #[cfg(test)]
 mod tests;
 
+pub use chain::{Chain, Hop, Target, target};
 pub use endpoint::{Service, Variants, aws_endpoint, is_region};
 pub use env::Env;
-pub use error::{Conflict, Error, Place};
+pub use error::{ChainProblem, Conflict, Error, Place};
 pub use files::Files;
 pub use handed_on::settings_as_default;
 pub use listing::{ListedProfile, ListedSession, Listing, ProfileKind};
 pub use network::{Named, Network};
 pub use own_section::{ForeignSection, is_section_name, own_section, with_own_section};
 pub use resolve::{Role, Selection, Session, SessionName, role, session};
+pub use sts::{StsEndpoint, sts};

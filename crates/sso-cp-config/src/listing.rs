@@ -6,8 +6,9 @@
 
 use std::collections::HashMap;
 
+use crate::chain::{Target, target_of_profile};
 use crate::everything::Everything;
-use crate::resolve::{Role, Session, Way, named_session, role_of_profile, session_of_profile};
+use crate::resolve::{Role, Session, Way, named_session, session_of_profile};
 use crate::section::Section;
 use crate::shared::Shared;
 use crate::{Env, Error, Files};
@@ -50,7 +51,7 @@ pub struct ListedProfile {
     pub account_id: Option<String>,
     /// The permission set as configured.
     pub role_name: Option<String>,
-    /// The role, or why the profile gives none.
+    /// The role, or why the profile gives none; of a chain, the role that it starts from.
     pub role: Result<Role, Error>,
 }
 
@@ -113,7 +114,11 @@ fn listed_profile(
     shared: &Shared<'_>,
     env: &Env,
 ) -> ListedProfile {
-    let role = role_of_profile(&name, section, shared, env);
+    let role = match target_of_profile(&name, section, shared, env) {
+        Ok(Target::Role(role)) => Ok(role),
+        Ok(Target::Chain(chain)) => Ok(chain.source),
+        Err(error) => Err(error),
+    };
     let way = Way::of(section);
     let session_key = match &way {
         Ok(Way::Legacy) => "sso_start_url",
@@ -167,7 +172,7 @@ impl LegacySessions {
             name: None,
             start_url: Some(start_url.clone()),
             region: section.get("sso_region"),
-            session: session_of_profile(Way::Legacy, &profile.name, section, shared, env),
+            session: session_of_profile(Way::Legacy, &profile.name, section, section, shared, env),
         };
         match known {
             Some(at) if found.session.is_ok() => self.sessions[at] = found,

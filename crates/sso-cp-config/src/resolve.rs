@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::chain::{Walk, is_chain, walk};
 use crate::endpoint::{Endpoints, Service, is_region};
 use crate::error::{Conflict, Place};
 use crate::section::Section;
@@ -80,7 +81,7 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
         Selection::Profile(name) => {
             let (shared, profile) = Shared::for_profile(files, name)?;
             let profile = profile.ok_or_else(|| no_profile(files, name))?;
-            role_of_profile(name, &profile, &shared, env)
+            role_of_profile(name, &profile, &profile, &shared, env)
         }
         Selection::Role { sso_session, account_id, role_name } => {
             let session = named_session(sso_session, None, &Shared::for_session(files), env)?;
@@ -101,7 +102,8 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
     }
 }
 
-/// The session that the selection names; account and role are not needed for it.
+/// The session that the selection names; account and role are not needed for it. A role chain's is
+/// the one that it starts from.
 ///
 /// # Errors
 ///
@@ -111,8 +113,12 @@ pub fn session(selection: &Selection, files: &Files, env: &Env) -> Result<Sessio
         Selection::Profile(name) => {
             let (shared, profile) = Shared::for_profile(files, name)?;
             let profile = profile.ok_or_else(|| no_profile(files, name))?;
-            let way = Way::of(&profile)?;
-            session_of_profile(way, name, &profile, &shared, env)
+            if is_chain(&profile) {
+                let Walk { base_name, base, .. } = walk(name, &profile, &shared)?;
+                let way = Way::of(&base)?;
+                return session_of_profile(way, &base_name, &base, &profile, &shared, env);
+            }
+            session_of_profile(Way::of(&profile)?, name, &profile, &profile, &shared, env)
         }
         Selection::SsoSession(name) | Selection::Role { sso_session: name, .. } => {
             named_session(name, None, &Shared::for_session(files), env)
@@ -181,14 +187,17 @@ impl Way {
     }
 }
 
+/// The role of a profile. `selected` is the profile that says how the network is to be reached: the
+/// same one, but for the source of a role chain (the AWS CLI's rule).
 pub(crate) fn role_of_profile(
     name: &str,
     profile: &Section,
+    selected: &Section,
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Role, Error> {
     let way = Way::of(profile)?;
-    let session = session_of_profile(way, name, profile, shared, env)?;
+    let session = session_of_profile(way, name, profile, selected, shared, env)?;
     let value = |key: &'static str| {
         let value = require(profile, key)?;
         match unusable(&value) {
@@ -208,6 +217,7 @@ pub(crate) fn session_of_profile(
     way: Way,
     name: &str,
     profile: &Section,
+    selected: &Section,
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Session, Error> {
@@ -216,14 +226,14 @@ pub(crate) fn session_of_profile(
             // Account or role alone: the session is what is missing.
             return Err(missing(profile, "sso_session"));
         }
-        return build_session(SessionName::Legacy, profile, Some(profile), shared, env);
+        return build_session(SessionName::Legacy, profile, Some(selected), shared, env);
     }
     let session_name = require(profile, way.session_key())?;
     let session = named_section(&session_name, Some(name), shared)?;
     if way == Way::Standard {
         agree(profile, &session)?;
     }
-    build_session(SessionName::Named(session_name), &session, Some(profile), shared, env)
+    build_session(SessionName::Named(session_name), &session, Some(selected), shared, env)
 }
 
 pub(crate) fn named_session(
@@ -294,7 +304,7 @@ fn build_session(
     })
 }
 
-fn services_of(
+pub(crate) fn services_of(
     profile: Option<&Section>,
     shared: &Shared<'_>,
 ) -> Result<Option<Rc<Section>>, Error> {
@@ -321,11 +331,11 @@ fn require(section: &Section, key: &'static str) -> Result<String, Error> {
     section.get(key).ok_or_else(|| missing(section, key))
 }
 
-fn missing(section: &Section, key: &'static str) -> Error {
+pub(crate) fn missing(section: &Section, key: &'static str) -> Error {
     Error::MissingKey { place: section.place(), key }
 }
 
-fn bad_value(section: &Section, key: &str, problem: String) -> Error {
+pub(crate) fn bad_value(section: &Section, key: &str, problem: String) -> Error {
     Error::BadValue { place: section.place(), key: key.to_owned(), problem }
 }
 

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use crate::error::Place;
 use crate::everything::Everything;
 use crate::grammar::{self, FileKind, Header};
 use crate::scan::{RawSection, Scanned, Want, scan};
@@ -51,6 +52,20 @@ impl<'a> Shared<'a> {
             scan(&files.credentials, FileKind::Credentials, &mut wants_profile(name))?;
         let profile = merge_profile(files, name, &config.sections, &credentials.sections)?;
         Ok((Shared { files, met: Met::OnTheWay(config) }, profile))
+    }
+
+    /// Another profile of the files.
+    pub(crate) fn profile(&self, name: &str) -> Result<Option<Section>, Error> {
+        match &self.met {
+            Met::Everything(everything) => everything.profile(name, self.files),
+            Met::OnTheWay(_) => Ok(Shared::for_profile(self.files, name)?.1),
+        }
+    }
+
+    /// The error for a source profile that no file has.
+    pub(crate) fn no_source(&self, place: Place, source: &str) -> Error {
+        let near = near_names(source, profile_names(self.files));
+        Error::NoSource { place, source: source.to_owned(), near }
     }
 
     /// `[sso-session NAME]` of the config file.
@@ -144,6 +159,17 @@ pub(crate) fn merge_profile(
 
 /// The error for a profile that no file has, with the names that were nearly meant.
 pub(crate) fn no_profile(files: &Files, profile: &str) -> Error {
+    let looked_in = [&files.config, &files.credentials];
+    Error::NoProfile {
+        profile: profile.to_owned(),
+        looked_in: looked_in.map(|path| (path.clone(), path.exists())).to_vec(),
+        near: near_names(profile, profile_names(files)),
+    }
+}
+
+/// The names of all profiles. They were asked for because one was not found in files that could be
+/// read a moment ago; if one cannot be now, its names are simply not offered.
+fn profile_names(files: &Files) -> Vec<String> {
     let mut names = Vec::new();
     let mut note = |header: &Header<'_>| {
         if let Header::Profile { name, .. } = header {
@@ -151,16 +177,9 @@ pub(crate) fn no_profile(files: &Files, profile: &str) -> Error {
         }
         Want::No
     };
-    // The profile was not found in files that could be read a moment ago; if one cannot be now, its
-    // names are simply not offered.
     let _ = scan(&files.config, FileKind::Config, &mut note);
     let _ = scan(&files.credentials, FileKind::Credentials, &mut note);
-    let looked_in = [&files.config, &files.credentials];
-    Error::NoProfile {
-        profile: profile.to_owned(),
-        looked_in: looked_in.map(|path| (path.clone(), path.exists())).to_vec(),
-        near: near_names(profile, names),
-    }
+    names
 }
 
 fn session_names(files: &Files) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Every word that a failing run says, and every exit code. Library errors are facts; here each
 //! becomes two lines, what is wrong and what to do next.
 
+mod chain;
 mod config;
 mod files;
 mod login;

@@ -1,5 +1,6 @@
 //! Tests of the crate as a whole: other people's vectors, and files as users have them.
 
+mod chains;
 mod listing;
 mod resolving;
 mod suites;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_config::{Conflict, Error, Place};
 
-use super::{Message, system};
+use super::{Message, chain, system};
 use crate::text::{clean, shell_word, shown_path};
 
 pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
@@ -41,7 +41,15 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
         Error::NoSsoSettings { place: at, line, has_credential_process } => {
             no_settings(at, *line, *has_credential_process, home)
         }
-        Error::RoleChain { place: at, source_profile } => role_chain(&place(at), source_profile),
+        Error::RoleChain { place: at, source_profile } => {
+            chain::no_role(&place(at), source_profile.as_deref())
+        }
+        Error::Chain { place: at, problem } => chain::problem(at, &place(at), *problem),
+        Error::ChainCycle { profiles } => chain::cycle(profiles),
+        Error::NoSource { place: at, source, near } => {
+            chain::no_source(at, &place(at), source, near)
+        }
+        Error::NoRegion { place: at } => chain::no_region(at.as_ref()),
         Error::MissingKey { place: at, key } => Message::new(
             format!("{} has no `{key}`", place(at)),
             format!("add a line `{key} = ...` below [{}]", clean(&at.section)),
@@ -153,21 +161,7 @@ fn no_settings(
     )
 }
 
-fn role_chain(place: &str, source_profile: &Option<String>) -> Message {
-    let fact = format!("{place} assumes a role by `role_arn`, which sso-cp does not do yet");
-    match source_profile {
-        Some(source) => Message::new(
-            fact,
-            format!(
-                "run `sso-cp --profile {}` for the role that it starts from",
-                shell_word(source)
-            ),
-        ),
-        None => Message::new(fact, "name a profile that has SSO settings of its own"),
-    }
-}
-
-fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", clean(name))).collect();
     quoted.join(", ")
 }

@@ -1,0 +1,227 @@
+//! Role chains: `role_arn` on top of `source_profile`, any number of times, down to a role of a
+//! sign-in.
+//!
+//! Only the spelling that AWS's tools agree on is taken (`role_arn`, and a `source_profile` that is
+//! another profile). Where they disagree on who wins, a guess could hand out another role's
+//! credentials, so those spellings are refused.
+
+use crate::error::ChainProblem;
+use crate::resolve::{Role, Selection, bad_value, missing, role_of_profile, services_of};
+use crate::section::Section;
+use crate::shared::{Shared, no_profile};
+use crate::sts::{StsEndpoint, sts_endpoint};
+use crate::{Env, Error, Files, role};
+
+/// What a selection comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A role that the access portal gives.
+    Role(Role),
+    /// A role that is assumed, from one that the access portal gives.
+    Chain(Chain),
+}
+
+/// The way to an assumed role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// Where it starts.
+    pub source: Role,
+    /// What is assumed after that, in this order; never empty.
+    pub hops: Vec<Hop>,
+    /// Where all of them are assumed: the selected profile decides, as in the AWS CLI.
+    pub sts: StsEndpoint,
+    /// The selected profile's `region`, for the tools that get the credentials.
+    pub region: Option<String>,
+}
+
+/// One role that is assumed. All values keep AWS's limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// The profile that says so.
+    pub profile: String,
+    /// `arn:aws:iam::444455556666:role/Deploy`
+    pub role_arn: String,
+    /// The session's name; where there is none, the program chooses one.
+    pub session_name: Option<String>,
+    /// What the role's trust policy asks for.
+    pub external_id: Option<String>,
+    /// The session's life. A role that is assumed by a role lives an hour at most.
+    pub duration_seconds: Option<u32>,
+}
+
+/// STS's shortest session.
+const MIN_DURATION_SECONDS: u32 = 900;
+/// STS's longest session of a role that is assumed by a role, whatever the role itself allows.
+const MAX_CHAINED_SECONDS: u32 = 3600;
+
+/// What the selection comes to.
+///
+/// # Errors
+///
+/// As for [`role`], and everything that keeps a chain from being walked.
+pub fn target(selection: &Selection, files: &Files, env: &Env) -> Result<Target, Error> {
+    let Selection::Profile(name) = selection else {
+        return role(selection, files, env).map(Target::Role);
+    };
+    let (shared, profile) = Shared::for_profile(files, name)?;
+    let profile = profile.ok_or_else(|| no_profile(files, name))?;
+    target_of_profile(name, &profile, &shared, env)
+}
+
+/// What a profile comes to.
+pub(crate) fn target_of_profile(
+    name: &str,
+    profile: &Section,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> Result<Target, Error> {
+    if !is_chain(profile) {
+        return role_of_profile(name, profile, profile, shared, env).map(Target::Role);
+    }
+    let Walk { hops, base_name, base } = walk(name, profile, shared)?;
+    let services = services_of(Some(profile), shared)?;
+    Ok(Target::Chain(Chain {
+        source: role_of_profile(&base_name, &base, profile, shared, env)?,
+        hops,
+        sts: sts_endpoint(Some(profile), services.as_deref(), env)?,
+        region: profile.get("region"),
+    }))
+}
+
+/// Whether a profile names its role by assuming it. Our private keys come before that.
+pub(crate) fn is_chain(profile: &Section) -> bool {
+    let has = |key| profile.get(key).is_some();
+    has("role_arn")
+        && !["sso_cp_session", "sso_cp_account_id", "sso_cp_role_name"].into_iter().any(has)
+}
+
+/// A chain down to the profile that assumes nothing.
+pub(crate) struct Walk {
+    hops: Vec<Hop>,
+    pub(crate) base_name: String,
+    pub(crate) base: Section,
+}
+
+/// Walks from a profile that assumes a role to the one that does not.
+pub(crate) fn walk(name: &str, profile: &Section, shared: &Shared<'_>) -> Result<Walk, Error> {
+    let mut hops = vec![hop(name, profile)?];
+    let mut source_name = source_of(name, profile)?;
+    let mut named_by = profile.place();
+    loop {
+        if let Some(at) = hops.iter().position(|hop| hop.profile == source_name) {
+            let names = hops[at..].iter().map(|hop| hop.profile.clone());
+            return Err(Error::ChainCycle { profiles: names.chain([source_name]).collect() });
+        }
+        let source = shared.profile(&source_name)?;
+        let source = source.ok_or_else(|| shared.no_source(named_by, &source_name))?;
+        if ["aws_access_key_id", "aws_secret_access_key"]
+            .iter()
+            .any(|key| source.get(key).is_some())
+        {
+            return Err(problem(&source, ChainProblem::StaticKeys));
+        }
+        if !is_chain(&source) {
+            hops.reverse();
+            return Ok(Walk { hops, base_name: source_name, base: source });
+        }
+        hops.push(hop(&source_name, &source)?);
+        source_name = source_of(&source_name, &source)?;
+        named_by = source.place();
+    }
+}
+
+/// The profile that the role is assumed from.
+fn source_of(name: &str, profile: &Section) -> Result<String, Error> {
+    let has = |key: &str| profile.get(key).is_some();
+    let five = ["sso_session", "sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
+    let source = profile.get("source_profile");
+    let refused = match &source {
+        _ if has("web_identity_token_file") => Some(ChainProblem::WebIdentity),
+        _ if has("mfa_serial") => Some(ChainProblem::Mfa),
+        Some(_) if has("credential_source") => Some(ChainProblem::TwoSources),
+        _ if has("credential_source") => Some(ChainProblem::CredentialSource),
+        _ if five.into_iter().any(has) => Some(ChainProblem::SsoKeys),
+        _ if has("credential_process") => Some(ChainProblem::CredentialProcess),
+        Some(source) if source == name => Some(ChainProblem::OwnSource),
+        _ => None,
+    };
+    match (refused, source) {
+        (Some(refused), _) => Err(problem(profile, refused)),
+        (None, None) => Err(missing(profile, "source_profile")),
+        (None, Some(source)) => Ok(source),
+    }
+}
+
+/// One profile's hop, its values held against AWS's limits (the STS API reference).
+fn hop(name: &str, profile: &Section) -> Result<Hop, Error> {
+    let role_arn = profile.get("role_arn").ok_or_else(|| missing(profile, "role_arn"))?;
+    if !is_role_arn(&role_arn) {
+        let form = "is no ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
+        return Err(bad_value(profile, "role_arn", form.to_owned()));
+    }
+    let text = |key, others: &str, longest| match profile.get(key) {
+        Some(text) if !keeps_limits(&text, others, longest) => {
+            let letters = others.chars().map(|letter| format!(" {letter}")).collect::<String>();
+            let problem = format!("must be 2 to {longest} letters, digits or any of{letters}");
+            Err(bad_value(profile, key, problem))
+        }
+        value => Ok(value),
+    };
+    Ok(Hop {
+        profile: name.to_owned(),
+        role_arn,
+        session_name: text("role_session_name", "_+=,.@-", 64)?,
+        external_id: text("external_id", "_+=,.@:/-", 1224)?,
+        duration_seconds: duration(profile)?,
+    })
+}
+
+fn duration(profile: &Section) -> Result<Option<u32>, Error> {
+    const KEY: &str = "duration_seconds";
+    let Some(text) = profile.get(KEY) else { return Ok(None) };
+    let wrong = |problem: String| Err(bad_value(profile, KEY, problem));
+    match text.parse::<u32>() {
+        Ok(seconds @ MIN_DURATION_SECONDS..=MAX_CHAINED_SECONDS) => Ok(Some(seconds)),
+        Ok(seconds) if seconds > MAX_CHAINED_SECONDS => wrong(format!(
+            "is {seconds}, but a role that is assumed from another role lives {MAX_CHAINED_SECONDS} seconds at most"
+        )),
+        _ => wrong(format!("must be {MIN_DURATION_SECONDS} to {MAX_CHAINED_SECONDS}")),
+    }
+}
+
+/// `arn:PARTITION:iam::ACCOUNT:role/` and a name, perhaps with a path.
+fn is_role_arn(text: &str) -> bool {
+    const LENGTH: std::ops::RangeInclusive<usize> = 20..=2048;
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", partition, "iam", "", account, resource] = parts[..] else { return false };
+    LENGTH.contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && !partition.is_empty()
+        && !account.is_empty()
+        && account.bytes().all(|byte| byte.is_ascii_digit())
+        && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
+}
+
+fn keeps_limits(text: &str, others: &str, longest: usize) -> bool {
+    const SHORTEST: usize = 2;
+    (SHORTEST..=longest).contains(&text.len())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))
+}
+
+fn problem(profile: &Section, problem: ChainProblem) -> Error {
+    Error::Chain { place: profile.place(), problem }
+}
+
+impl Chain {
+    /// The role that is assumed last, which is the one that was selected.
+    pub fn last(&self) -> &Hop {
+        self.hops.last().expect("a chain has a hop, or it would be a role")
+    }
+}
+
+impl Hop {
+    /// The account of the role.
+    pub fn account_id(&self) -> &str {
+        self.role_arn.split(':').nth(4).unwrap_or_default()
+    }
+}

@@ -1,0 +1,65 @@
+//! Where roles are assumed and identities asked for.
+
+use crate::endpoint::{Endpoints, Service, is_region};
+use crate::resolve::{bad_value, services_of};
+use crate::section::Section;
+use crate::shared::{Shared, no_profile};
+use crate::{Env, Error, Files, Selection};
+
+/// An endpoint of STS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StsEndpoint {
+    /// Its base URL, without a slash at its end.
+    pub url: String,
+    /// The region that signatures name.
+    pub region: String,
+}
+
+/// The pseudo-region of the one endpoint that is in no region, and the region that it signs for.
+pub(crate) const GLOBAL: &str = "aws-global";
+pub(crate) const GLOBAL_SIGNS_AS: &str = "us-east-1";
+
+/// The endpoint for the credentials of a selection. The region is the profile's `region`, else
+/// `AWS_REGION`, else `AWS_DEFAULT_REGION`; there is no silent default, for the SDKs' defaults differ.
+///
+/// # Errors
+///
+/// No region is known, or it or the endpoint cannot be used.
+pub fn sts(selection: &Selection, files: &Files, env: &Env) -> Result<StsEndpoint, Error> {
+    let Selection::Profile(name) = selection else { return sts_endpoint(None, None, env) };
+    let (shared, profile) = Shared::for_profile(files, name)?;
+    let profile = profile.ok_or_else(|| no_profile(files, name))?;
+    let services = services_of(Some(&profile), &shared)?;
+    sts_endpoint(Some(&profile), services.as_deref(), env)
+}
+
+/// The same, with the sections at hand.
+pub(crate) fn sts_endpoint(
+    profile: Option<&Section>,
+    services: Option<&Section>,
+    env: &Env,
+) -> Result<StsEndpoint, Error> {
+    let region = region(profile, env)?;
+    let url = Endpoints { env, profile, services }.resolve(Service::Sts, &region)?;
+    let region = if region == GLOBAL { GLOBAL_SIGNS_AS.to_owned() } else { region };
+    Ok(StsEndpoint { url, region })
+}
+
+fn region(profile: Option<&Section>, env: &Env) -> Result<String, Error> {
+    let problem = |region: &str| format!("is no region: `{region}`");
+    if let Some(profile) = profile
+        && let Some(region) = profile.get("region")
+    {
+        let is_good = is_region(&region);
+        return is_good
+            .then_some(region.clone())
+            .ok_or_else(|| bad_value(profile, "region", problem(&region)));
+    }
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        if let Some(region) = env.text(name) {
+            let bad = Error::BadInput { name: name.to_owned(), problem: problem(&region) };
+            return if is_region(&region) { Ok(region) } else { Err(bad) };
+        }
+    }
+    Err(Error::NoRegion { place: profile.map(Section::place) })
+}
