@@ -5,6 +5,7 @@
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `concurrency`: many runs at once, other writers, locks, kills.
 //! - `process`: streams, limits, signals, terminals, environment.
+//! - `sign_out`: signing out while other runs are at work.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.
 //!
@@ -24,6 +25,7 @@ mod files;
 mod network;
 mod process;
 mod real_clients;
+mod sign_out;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         network::tests(),
         concurrency::tests(),
         process::tests(),
+        sign_out::tests(),
         real_clients::tests(),
     ] {
         tests.extend(module);

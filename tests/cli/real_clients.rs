@@ -19,6 +19,8 @@ tests! {
     slow "real-clients" => the_aws_cli_uses_the_token_that_we_renewed,
     slow "real-clients" => the_aws_cli_reads_the_role_that_we_cached,
     slow "real-clients" => we_read_the_role_that_the_aws_cli_cached,
+    slow "real-clients" => the_aws_cli_is_signed_out_when_we_sign_out,
+    slow "real-clients" => we_are_signed_out_when_the_aws_cli_signs_out,
     slow "real-clients" => clients_show_what_we_say,
 }
 
@@ -250,6 +252,33 @@ fn we_read_the_role_that_the_aws_cli_cached() {
     world.fake.clear_requests();
     assert_eq!(world.dev().key(), theirs);
     assert_eq!(world.fake.operations(), [""; 0]);
+}
+
+/// The credentials that it has cached go too, though no index of ours knows them: its profile does.
+fn the_aws_cli_is_signed_out_when_we_sign_out() {
+    let world = world();
+    let Some(client) = aws_cli(&world) else { return };
+    world.put_token("+1h");
+    client.succeeds(&world, "native");
+    let ran = world.run(&["logout", "--sso-session", "corp"]);
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    assert!(ran.stderr().contains("1 cached role"), "{ran}");
+    let ran = client.run(&world, "native");
+    assert_ne!(ran.ended, Ended::Code(0), "{ran}");
+}
+
+fn we_are_signed_out_when_the_aws_cli_signs_out() {
+    let world = world();
+    let Some(mut client) = aws_cli(&world) else { return };
+    world.put_token("+1h");
+    world.dev().document();
+    client.arguments = ["sso", "logout", "--profile"].map(str::to_owned).to_vec();
+    client.succeeds(&world, "native");
+    assert!(world.fake.operations().contains(&"portal.Logout".to_owned()));
+    let ran = world.run(&["status", "--profile", "dev", "--json"]);
+    assert_eq!(ran.ended, Ended::Code(4), "{ran}");
+    assert!(ran.stdout().contains("\"state\":\"signed-out\""), "{ran}");
+    assert!(ran.stdout().contains("\"roles\":[]"), "{ran}");
 }
 
 /// Where a person has to sign in, the hint reaches the person through the client.
