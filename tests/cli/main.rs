@@ -1,10 +1,12 @@
 //! The program's tests, as a user or an SDK would run it. Contents:
 //!
 //! - `tests/cases/*/*.txt`: one behaviour a file, set up, run and compared as its text says. Most rows are there.
+//! - `contract`: help, `--debug`.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `concurrency`: many runs at once, other writers, locks, kills.
-//! - `process`: streams, limits, signals, terminals, environment.
+//! - `disk`: full, read-only and failing disks, limits on files and memory.
+//! - `process`: streams, signals, terminals, environment.
 //! - `sign_out`: signing out while other runs are at work.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.
@@ -21,6 +23,8 @@
 mod harness;
 
 mod concurrency;
+mod contract;
+mod disk;
 mod files;
 mod network;
 mod process;
@@ -41,9 +45,11 @@ fn main() -> ExitCode {
         tests.push(Test::quick(case.name.clone(), move || play(&case)));
     }
     for module in [
+        contract::tests(),
         files::tests(),
         network::tests(),
         concurrency::tests(),
+        disk::tests(),
         process::tests(),
         sign_out::tests(),
         real_clients::tests(),

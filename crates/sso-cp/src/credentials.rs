@@ -161,6 +161,10 @@ impl Fetch<'_> {
 
     /// Saves the credentials for the next run. They are good whether or not that works.
     fn keep(&self, interrupt: &Interrupt, lock: &Locked, credentials: &RoleCredentials) {
+        if let RoleEntry::Foreign = self.file.read() {
+            let why = "another provider's credentials have this role's name in the cache, and stay";
+            return self.context.debug.tell(|| why.to_owned());
+        }
         let folders = &self.context.folders;
         let _held = interrupt.hold();
         let index = RoleIndex::new(folders, &self.key.session);

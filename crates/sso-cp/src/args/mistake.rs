@@ -23,10 +23,14 @@ pub(super) fn explain(output: &str, all: &[&str]) -> Failure {
     let program = command.map_or("sso-cp".to_owned(), |command| format!("sso-cp {command}"));
     let flags = flags_of(command.copied());
     let help = format!("`{program} --help`");
-    if let Some(last) = words.last().filter(|last| flags.contains(last)) {
+    // At the end, or with another flag in the place of its value, which argh then takes for a word of its own.
+    let starved =
+        words.windows(2).find(|pair| SHARED_OPTIONS.contains(&pair[0]) && flags.contains(&pair[1]));
+    let starved = starved.map(|pair| &pair[0]).or(words.last().filter(|last| flags.contains(last)));
+    if let Some(flag) = starved {
         return usage(
-            format!("`{last}` needs a value"),
-            &format!("write `{program} {last} VALUE`"),
+            format!("`{flag}` needs a value"),
+            &format!("write `{program} {flag} VALUE`"),
         );
     }
     if let Some(unknown) = words.iter().find(|word| word.starts_with('-') && !flags.contains(word))
