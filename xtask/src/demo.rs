@@ -1,13 +1,15 @@
 //! `cargo xtask demo`: the program's main job without an AWS account, step by step as a new user would type it.
 
+use crate::browser;
 use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION, Scene, mode};
 use crate::scratch::Scratch;
 use crate::workspace::{Outcome, cargo, output_of, run, target_dir};
 use argh::FromArgs;
 use fake_identity_center::{Auto, Fake, START_URL, Setup};
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 /// Show the main job without an AWS account: sign in, ask for credentials, ask again
@@ -19,8 +21,7 @@ impl Demo {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
         let program = build()?;
         let scratch = Scratch::new()?;
-        // A second of polling is a sign-in that somebody approves at once.
-        let setup = Setup { auto: Auto::Approve, pending_polls: 0, ..Setup::default() };
+        let setup = Setup { auto: Auto::Approve, ..Setup::default() };
         let fake = Fake::start(setup)?;
         let scene = Scene::new(scratch.path(), &fake)?;
         Stage { program, fake, scene, step: 0 }.play()?;
@@ -66,23 +67,27 @@ impl Stage {
         self.sign_in()?;
         self.ask()?;
         self.show_files()?;
-        self.fail()
+        self.fail()?;
+        self.sign_out()
     }
 
+    /// The program opens a browser; here its link is opened by the demo, and the stand-in approves.
     fn sign_in(&mut self) -> Outcome<()> {
         self.title("Sign in, once a working day");
-        let help = output_of(&mut self.scene.command(&self.program, &["login", "--help"]))?;
-        if !help.status.success() {
-            self.scene.sign_in(&self.fake)?;
-            println!(
-                "   The sign-in is there already, as `aws sso login` would have left it: we share its files."
-            );
-            return Ok(());
+        let arguments = ["login", "--sso-session", SESSION, "--no-browser"];
+        println!("   $ sso-cp {}", arguments.join(" "));
+        let mut login = self.scene.command(&self.program, &arguments);
+        let mut child = login.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let stderr = child.stderr.take().ok_or("stderr is a pipe, so it is there")?;
+        for line in BufReader::new(stderr).lines() {
+            let line = line?;
+            indented(&line);
+            if line.starts_with("http://") {
+                let title = browser::open(&line)?;
+                println!("   (the demo opens that link and approves; the last page says: {title})");
+            }
         }
-        // With a device code nobody needs a browser here: the stand-in approves by itself.
-        let call =
-            self.call(&["login", "--sso-session", SESSION, "--use-device-code", "--no-browser"])?;
-        expect("signing in to succeed", call.code == Some(0))
+        expect("signing in to succeed", child.wait()?.success())
     }
 
     fn ask(&mut self) -> Outcome<()> {
@@ -120,6 +125,18 @@ impl Stage {
         self.title("Where a person is needed, the message says what to type");
         let call = self.call(&["--profile", "elsewhere"])?;
         expect("exit code 4 and nothing on stdout", call.code == Some(4) && call.stdout.is_empty())
+    }
+
+    fn sign_out(&mut self) -> Outcome<()> {
+        self.title("Who is signed in, and the end of it");
+        let status = self.call(&["status"])?;
+        indented(&status.stdout);
+        expect("a status", status.code == Some(0))?;
+        let out = self.call(&["logout", "--sso-session", SESSION])?;
+        expect("signing out to succeed", out.code == Some(0))?;
+        let after = self.call(&["status", "--sso-session", SESSION])?;
+        indented(&after.stdout);
+        expect("nobody to be signed in", after.code == Some(4))
     }
 
     fn title(&mut self, text: &str) {

@@ -23,6 +23,7 @@
 
 mod bench;
 mod binaries;
+mod browser;
 mod ci;
 mod demo;
 mod scene;
