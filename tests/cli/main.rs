@@ -8,6 +8,7 @@
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
 //! - `process`: streams, signals, terminals, environment.
 //! - `sign_out`: signing out while other runs are at work.
+//! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.
 //!
@@ -26,6 +27,7 @@ mod concurrency;
 mod contract;
 mod disk;
 mod files;
+mod login;
 mod network;
 mod process;
 mod real_clients;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     for module in [
         contract::tests(),
         files::tests(),
+        login::tests(),
         network::tests(),
         concurrency::tests(),
         disk::tests(),

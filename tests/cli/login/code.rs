@@ -39,17 +39,21 @@ fn a_first_sign_in() {
     assert_eq!(ran.ended, Ended::Code(0), "{ran}");
     assert!(ran.stderr().contains("signed in to sso-session `corp` until "), "{ran}");
 
-    let operations = ["oidc.RegisterClient", "browser.Authorize", "oidc.CreateToken/authorization_code"];
+    let operations =
+        ["oidc.RegisterClient", "browser.Authorize", "oidc.CreateToken/authorization_code"];
     assert_eq!(world.fake.operations(), operations);
     let requests = world.fake.requests();
-    assert_eq!(requests[0].json(), json!({
-        "clientName": "sso-cp-corp",
-        "clientType": "public",
-        "scopes": ["sso:account:access"],
-        "grantTypes": ["authorization_code", "refresh_token"],
-        "redirectUris": ["http://127.0.0.1/oauth/callback"],
-        "issuerUrl": START_URL,
-    }));
+    assert_eq!(
+        requests[0].json(),
+        json!({
+            "clientName": "sso-cp-corp",
+            "clientType": "public",
+            "scopes": ["sso:account:access"],
+            "grantTypes": ["authorization_code", "refresh_token"],
+            "redirectUris": ["http://127.0.0.1/oauth/callback"],
+            "issuerUrl": START_URL,
+        })
+    );
     let sent = requests[2].json();
     assert_eq!(sent["redirectUri"], web::parameter(&url, "redirect_uri"));
     assert_eq!(sent["codeVerifier"].as_str().unwrap().len(), 43);
@@ -58,9 +62,12 @@ fn a_first_sign_in() {
     let path = world.home(".aws/sso/cache/{token-file corp}");
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
     let text = fs::read_to_string(&path).unwrap();
-    let start = format!("{{\"startUrl\": \"{START_URL}\", \"region\": \"us-east-1\", \"accessToken\": \"aoa");
+    let start = format!(
+        "{{\"startUrl\": \"{START_URL}\", \"region\": \"us-east-1\", \"accessToken\": \"aoa"
+    );
     assert!(text.starts_with(&start) && !text.ends_with('\n'), "{text}");
-    for member in ["expiresAt", "clientId", "clientSecret", "registrationExpiresAt", "refreshToken"] {
+    for member in ["expiresAt", "clientId", "clientSecret", "registrationExpiresAt", "refreshToken"]
+    {
         assert!(token(&world)[member].is_string(), "{member}");
     }
     assert_eq!(files(&world).len(), 3, "the config, the token and the client");
@@ -107,10 +114,8 @@ fn a_client_of_the_aws_cli_is_used() {
     // The name that the AWS CLI gives it, by its own rule.
     let key = "{\"region\": \"us-east-1\", \"scopes\": [\"sso:account:access\"], \"session_name\": \"corp\", \"startUrl\": \"https://example.awsapps.com/start\", \"tool\": \"botocore\"}";
     let name = crate::harness::sha1_hex(key);
-    let file = world.put_bytes(
-        &format!(".aws/sso/cache/{name}.json"),
-        seeded.registration_file().as_bytes(),
-    );
+    let file = world
+        .put_bytes(&format!(".aws/sso/cache/{name}.json"), seeded.registration_file().as_bytes());
     let sign_in = Running::start(&world, &[]);
     sign_in.browse();
     assert_eq!(sign_in.end().ended, Ended::Code(0));
@@ -159,7 +164,8 @@ fn force_ends_the_old_session_first() {
     let world = approving();
     world.put_token("+1h");
     let old = token(&world);
-    let (access, refresh) = (old["accessToken"].as_str().unwrap(), old["refreshToken"].as_str().unwrap());
+    let (access, refresh) =
+        (old["accessToken"].as_str().unwrap(), old["refreshToken"].as_str().unwrap());
     let sign_in = Running::start(&world, &["--force"]);
     sign_in.url();
     assert!(!world.fake.is_live(access), "the old session ends before the new one begins");
@@ -168,7 +174,8 @@ fn force_ends_the_old_session_first() {
     assert_eq!(sign_in.end().ended, Ended::Code(0));
     assert!(!world.fake.is_refreshable(refresh));
     assert!(world.fake.is_live(token(&world)["accessToken"].as_str().unwrap()));
-    let logout = world.fake.requests().into_iter().find(|request| request.operation == "portal.Logout");
+    let logout =
+        world.fake.requests().into_iter().find(|request| request.operation == "portal.Logout");
     assert_eq!(logout.unwrap().header("x-amz-sso_bearer_token"), Some(access));
 }
 
@@ -185,7 +192,12 @@ fn force_passes_over_a_session_that_has_ended() {
     let before = files(&world);
     Running::start(&world, &["--force"]).end().failed(6, "hint: ");
     let token_file = |files: &[(String, Vec<u8>)]| {
-        files.iter().find(|(path, _)| *path == world.home(".aws/sso/cache/{token-file corp}").to_string_lossy()).cloned()
+        files
+            .iter()
+            .find(|(path, _)| {
+                *path == world.home(".aws/sso/cache/{token-file corp}").to_string_lossy()
+            })
+            .cloned()
     };
     assert_eq!(token_file(&files(&world)), token_file(&before));
 }
@@ -233,7 +245,10 @@ fn two_sign_ins_at_once() {
     }
     let token = token(&world);
     assert!(world.fake.is_live(token["accessToken"].as_str().unwrap()));
-    assert!(world.fake.is_refreshable(token["refreshToken"].as_str().unwrap()), "both parts are of one sign-in");
+    assert!(
+        world.fake.is_refreshable(token["refreshToken"].as_str().unwrap()),
+        "both parts are of one sign-in"
+    );
     world.dev().document();
 }
 

@@ -51,13 +51,15 @@ pub(crate) fn exchange(host: &str, bytes: &[u8]) -> std::io::Result<Page> {
 }
 
 pub(crate) fn request(method: &str, host: &str, target: &str, further: &str) -> Vec<u8> {
-    format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{further}\r\n").into_bytes()
+    format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{further}\r\n")
+        .into_bytes()
 }
 
 /// One page, no redirect followed.
 pub(crate) fn get(url: &str) -> Page {
     let (host, target) = split(url);
-    exchange(&host, &request("GET", &host, &target, "")).unwrap_or_else(|error| panic!("{url}: {error}"))
+    exchange(&host, &request("GET", &host, &target, ""))
+        .unwrap_or_else(|error| panic!("{url}: {error}"))
 }
 
 /// Where the address redirects to.

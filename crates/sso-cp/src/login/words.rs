@@ -135,10 +135,10 @@ pub(super) fn bring_back(who: &Who, why: Option<Elsewhere>, port: u16, can_paste
         false => "",
     };
     format!(
-        "{why}, so the last page of the sign-in may not load there; then\n{paste}\
-         - or forward the port from the browser's machine, and reload the page:\n\
+        "{why}, so the last page of the sign-in may not load; then one of these helps:\n{paste}\
+         - forward the port from the browser's machine, and reload the page:\n\
          \x20   ssh -L {port}:127.0.0.1:{port} HOST\n\
-         - or stop, and sign in by a code: {} --use-device-code\n\n",
+         - stop, and sign in by a code: {} --use-device-code\n\n",
         who.again
     )
 }

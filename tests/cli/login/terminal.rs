@@ -1,0 +1,308 @@
+//! A person at a terminal: pasted addresses, progress, Ctrl-C. The terminal is a pseudo-terminal that the program has as its
+//! controlling one, as in a window.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, sleep};
+use std::time::{Duration, Instant};
+
+use fake_identity_center::{Auto, Setup};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
+
+use super::running::{SOON, approving, files, token};
+use super::web;
+use crate::harness::{World, program, tests};
+
+tests! {
+    quick "p01 login" => a_pasted_address_of_eight_thousand_bytes,
+    quick "p02" => what_is_wrong_with_a_paste_is_said_and_the_prompt_stays,
+    quick "login" => the_redirect_works_while_a_paste_is_awaited,
+    quick "p01 g14" => an_interrupt_puts_the_terminal_right,
+    quick "p01" => a_hangup_or_termination_puts_the_terminal_right,
+    quick "p01" => failures_put_the_terminal_right,
+    quick "login" => progress_is_one_line_that_is_written_over,
+    quick "login" => a_dumb_terminal_gets_no_progress_line,
+    quick "h06" => an_odd_link_needs_a_yes,
+    quick "login" => a_terminal_of_another_job_is_left_alone,
+}
+
+/// A terminal, and the program in it.
+struct Terminal {
+    master: File,
+    slave: File,
+    child: Child,
+    shown: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Terminal {
+    /// Runs `sso-cp` in a terminal of its own.
+    fn start(world: &World, arguments: &[&str]) -> Terminal {
+        let mut command = Command::new("setsid");
+        command.args(["--ctty", "--wait"]).arg(program()).args(arguments);
+        Terminal::of(world, command)
+    }
+
+    fn of(world: &World, mut command: Command) -> Terminal {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let slave = OpenOptions::new().read(true).write(true).open(name).unwrap();
+        let stream = || Stdio::from(OwnedFd::from(slave.try_clone().unwrap()));
+        command.env_clear().envs(&world.env).env("TERM", "xterm").current_dir(world.work());
+        command.stdin(stream()).stdout(stream()).stderr(stream());
+        let child = command.spawn().unwrap();
+        let master = File::from(master);
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let (mut reader, into) = (master.try_clone().unwrap(), Arc::clone(&shown));
+        thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut chunk) {
+                into.lock().unwrap().extend_from_slice(&chunk[..count]);
+            }
+        });
+        Terminal { master, slave, child, shown }
+    }
+
+    fn shown(&self) -> String {
+        String::from_utf8_lossy(&self.shown.lock().unwrap()).replace("\r\n", "\n")
+    }
+
+    #[track_caller]
+    fn wait_for(&self, words: &str) {
+        let end = Instant::now() + SOON;
+        while !self.shown().contains(words) {
+            assert!(Instant::now() < end, "`{words}` is not shown:\n{}", self.shown());
+            sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn type_in(&mut self, text: &str) {
+        self.master.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// The authorize URL.
+    #[track_caller]
+    fn url(&self) -> String {
+        self.wait_for("code_challenge=");
+        self.wait_for("waiting for");
+        let shown = self.shown();
+        shown
+            .lines()
+            .find(|line| line.starts_with("http"))
+            .unwrap_or_else(|| panic!("{shown}"))
+            .to_owned()
+    }
+
+    /// Whether the terminal collects lines and echoes them, as shells leave it.
+    fn is_sane(&self) -> bool {
+        let modes = tcgetattr(&self.slave).unwrap().local_modes;
+        modes.contains(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG)
+    }
+
+    /// Waits for the reader to have everything: what the program wrote is in the terminal's buffer when it ends.
+    fn settle(&self) {
+        let mut length = usize::MAX;
+        while std::mem::replace(&mut length, self.shown.lock().unwrap().len()) != length {
+            sleep(Duration::from_millis(50));
+        }
+    }
+
+    #[track_caller]
+    fn end(&mut self) -> i32 {
+        let end = Instant::now() + SOON;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                self.settle();
+                assert!(!self.shown().contains("SECRET"), "{}", self.shown());
+                return status.code().unwrap_or(-1);
+            }
+            if Instant::now() > end {
+                let _ = self.child.kill();
+                panic!("it does not end:\n{}", self.shown());
+            }
+            sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+const LOGIN: [&str; 4] = ["login", "--sso-session", "corp", "--no-browser"];
+
+fn a_pasted_address_of_eight_thousand_bytes() {
+    let world = approving();
+    let mut terminal = Terminal::start(&world, &LOGIN);
+    let callback = web::redirect_of(&terminal.url());
+    terminal.wait_for("paste it here and press Enter");
+    assert!(!terminal.is_sane(), "the terminal must not cut the line");
+    let padding = "x".repeat(8000 - callback.len());
+    terminal.type_in(&format!("{callback}&session_state={padding}\n"));
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    let shown = terminal.shown();
+    assert!(shown.contains("signed in to sso-session `corp` until"), "{shown}");
+    assert!(!shown.contains("session_state"), "nothing is echoed:\n{shown}");
+    assert!(terminal.is_sane());
+    assert!(token(&world)["refreshToken"].is_string());
+}
+
+fn what_is_wrong_with_a_paste_is_said_and_the_prompt_stays() {
+    let world = approving();
+    let mut terminal = Terminal::start(&world, &LOGIN);
+    let url = terminal.url();
+    let callback = web::redirect_of(&url);
+    let without_state = callback.split("&state=").next().unwrap().to_owned();
+    for (pasted, words) in [
+        ("yes", "this is not the address of a page"),
+        (without_state.as_str(), "the address has no `state`"),
+        (
+            "http://127.0.0.1:1/oauth/callback?code=a&state=b",
+            "the address belongs to another sign-in",
+        ),
+        (
+            "http://127.0.0.1:1/oauth/callback?code=a\u{1}b&state=c",
+            "control characters are in the address",
+        ),
+        (url.as_str(), "this is the address to open"),
+        (&"x".repeat(9000), "the address has 9000 bytes, more than 8192"),
+    ] {
+        terminal.type_in(&format!("{pasted}\n"));
+        terminal.wait_for(&format!("sso-cp: {words}"));
+        assert!(!terminal.is_sane(), "the prompt stays");
+    }
+    // An Enter alone is no answer, and a slip can be rubbed out.
+    terminal.type_in(&format!("\n\n{callback}xx\u{7f}\u{8}\n"));
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    assert_eq!(terminal.shown().matches("copy the whole address").count(), 6);
+    assert!(terminal.is_sane());
+}
+
+fn the_redirect_works_while_a_paste_is_awaited() {
+    let world = approving();
+    let mut terminal = Terminal::start(&world, &LOGIN);
+    let url = terminal.url();
+    terminal.type_in("half of some addr");
+    assert_eq!(web::browse(&url).status, 200);
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    assert!(terminal.is_sane());
+    // What was typed in vain does not fall to the shell.
+    let mut left = [0; 64];
+    rustix::fs::fcntl_setfl(
+        &terminal.slave,
+        rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::RDWR,
+    )
+    .unwrap();
+    assert!(terminal.slave.read(&mut left).is_err());
+}
+
+fn an_interrupt_puts_the_terminal_right() {
+    let world = approving();
+    let before = files(&world);
+    let mut terminal = Terminal::start(&world, &LOGIN);
+    let url = terminal.url();
+    let asked = Instant::now();
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130);
+    assert!(asked.elapsed() < Duration::from_secs(1));
+    assert!(terminal.is_sane());
+    assert!(
+        terminal.shown().ends_with("\r\u{1b}[K"),
+        "the line of progress is gone: {:?}",
+        terminal.shown()
+    );
+    let (listener, _) = web::split(&web::parameter(&url, "redirect_uri"));
+    assert!(std::net::TcpStream::connect(listener).is_err());
+    let client = |files: &[(String, Vec<u8>)]| files.len();
+    assert_eq!(client(&files(&world)), before.len() + 1, "only the client is kept");
+}
+
+fn a_hangup_or_termination_puts_the_terminal_right() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let world = approving();
+        let mut terminal = Terminal::start(&world, &LOGIN);
+        terminal.url();
+        assert!(!terminal.is_sane());
+        // The program has taken the place of setsid.
+        let status = Command::new("kill")
+            .args([&format!("-{signal}"), &terminal.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+        assert_eq!(terminal.end(), code);
+        assert!(terminal.is_sane(), "{signal}");
+    }
+}
+
+fn failures_put_the_terminal_right() {
+    let world = World::with(Setup { auto: Auto::Deny, ..Setup::default() });
+    let mut terminal = Terminal::start(&world, &LOGIN);
+    let callback = web::redirect_of(&terminal.url());
+    terminal.type_in(&format!("{callback}\n"));
+    assert_eq!(terminal.end(), 4);
+    assert!(terminal.is_sane());
+    let shown = terminal.shown();
+    assert!(
+        shown.contains(
+            "\u{1b}[Ksso-cp: the sign-in to sso-session `corp` was refused in the browser"
+        ),
+        "{shown:?}"
+    );
+}
+
+fn progress_is_one_line_that_is_written_over() {
+    let world = approving();
+    let mut terminal = Terminal::start(&world, &LOGIN);
+    let url = terminal.url();
+    terminal.wait_for("(9 min 59 s left, Ctrl-C stops)");
+    terminal.wait_for("(9 min 58 s left, Ctrl-C stops)");
+    let shown = terminal.shown();
+    let progress = &shown[shown.find("\r\u{1b}[K").unwrap()..];
+    assert!(!progress.contains('\n'), "{progress:?}");
+    web::browse(&url);
+    assert_eq!(terminal.end(), 0);
+}
+
+fn a_dumb_terminal_gets_no_progress_line() {
+    let world = approving();
+    let mut command = Command::new("setsid");
+    command.args(["--ctty", "--wait", "env", "TERM=dumb"]).arg(program()).args(LOGIN);
+    let mut terminal = Terminal::of(&world, command);
+    terminal.wait_for("--use-device-code");
+    let shown = terminal.shown();
+    let url = shown.lines().find(|line| line.starts_with("http")).unwrap();
+    web::browse(url);
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.shown().contains('\u{1b}'), "{:?}", terminal.shown());
+}
+
+fn an_odd_link_needs_a_yes() {
+    for (answer, code) in [("yes\n", 0), ("no\n", 4), ("\n", 4)] {
+        let world = World::with(Setup { auto: Auto::Approve, ..Setup::default() });
+        world.script(
+            "oidc.StartDeviceAuthorization: set=/verificationUri=\"https://device.evil.example/\"",
+        );
+        let mut terminal =
+            Terminal::start(&world, &["login", "--sso-session", "corp", "--use-device-code"]);
+        terminal.wait_for("the link leads to `device.evil.example`");
+        terminal.wait_for("type `yes` and press Enter");
+        terminal.type_in(answer);
+        assert_eq!(terminal.end(), code, "{}", terminal.shown());
+        assert!(terminal.is_sane());
+    }
+}
+
+/// In the background of a shell, changing the terminal would stop us, and reading would steal the shell's lines.
+fn a_terminal_of_another_job_is_left_alone() {
+    let world = approving();
+    let mut command = Command::new("setsid");
+    let line = "set -m; \"$0\" \"$@\" & wait $!";
+    command.args(["--ctty", "--wait", "sh", "-c", line]).arg(program()).args(LOGIN);
+    let mut terminal = Terminal::of(&world, command);
+    terminal.wait_for("--use-device-code");
+    assert!(terminal.is_sane() && !terminal.shown().contains("paste"), "{}", terminal.shown());
+    let shown = terminal.shown();
+    let url = shown.lines().find(|line| line.starts_with("http")).unwrap();
+    web::browse(url);
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+}
