@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::chain_names::ChainKey;
 use crate::error::{Error, Step};
 use crate::names::{RegistrationKey, RoleKey, SessionKey};
 use crate::owner;
@@ -32,9 +33,22 @@ impl Folders {
 
     /// A role-credential file: `~/.aws/cli/cache/HASH.json`.
     pub fn role_path(&self, key: &RoleKey<'_>) -> PathBuf {
-        let mut path = self.home.join(".aws/cli/cache");
-        path.push(key.hash() + ".json");
-        path
+        self.cli().join(key.hash() + ".json")
+    }
+
+    /// The AWS CLI's folder of credentials.
+    pub(crate) fn cli(&self) -> PathBuf {
+        self.home.join(".aws/cli/cache")
+    }
+
+    /// Our folder of credentials of assumed roles, which have no shared format with a safe name.
+    pub(crate) fn chains(&self) -> PathBuf {
+        self.own().join("chains")
+    }
+
+    /// The credentials of an assumed role.
+    pub(crate) fn chain_path(&self, key: &ChainKey<'_>) -> PathBuf {
+        self.chains().join(key.name() + ".json")
     }
 
     /// The folder of tokens and client registrations.
@@ -42,8 +56,8 @@ impl Folders {
         self.home.join(".aws/sso/cache")
     }
 
-    /// Our own folder, for locks and the index: the shared folders hold nothing of ours but shared
-    /// formats.
+    /// Our own folder, for locks, the index and assumed roles: the shared folders hold nothing of ours
+    /// but shared formats.
     pub fn own(&self) -> PathBuf {
         self.home.join(".aws/sso-cp")
     }

@@ -16,6 +16,8 @@
 )]
 #![cfg_attr(test, allow(clippy::print_stdout, reason = "a test says what it skips"))]
 
+mod chain_file;
+mod chain_names;
 mod error;
 mod folders;
 mod index;
@@ -32,6 +34,8 @@ mod tests;
 mod token_file;
 mod write;
 
+pub use chain_file::{AssumedRoleUser, ChainFile, PersonFile};
+pub use chain_names::{ChainKey, HopKey};
 pub use error::{Error, Step};
 pub use folders::Folders;
 pub use index::{IndexedRole, RoleIndex};

@@ -7,6 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::Folders;
+use crate::chain_names::ChainKey;
 use crate::names::{RoleKey, SessionKey, hash_of_path};
 use crate::write::sweep;
 
@@ -22,6 +23,8 @@ pub enum Lock<'a> {
     Session(SessionKey<'a>),
     /// Fetching the credentials of a role.
     Role(RoleKey<'a>),
+    /// Assuming a role.
+    Chain(ChainKey<'a>),
     /// Changing the index of a session's roles.
     Index(SessionKey<'a>),
     /// Editing one of the shared config files, wherever it is.
@@ -59,6 +62,7 @@ impl Lock<'_> {
         let (name, target) = match self {
             Lock::Session(key) => (format!("session-{}.lock", key.hash()), folders.token_path(key)),
             Lock::Role(key) => (format!("role-{}.lock", key.hash()), folders.role_path(key)),
+            Lock::Chain(key) => (format!("chain-{}.lock", key.name()), folders.chain_path(key)),
             Lock::Index(key) => (format!("roles-{}.lock", key.hash()), folders.index_path(key)),
             Lock::SharedFile(path) => {
                 (format!("edit-{}.lock", hash_of_path(path)), path.to_path_buf())

@@ -99,7 +99,7 @@ pub(crate) fn hash_of_path(path: &Path) -> String {
     sha1_hex(&path.to_string_lossy())
 }
 
-fn sha1_hex(text: &str) -> String {
+pub(crate) fn sha1_hex(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hex = String::with_capacity(40);
     for byte in Sha1::digest(text.as_bytes()) {

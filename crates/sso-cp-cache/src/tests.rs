@@ -1,5 +1,6 @@
 //! The files as the AWS CLI writes them, as faults leave them, and as we write them.
 
+mod chains;
 mod deleting;
 
 use std::fs;

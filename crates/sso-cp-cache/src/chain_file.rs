@@ -1,0 +1,234 @@
+//! Credentials of assumed roles, in files of our own.
+//!
+//! The AWS CLI names its files for assumed roles by the role and not by its source, so that two
+//! sources share one. Ours are named by the whole way, and the AWS CLI's are never read. Where the
+//! session has a name of its own they are written too, so that the AWS CLI need not assume the role
+//! again: there the configuration itself says that the session is one and the same.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use sso_cp_types::{RoleCredentials, Secret, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::chain_names::{ChainKey, HopKey};
+use crate::error::Error;
+use crate::json::{Object, ObjectWriter, Parsed, first_object};
+use crate::names::{RoleKey, SessionKey};
+use crate::{Folders, read, write};
+
+/// The file of an assumed role.
+#[derive(Debug, Clone)]
+pub struct ChainFile {
+    /// The file.
+    pub path: PathBuf,
+    account_id: String,
+}
+
+/// What the AWS CLI wants to know about an assumed role beside its credentials.
+#[derive(Debug, Clone, Copy)]
+pub struct AssumedRoleUser<'a> {
+    /// `arn:aws:sts::444455556666:assumed-role/Deploy/ci`
+    pub arn: &'a str,
+    /// `AROA...:ci`
+    pub role_id: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wire<'a> {
+    #[serde(borrow)]
+    credentials: WireCredentials<'a>,
+    /// The AWS CLI's file that holds the same credentials, below its folder.
+    #[serde(borrow)]
+    aws_cli_file: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireCredentials<'a> {
+    #[serde(borrow)]
+    access_key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    secret_access_key: Cow<'a, str>,
+    #[serde(borrow)]
+    session_token: Cow<'a, str>,
+    #[serde(borrow)]
+    expiration: Cow<'a, str>,
+    #[serde(borrow)]
+    account_id: Cow<'a, str>,
+}
+
+impl ChainFile {
+    /// The file of an assumed role, whose account is known from its ARN.
+    pub fn new(folders: &Folders, key: &ChainKey<'_>, account_id: &str) -> ChainFile {
+        ChainFile { path: folders.chain_path(key), account_id: account_id.to_owned() }
+    }
+
+    /// Reads the credentials, fresh or not. This never fails: what cannot be read is fetched anew.
+    pub fn read(&self) -> Option<RoleCredentials> {
+        let bytes = read::bytes(&self.path).ok()??;
+        let Wire { credentials: wire, .. } = first_document(&bytes)?;
+        let credentials = RoleCredentials {
+            access_key_id: wire.access_key_id.into_owned(),
+            secret_access_key: Secret::new(wire.secret_access_key.into_owned()),
+            session_token: Secret::new(wire.session_token.into_owned()),
+            expires_at: Timestamp::parse(&wire.expiration).unwrap_or(Timestamp::MIN),
+        };
+        let is_good = wire.account_id == self.account_id && credentials.malformed_field().is_none();
+        is_good.then_some(credentials)
+    }
+
+    /// Writes the credentials. `hop` is the role, whose file of the AWS CLI is written too where its
+    /// session has a name of its own.
+    ///
+    /// # Errors
+    ///
+    /// One of the files is as it was before.
+    pub fn write(
+        &self,
+        folders: &Folders,
+        credentials: &RoleCredentials,
+        hop: &HopKey<'_>,
+        user: AssumedRoleUser<'_>,
+    ) -> Result<(), Error> {
+        let shared = hop.session_name.map(|_| hop.aws_cli_hash() + ".json");
+        let inner = self.inner(credentials, &credentials.expires_at.to_string());
+        let mut own = ObjectWriter::new().raw("Credentials", &inner);
+        if let Some(name) = &shared {
+            own = own.text("AwsCliFile", name);
+        }
+        // Ours comes first: it tells a logout about the other.
+        write::write(folders, &self.path, own.finish().as_bytes())?;
+        let Some(name) = shared else { return Ok(()) };
+        let content = self.aws_cli_content(credentials, user);
+        write::write(folders, &folders.cli().join(name), content.as_bytes())
+    }
+
+    /// STS's answer as the AWS CLI keeps it, a moment in its own spelling.
+    fn aws_cli_content(
+        &self,
+        credentials: &RoleCredentials,
+        user: AssumedRoleUser<'_>,
+    ) -> Zeroizing<String> {
+        let expiration = credentials.expires_at.to_string().replace('Z', "+00:00");
+        let user =
+            ObjectWriter::new().text("AssumedRoleId", user.role_id).text("Arn", user.arn).finish();
+        ObjectWriter::new()
+            .raw("Credentials", &self.inner(credentials, &expiration))
+            .raw("AssumedRoleUser", &user)
+            .finish()
+    }
+
+    fn inner(&self, credentials: &RoleCredentials, expiration: &str) -> Zeroizing<String> {
+        ObjectWriter::new()
+            .text("AccessKeyId", &credentials.access_key_id)
+            .text("SecretAccessKey", credentials.secret_access_key.expose())
+            .text("SessionToken", credentials.session_token.expose())
+            .text("Expiration", expiration)
+            .text("AccountId", &self.account_id)
+            .finish()
+    }
+
+    /// Deletes everything that was assumed from a session's roles, and what we gave the AWS CLI of it;
+    /// for a logout. Gives the number of roles.
+    ///
+    /// # Errors
+    ///
+    /// A file is there and stays; the others are gone.
+    pub fn delete_all(folders: &Folders, session: &SessionKey<'_>) -> Result<usize, Error> {
+        let start = session.hash() + "-";
+        let Ok(entries) = std::fs::read_dir(folders.chains()) else { return Ok(0) };
+        let (mut count, mut outcome) = (0, Ok(()));
+        for entry in entries.flatten() {
+            let is_of_session = entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| name.starts_with(&start) && name.ends_with(".json"));
+            if !is_of_session {
+                continue;
+            }
+            let path = entry.path();
+            let shared =
+                read::bytes(&path).ok().flatten().map(|bytes| delete_shared(folders, &bytes));
+            count += usize::from(shared.is_some_and(|role| role == Deleted::Role));
+            if let Err(error) = write::remove(&path) {
+                outcome = Err(error);
+            }
+        }
+        outcome.map(|()| count)
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Deleted {
+    Role,
+    Other,
+}
+
+/// Deletes the AWS CLI's file that one of ours names, if it still holds the same credentials.
+fn delete_shared(folders: &Folders, own: &[u8]) -> Deleted {
+    let Some(own) = first_document(own) else { return Deleted::Other };
+    let is_name =
+        |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    if let Some(name) = own.aws_cli_file.filter(|name| is_name(name)) {
+        let path = folders.cli().join(&*name);
+        let bytes = read::bytes(&path).ok().flatten().unwrap_or_default();
+        let theirs = first_document(&bytes);
+        if theirs
+            .is_some_and(|theirs| theirs.credentials.access_key_id == own.credentials.access_key_id)
+        {
+            let _ = write::remove(&path);
+        }
+    }
+    Deleted::Role
+}
+
+/// The first JSON document of a file, whatever follows it.
+fn first_document(bytes: &[u8]) -> Option<Wire<'_>> {
+    serde_json::Deserializer::from_slice(bytes).into_iter().next()?.ok()
+}
+
+/// Whose sign-in a role's credentials came from: the name of their session, which STS knows.
+#[derive(Debug, Clone)]
+pub struct PersonFile {
+    path: PathBuf,
+}
+
+impl PersonFile {
+    /// The note about a role.
+    pub fn new(folders: &Folders, role: &RoleKey<'_>) -> PersonFile {
+        let name = format!("{}-{}.person.json", role.session.hash(), role.hash());
+        PersonFile { path: folders.chains().join(name) }
+    }
+
+    /// The session's name, if the note is about these credentials: another sign-in may be another
+    /// person's.
+    pub fn read(&self, access_key_id: &str) -> Option<String> {
+        let bytes = read::bytes(&self.path).ok()??;
+        let Parsed::Whole(object) = first_object(&bytes) else { return None };
+        let is_same =
+            |object: &Object<'_>| object.text("accessKeyId").is_some_and(|id| *id == access_key_id);
+        let name = is_same(&object).then(|| object.text("sessionName"))??;
+        Some(name.to_string())
+    }
+
+    /// Writes the note.
+    ///
+    /// # Errors
+    ///
+    /// It is as it was before.
+    pub fn write(
+        &self,
+        folders: &Folders,
+        access_key_id: &str,
+        session_name: &str,
+    ) -> Result<(), Error> {
+        let note = ObjectWriter::new()
+            .text("accessKeyId", access_key_id)
+            .text("sessionName", session_name)
+            .finish();
+        write::write(folders, &self.path, note.as_bytes())
+    }
+}
