@@ -233,14 +233,20 @@ fn split(text: &str) -> Option<(&str, &str)> {
 
 /// Cuts ` # comment` off; a `#` without a blank before it belongs to the value.
 fn without_comment(value: &str) -> &str {
-    let starts = |pair: &[u8]| pair[0].is_ascii_whitespace() && matches!(pair[1], b'#' | b';');
-    match value.as_bytes().windows(2).position(starts) {
+    match comment_start(value.as_bytes()) {
         Some(at) => &value[..at],
         None => value,
     }
 }
 
-fn is_comment(text: &[u8]) -> bool {
+/// Where the blank before a comment stands that follows a value.
+pub(crate) fn comment_start(value: &[u8]) -> Option<usize> {
+    let starts = |pair: &[u8]| pair[0].is_ascii_whitespace() && matches!(pair[1], b'#' | b';');
+    value.windows(2).position(starts)
+}
+
+/// Whether a trimmed line is a comment as a whole.
+pub(crate) fn is_comment(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'#' | b';'))
 }
 

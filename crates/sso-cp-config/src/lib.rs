@@ -3,7 +3,8 @@
 //!
 //! The files belong to many tools. This crate reads them as leniently as the most lenient of those
 //! tools, takes only the sections that a call needs, and names file, section and key when something
-//! keeps it from an answer. It sends nothing and writes nothing.
+//! keeps it from an answer. It sends nothing. Its editor alone writes: a whole shared file, in which
+//! nothing but the intended change is different.
 
 #![cfg_attr(
     test,
@@ -15,6 +16,7 @@
 )]
 
 mod chain;
+mod edit;
 mod endpoint;
 mod env;
 mod error;
@@ -35,6 +37,10 @@ mod sts;
 mod tests;
 
 pub use chain::{Chain, Hop, Target, target};
+pub use edit::{
+    Block, Change, Contents, Document, EditError, EditStep, Saved, SectionEdit, SectionName,
+    Settings, is_plain_name, why_not_a_value,
+};
 pub use endpoint::{Service, Variants, aws_endpoint, is_region};
 pub use env::Env;
 pub use error::{ChainProblem, Conflict, Error, Place};

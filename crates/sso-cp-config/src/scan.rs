@@ -95,7 +95,38 @@ pub(crate) fn scan(
     kind: FileKind,
     want: &mut dyn FnMut(&Header<'_>) -> Want,
 ) -> Result<Scanned, Error> {
-    let Some((file, size)) = open(path)? else { return Ok(Scanned::default()) };
+    let Some((mut file, size)) = open(path)? else { return Ok(Scanned::default()) };
+    scan_from(&mut file, size, path, kind, want)
+}
+
+/// As [`scan`], of a text that is in memory and goes by the path.
+pub(crate) fn scan_bytes(
+    path: &Path,
+    mut bytes: &[u8],
+    kind: FileKind,
+    want: &mut dyn FnMut(&Header<'_>) -> Want,
+) -> Result<Scanned, Error> {
+    let size = bytes.len() as u64;
+    scan_from(&mut bytes, size, path, kind, want)
+}
+
+/// The whole content of a file, by the same rules. `None` where there is none.
+pub(crate) fn read_whole(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let Some((file, size)) = open(path)? else { return Ok(None) };
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    file.take(MAX_FILE_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+    Ok(Some(bytes))
+}
+
+fn scan_from(
+    file: &mut dyn Read,
+    size: u64,
+    path: &Path,
+    kind: FileKind,
+    want: &mut dyn FnMut(&Header<'_>) -> Want,
+) -> Result<Scanned, Error> {
     let capacity = usize::try_from(size).unwrap_or(BUFFER_BYTES).min(BUFFER_BYTES);
     let mut scanner = Scanner {
         path,
@@ -204,7 +235,7 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    fn run(&mut self, mut file: File, capacity: usize, size: u64) -> Result<(), Error> {
+    fn run(&mut self, file: &mut dyn Read, capacity: usize, size: u64) -> Result<(), Error> {
         let mut buffer = vec![0; capacity];
         let mut filled = 0;
         loop {

@@ -1,6 +1,8 @@
 //! Tests of the crate as a whole: other people's vectors, and files as users have them.
 
 mod chains;
+mod editing;
+mod generated_edits;
 mod listing;
 mod resolving;
 mod suites;

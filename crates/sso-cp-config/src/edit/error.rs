@@ -1,0 +1,124 @@
+//! Why a shared file was not changed: facts, no advice.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use super::document::SectionName;
+use crate::Error;
+
+/// What was being done to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditStep {
+    /// Making the folder that it stands in.
+    MakeFolder,
+    /// Writing the new content beside it.
+    Write,
+    /// Keeping a copy of what it was.
+    Copy,
+    /// Putting the new content in its place.
+    Replace,
+}
+
+/// Why a shared file could not be changed. It is as it was before.
+#[derive(Debug)]
+pub enum EditError {
+    /// It cannot be read.
+    Read(Error),
+    /// Not every tool takes this for a section's name.
+    BadName {
+        /// The section.
+        section: SectionName,
+    },
+    /// Not every tool reads this value back as it is.
+    BadValue {
+        /// The section that it is for.
+        section: SectionName,
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The comments that mark a block of ours are not one beginning and one end.
+    BrokenBlock {
+        /// The file.
+        path: PathBuf,
+        /// The line of the odd one, from 1.
+        line: usize,
+        /// The comment line that is missing, or that should stand only once.
+        marker: String,
+    },
+    /// The reader, reading the result back, would not see the intended change, or would see more.
+    NotAsIntended {
+        /// The file.
+        path: PathBuf,
+        /// The first section that would be read otherwise.
+        section: String,
+    },
+    /// The system refused.
+    Io {
+        /// What was being done.
+        step: EditStep,
+        /// To which file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The file, or its folder, belongs to another user.
+    OtherOwner {
+        /// The file or folder.
+        path: PathBuf,
+        /// The owner's user id.
+        owner: u32,
+    },
+}
+
+impl EditError {
+    pub(super) fn io(step: EditStep, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| EditError::Io { step, path, source }
+    }
+}
+
+impl fmt::Display for EditStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            EditStep::MakeFolder => "make the folder for",
+            EditStep::Write => "write",
+            EditStep::Copy => "keep a copy of",
+            EditStep::Replace => "replace",
+        })
+    }
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EditError::Read(error) => error.fmt(f),
+            EditError::BadName { section } => write!(f, "[{section}] is no plain name"),
+            EditError::BadValue { section, key, problem } => {
+                write!(f, "{key} of [{section}] {problem}")
+            }
+            EditError::BrokenBlock { path, line, marker } => {
+                write!(f, "{}:{line}: the block of `{marker}` is broken", path.display())
+            }
+            EditError::NotAsIntended { path, section } => {
+                write!(f, "[{section}] in {} would not be read as intended", path.display())
+            }
+            EditError::Io { step, path, .. } => write!(f, "cannot {step} {}", path.display()),
+            EditError::OtherOwner { path, owner } => {
+                write!(f, "{} belongs to another user ({owner})", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for EditError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            EditError::Read(error) => error.source(),
+            EditError::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

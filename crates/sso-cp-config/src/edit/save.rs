@@ -1,0 +1,168 @@
+//! From the disk into memory, and back: whole, or not at all.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sso_cp_files::{Staged, create_private, discard, follow_link};
+
+use super::contents::Contents;
+use super::document::Document;
+use super::error::{EditError, EditStep};
+use super::owner;
+use crate::Files;
+use crate::grammar::FileKind;
+use crate::scan::read_whole;
+
+/// How saving ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a file that changed meanwhile must be read and edited again"]
+pub enum Saved {
+    /// There was nothing to write.
+    Unchanged,
+    /// The file is as the document says.
+    Written,
+    /// Somebody else changed the file since it was read; nothing was written.
+    ChangedMeanwhile,
+}
+
+impl Document {
+    /// Reads the shared config file. A missing file is an empty one.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Read`].
+    pub fn config(files: &Files) -> Result<Document, EditError> {
+        Document::open(&files.config, FileKind::Config)
+    }
+
+    /// Reads the shared credentials file. A missing file is an empty one.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Read`].
+    pub fn credentials(files: &Files) -> Result<Document, EditError> {
+        Document::open(&files.credentials, FileKind::Credentials)
+    }
+
+    fn open(path: &Path, kind: FileKind) -> Result<Document, EditError> {
+        let original = read_whole(path).map_err(EditError::Read)?;
+        let bytes = original.clone().unwrap_or_default();
+        let expected = Contents::read(path, &bytes, kind)?;
+        Ok(Document { path: path.to_owned(), kind, original, bytes, expected })
+    }
+
+    /// Replaces the file, if there is anything to change and nobody else changed it since it was
+    /// read. Mode, owner and links stay; a new file is private.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::NotAsIntended`], [`EditError::Io`], [`EditError::OtherOwner`]; the file is as it
+    /// was.
+    pub fn save(&self) -> Result<Saved, EditError> {
+        if !self.is_changed() {
+            return Ok(Saved::Unchanged);
+        }
+        self.check()?;
+        let target = follow_link(&self.path).map_err(EditError::io(EditStep::Write, &self.path))?;
+        let folder = target.parent().unwrap_or(Path::new("/"));
+        make_folder(folder).map_err(EditError::io(EditStep::MakeFolder, &target))?;
+        let failed = |step| EditError::io(step, &target);
+        let mut staged = Staged::beside(&target).map_err(failed(EditStep::Write))?;
+        match fs::metadata(&target) {
+            Ok(replaced) => owner::keep(staged.file(), &target, &replaced)?,
+            Err(_) => owner::give_to_owner_of(staged.file(), folder)?,
+        }
+        let written = staged.file().write_all(&self.bytes).and_then(|()| staged.file().sync_all());
+        written.map_err(failed(EditStep::Write))?;
+        if read_whole(&self.path).map_err(EditError::Read)? != self.original {
+            return Ok(Saved::ChangedMeanwhile);
+        }
+        staged.place().map_err(failed(EditStep::Replace))?;
+        Ok(Saved::Written)
+    }
+
+    /// Keeps what was read in a new file beside the file, with its mode: `config.NAME`, or
+    /// `config.NAME.2` and so on where that is taken. Gives its path; `None` where there was no file.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Io`]; nothing is left behind.
+    pub fn keep_copy(&self, name: &str) -> Result<Option<PathBuf>, EditError> {
+        let Some(original) = &self.original else { return Ok(None) };
+        let target = follow_link(&self.path).map_err(EditError::io(EditStep::Copy, &self.path))?;
+        let metadata = fs::metadata(&target).map_err(EditError::io(EditStep::Copy, &target))?;
+        let mut number = 1;
+        let (mut file, path) = loop {
+            let path = copy_path(&target, name, number);
+            match create_private(&path) {
+                Ok(file) => break (file, path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(EditError::io(EditStep::Copy, &path)(error)),
+            }
+        };
+        let written = file.write_all(original).and_then(|()| file.sync_all());
+        let written = written.map_err(EditError::io(EditStep::Copy, &path));
+        if let Err(error) = written.and_then(|()| owner::keep(&file, &path, &metadata)) {
+            discard(&path);
+            return Err(error);
+        }
+        Ok(Some(path))
+    }
+
+    /// Removes a copy that turned out not to be needed.
+    pub fn drop_copy(copy: &Path) {
+        discard(copy);
+    }
+
+    /// Lets the reader read what is to be written.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::NotAsIntended`].
+    pub fn check(&self) -> Result<(), EditError> {
+        let seen = Contents::read(&self.path, &self.bytes, self.kind)?;
+        match self.expected.difference(&seen) {
+            None => Ok(()),
+            Some(section) => Err(EditError::NotAsIntended { path: self.path.clone(), section }),
+        }
+    }
+}
+
+fn copy_path(target: &Path, name: &str, number: u32) -> PathBuf {
+    let mut file_name = target.file_name().unwrap_or_default().to_owned();
+    file_name.push(match number {
+        1 => format!(".{name}"),
+        number => format!(".{name}.{number}"),
+    });
+    target.with_file_name(file_name)
+}
+
+/// Makes the folder of a new config file, and those above it, private.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        make_folder(above)?;
+    }
+    match create_folder(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Ok(()) => owner::adopt_from_parent(folder),
+        done => done,
+    }
+}
+
+#[cfg(unix)]
+fn create_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    const PRIVATE: u32 = 0o700;
+    fs::DirBuilder::new().mode(PRIVATE).create(path)?;
+    // An odd umask may have taken our own rights away.
+    fs::set_permissions(path, fs::Permissions::from_mode(PRIVATE))
+}
+
+#[cfg(not(unix))]
+fn create_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
