@@ -241,12 +241,23 @@ fn killed_at_any_moment_of_a_renewal() {
     let world =
         World::with(Setup { refresh_tokens: RefreshTokens::OldStaysValid, ..Setup::default() });
     let path = world.put_token("-1h");
+    // One whole run tells how long a run takes here today.
+    let started = Instant::now();
+    Ran::of(start(&world), started, LIMIT).document();
+    let life = started.elapsed();
+    let end_of = |token: &mut serde_json::Value| {
+        token["expiresAt"] = iso(now() - 3600).into();
+        fs::write(&path, token.to_string()).unwrap();
+        let _ =
+            fs::remove_file(world.home(".aws/cli/cache/{role-file corp 111122223333 ReadOnly}"));
+    };
+    end_of(&mut token_in(&path));
     let mut renewed = 0;
-    for round in 0..120_u64 {
+    for round in 0..120_u32 {
         let expired = token_in(&path)["accessToken"].as_str().unwrap().to_owned();
         let mut child = start(&world);
         // Spread over the whole life of a run, from its start to after its end.
-        thread::sleep(Duration::from_micros(250 * (round * 7 % 120)));
+        thread::sleep(life * (round * 7 % 120) / 90);
         let _ = child.kill();
         child.wait().unwrap();
         let mut token = token_in(&path);
@@ -260,13 +271,8 @@ fn killed_at_any_moment_of_a_renewal() {
         ] {
             assert!(token[member].is_string(), "{member} after round {round}");
         }
-        if token["accessToken"] != expired {
-            renewed += 1;
-            token["expiresAt"] = iso(now() - 3600).into();
-            fs::write(&path, token.to_string()).unwrap();
-        }
-        let _ =
-            fs::remove_file(world.home(".aws/cli/cache/{role-file corp 111122223333 ReadOnly}"));
+        renewed += usize::from(token["accessToken"] != expired);
+        end_of(&mut token);
     }
     assert!((5..120).contains(&renewed), "{renewed} renewals of 120 were done before the kill");
     Ran::of(start(&world), Instant::now(), LIMIT).document();

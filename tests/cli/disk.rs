@@ -14,6 +14,7 @@ tests! {
     quick "f08" => a_read_only_home_with_an_expired_token,
     quick "f07" => a_read_only_home_with_a_token_to_renew_soon,
     quick "f09" => a_sync_or_rename_that_fails,
+    quick "b21" => a_read_that_fails,
     quick "f10 b21" => few_open_files,
     quick "f10" => little_memory,
     quick "f10" => no_file_may_grow,
@@ -133,28 +134,50 @@ fn a_read_only_home_with_a_token_to_renew_soon() {
     assert_eq!(world.fake.operations(), ["portal.GetRoleCredentials"]);
 }
 
-/// Errors that no test can make on a healthy machine, put in by strace.
-fn a_sync_or_rename_that_fails() {
-    if !Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .output()
-        .is_ok_and(|output| output.status.success())
-    {
-        return skip("strace is not installed, or may not trace here");
+/// A shell line that runs the program with errors that no test can make on a healthy machine, put in by strace.
+fn injecting(what: &str) -> Option<String> {
+    let probe = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        skip("strace is not installed, or may not trace here");
+        return None;
     }
+    Some(format!("exec strace -f -qq -o /dev/null {what} \"$@\""))
+}
+
+fn a_sync_or_rename_that_fails() {
     for (calls, error) in
         [("fsync", "EIO"), ("/rename", "ENOSPC"), ("/rename", "EXDEV"), ("/rename", "EPERM")]
     {
+        let Some(line) = injecting(&format!("-e trace={calls} -e inject={calls}:error={error}"))
+        else {
+            return;
+        };
         let world = World::new();
         let path = world.put_token("-1h");
         let before = fs::read(&path).unwrap();
-        let ran = world.dev_in_shell(&format!("exec strace -f -qq -o /dev/null -e trace={calls} -e inject={calls}:error={error} \"$@\""));
+        let ran = world.dev_in_shell(&line);
         ran.warned_document();
         assert!(
             ran.stderr().contains("the new token could not be saved"),
             "{calls} {error}: {ran}"
         );
         assert_eq!(fs::read(&path).unwrap(), before, "{calls} {error}");
+    }
+}
+
+/// Once is passed over, twice is an error with the system's reason.
+fn a_read_that_fails() {
+    for (when, ends_well) in [("1", true), ("1+", false)] {
+        let world = World::new();
+        let path = world.put_token("+1h");
+        let what =
+            format!("-P {} -e trace=read -e inject=read:error=EIO:when={when}", path.display());
+        let Some(line) = injecting(&what) else { return };
+        let ran = world.dev_in_shell(&line);
+        match ends_well {
+            true => drop(ran.document()),
+            false => ran.failed(7, "input/output error"),
+        }
     }
 }
 

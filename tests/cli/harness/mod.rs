@@ -8,6 +8,7 @@ mod play;
 mod rules;
 mod run;
 mod runner;
+mod scene;
 mod time;
 mod tree;
 mod words;

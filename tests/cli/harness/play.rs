@@ -1,26 +1,25 @@
 //! Plays a text case: sets the scene section by section, runs the program, compares, and rewrites on `UPDATE_CASES=1`.
 
 use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::time::Duration;
 
-use fake_identity_center::{RefreshTokens, Setup, Tls};
+use fake_identity_center::Setup;
 
 use super::case::{Case, Section};
 use super::rules::Ended;
 use super::run::Run;
+use super::scene;
 use super::time::offset;
 use super::tree::{self, Kind, Tree};
 use super::words::{CONFIG, shell_words};
-use super::world::{World, give_all, set_mode};
+use super::world::World;
 
 /// Plays it and panics where it does not come out as written.
 pub(crate) fn play(case: &Case) {
     let mut setup = Setup::default();
     for section in case.sections.iter().filter(|section| section.title == "fake setup") {
-        section.lines().for_each(|line| set_up(&mut setup, line));
+        section.lines().for_each(|line| scene::set_up(&mut setup, line));
     }
     if case.sections.iter().any(|section| section.title == "needs root") && !super::needs_root() {
         return;
@@ -72,65 +71,16 @@ impl Player {
                 Some((name, value)) => self.world.set(name, value),
                 None => self.world.unset(line),
             }),
-            "arrange" => section.lines().for_each(|line| self.arrange(line)),
+            "arrange" => section.lines().for_each(|line| scene::arrange(&self.world, line)),
             "as" => self.world.as_ordinary_user(),
             "needs" => {}
             "run" => self.run(section, rest, expected),
             "file" => self.compare_file(rest),
             "afterwards" => section.lines().for_each(|line| self.afterwards(line)),
             _ => match section.title.strip_prefix("home/") {
-                Some(file) => self.file(file, &section.body),
+                Some(file) => scene::file(&self.world, file, &section.body),
                 None => panic!("there is no section `{}`", section.title),
             },
-        }
-    }
-
-    /// `-- home/PATH [mode=0644] [bytes] --`
-    fn file(&self, title: &str, body: &str) {
-        let (path, options) = path_and_options(title);
-        let is_bytes = options.contains(&"bytes");
-        let path = match is_bytes {
-            true => self.world.put_bytes(
-                path,
-                &unescape(self.world.expand(body.trim_end_matches('\n')).as_bytes()),
-            ),
-            false => self.world.put(path, body),
-        };
-        if let Some(mode) = options.iter().find_map(|option| option.strip_prefix("mode=")) {
-            set_mode(&path, octal(mode));
-        }
-    }
-
-    /// One line of `-- arrange --`.
-    fn arrange(&self, line: &str) {
-        let line = self.world.expand(line);
-        let words = shell_words(&line).expect("the quotes are closed");
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let at = |path: &str| self.path(path);
-        match words[..] {
-            ["no", "config", "file"] => {}
-            ["folder", path] => {
-                self.world.make_folder_of(&at(path).join("x"));
-            }
-            ["fifo", path] => {
-                self.world.make_folder_of(&at(path));
-                run_quietly(Command::new("mkfifo").arg(at(path)));
-            }
-            ["link", path, "to", target] => {
-                self.world.make_folder_of(&at(path));
-                let target = if target.starts_with("home/") { at(target) } else { target.into() };
-                symlink(target, at(path)).expect("the home is ours");
-            }
-            ["mode", mode, path] => set_mode(&at(path), octal(mode)),
-            ["owner", user, path] => give_all(&at(path), user.parse().expect("a user id")),
-            ["large", megabytes, path] => {
-                let file =
-                    fs::File::create(self.world.put_bytes(path.trim_start_matches("home/"), b""));
-                let bytes = megabytes.parse::<u64>().expect("a number") << 20;
-                file.and_then(|file| file.set_len(bytes)).expect("a hole takes no space");
-            }
-            ["remove", path] => fs::remove_file(at(path)).expect("it is there"),
-            _ => panic!("cannot arrange `{line}`"),
         }
     }
 
@@ -196,7 +146,8 @@ impl Player {
 
     /// `-- file home/PATH --`: its content after the run.
     fn compare_file(&mut self, path: &str) {
-        let text = fs::read_to_string(self.path(path)).unwrap_or_else(|error| format!("{error}\n"));
+        let text = fs::read_to_string(scene::path(&self.world, path))
+            .unwrap_or_else(|error| format!("{error}\n"));
         let mut body = self.world.words.reduce(&text);
         if !body.ends_with('\n') {
             body.push('\n');
@@ -214,7 +165,7 @@ impl Player {
         let words = shell_words(&self.world.expand(line)).expect("the quotes are closed");
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let path = words[0];
-        let found = tree::entry_at(&self.path(path));
+        let found = tree::entry_at(&scene::path(&self.world, path));
         let before = self.before.get(Path::new(path.trim_start_matches("home/")));
         let holds = match words[1..] {
             ["unchanged"] => found.as_ref() == before && before.is_some(),
@@ -223,7 +174,7 @@ impl Player {
             }
             ["absent"] => found.is_none(),
             ["there"] => found.is_some(),
-            ["mode", mode] => found.as_ref().is_some_and(|entry| entry.mode == octal(mode)),
+            ["mode", mode] => found.as_ref().is_some_and(|entry| entry.mode == scene::octal(mode)),
             ["empty"] => found.as_ref().is_some_and(|entry| entry.kind == Kind::File(Vec::new())),
             _ => panic!("cannot check `{line}`"),
         };
@@ -232,11 +183,6 @@ impl Player {
                 "afterwards this does not hold: {line}\nfound: {found:?}\nbefore: {before:?}"
             ));
         }
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        let below = path.strip_prefix("home").unwrap_or_else(|| panic!("{path} is not below home"));
-        self.world.home(below.trim_start_matches('/'))
     }
 
     fn conclude(self, case: &Case) {
@@ -251,64 +197,6 @@ impl Player {
             self.problems.join("\n\n")
         );
     }
-}
-
-/// One line of `-- fake setup --`.
-fn set_up(setup: &mut Setup, line: &str) {
-    let (key, value) = line.split_once(' ').unwrap_or((line, ""));
-    match (key, value) {
-        ("tls", "good") => setup.tls = Tls::Good,
-        ("tls", "expired") => setup.tls = Tls::Expired,
-        ("tls", "self-signed") => setup.tls = Tls::SelfSigned,
-        ("tls", "unknown-ca") => setup.tls = Tls::UnknownCa,
-        ("tls", "wrong-host") => setup.tls = Tls::WrongHost,
-        ("refresh-tokens", "old-stays-valid") => {
-            setup.refresh_tokens = RefreshTokens::OldStaysValid
-        }
-        ("refresh-tokens", "not-returned") => setup.refresh_tokens = RefreshTokens::NotReturned,
-        ("role", name) => setup.accounts[0].roles.push(name.to_owned()),
-        ("account", id) => setup.accounts[0].id = id.to_owned(),
-        _ => panic!("cannot set up `{line}`"),
-    }
-}
-
-fn path_and_options(title: &str) -> (&str, Vec<&str>) {
-    let is_option = |word: &&str| *word == "bytes" || word.starts_with("mode=");
-    let options: Vec<&str> = title.split(' ').filter(is_option).collect();
-    let path = options
-        .iter()
-        .fold(title, |title, option| title.strip_suffix(option).unwrap_or(title).trim_end());
-    let path = options
-        .iter()
-        .fold(path, |title, option| title.strip_suffix(option).unwrap_or(title).trim_end());
-    (path, options)
-}
-
-fn octal(text: &str) -> u32 {
-    u32::from_str_radix(text, 8).expect("an octal mode")
-}
-
-/// `\x00`, `\n`, `\r`, `\t`, `\\` in sections of bytes.
-fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = text;
-    while let [first, tail @ ..] = rest {
-        let (byte, tail) = match (first, tail) {
-            (b'\\', [b'x', high, low, tail @ ..]) => {
-                let digits = [*high, *low];
-                let digits = std::str::from_utf8(&digits).expect("two hexadecimal digits");
-                (u8::from_str_radix(digits, 16).expect("two hexadecimal digits"), tail)
-            }
-            (b'\\', [b'n', tail @ ..]) => (b'\n', tail),
-            (b'\\', [b'r', tail @ ..]) => (b'\r', tail),
-            (b'\\', [b't', tail @ ..]) => (b'\t', tail),
-            (b'\\', [b'\\', tail @ ..]) => (b'\\', tail),
-            _ => (*first, tail),
-        };
-        bytes.push(byte);
-        rest = tail;
-    }
-    bytes
 }
 
 /// One line an operation, repetitions counted.
@@ -326,9 +214,4 @@ fn counted(operations: &[String]) -> String {
 fn difference(command: &str, expected: &[Section], found: &[Section]) -> String {
     let shown = |sections: &[Section]| Case::text("", sections);
     format!("$ {command}-- EXPECTED{}\n-- FOUND{}", shown(expected), shown(found))
-}
-
-fn run_quietly(command: &mut Command) {
-    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(status.success(), "{command:?}");
 }
