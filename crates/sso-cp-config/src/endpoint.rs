@@ -3,6 +3,7 @@
 
 use url::{Host, Url};
 
+use crate::error::Place;
 use crate::section::Section;
 use crate::sts::{GLOBAL, GLOBAL_SIGNS_AS};
 use crate::{Env, Error};
@@ -19,6 +20,8 @@ pub enum Service {
 }
 
 impl Service {
+    const ALL: [Service; 3] = [Service::Oidc, Service::Portal, Service::Sts];
+
     /// The part of the host before the region.
     fn host_prefix(self, fips: bool) -> &'static str {
         match (self, fips) {
@@ -119,84 +122,122 @@ pub fn is_region(region: &str) -> bool {
         && !region.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The endpoints of one profile: how it wants AWS's, and which it replaces by its own.
-pub(crate) struct Endpoints<'a> {
-    pub(crate) env: &'a Env,
-    pub(crate) profile: Option<&'a Section>,
-    pub(crate) services: Option<&'a Section>,
+/// What a profile says about endpoints. Most calls end at the cache, so it is only kept here and
+/// made sense of when an endpoint is needed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EndpointSettings {
+    fips: Option<bool>,
+    dual_stack: Option<bool>,
+    ignored: Option<bool>,
+    /// The endpoints of its `services` section.
+    services: Vec<(Service, Custom)>,
+    /// Its own `endpoint_url`, for all services.
+    own: Option<Custom>,
 }
 
-impl Endpoints<'_> {
-    /// The base URL of a service, without a slash at its end.
-    pub(crate) fn resolve(&self, service: Service, region: &str) -> Result<String, Error> {
-        let variants = self.variants();
-        let Some((from, url)) = self.custom(service) else {
-            return Ok(aws_endpoint(service, region, variants));
+/// An endpoint of the user's own, and where it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Custom {
+    url: String,
+    origin: Origin,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Origin {
+    Variable(&'static str),
+    Section(Place),
+}
+
+/// Where a service is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The base URL, without a slash at its end.
+    pub url: String,
+    /// Which of AWS's own endpoints it is; `None` where the configuration names another.
+    pub variants: Option<Variants>,
+}
+
+impl EndpointSettings {
+    pub(crate) fn read(profile: Option<&Section>, services: Option<&Section>) -> EndpointSettings {
+        let Some(profile) = profile else { return EndpointSettings::default() };
+        let custom = |url: String, section: &Section| Custom {
+            url,
+            origin: Origin::Section(section.place()),
         };
-        let refused = |variant| Error::EndpointVariant { variant, endpoint_from: from.name() };
+        let of_service = |service: Service| {
+            let services = services?;
+            let url = services.get_nested(service.block(), "endpoint_url")?;
+            Some((service, custom(url, services)))
+        };
+        EndpointSettings {
+            fips: profile.switch("use_fips_endpoint"),
+            dual_stack: profile.switch("use_dualstack_endpoint"),
+            ignored: profile.switch("ignore_configured_endpoint_urls"),
+            services: Service::ALL.into_iter().filter_map(of_service).collect(),
+            own: profile.get("endpoint_url").map(|url| custom(url, profile)),
+        }
+    }
+
+    /// Where a service is, by these settings and the variables that go before them.
+    ///
+    /// # Errors
+    ///
+    /// The endpoint that is named cannot be used, or not with FIPS or dual stack.
+    pub fn resolve(&self, service: Service, region: &str, env: &Env) -> Result<Endpoint, Error> {
+        let variants = Variants {
+            fips: env.switch("AWS_USE_FIPS_ENDPOINT").or(self.fips).unwrap_or(false),
+            dual_stack: env
+                .switch("AWS_USE_DUALSTACK_ENDPOINT")
+                .or(self.dual_stack)
+                .unwrap_or(false),
+        };
+        let Some(custom) = self.custom(service, env) else {
+            let url = aws_endpoint(service, region, variants);
+            return Ok(Endpoint { url, variants: Some(variants) });
+        };
+        let refused =
+            |variant| Error::EndpointVariant { variant, endpoint_from: custom.origin.name() };
         if variants.fips {
             return Err(refused("FIPS"));
         }
         if variants.dual_stack {
             return Err(refused("dual stack"));
         }
-        check_endpoint(&url).map_err(|problem| from.error(problem))
-    }
-
-    fn variants(&self) -> Variants {
-        let switch = |variable: &str, key: &str| {
-            let in_profile = || self.profile.and_then(|profile| profile.switch(key));
-            self.env.switch(variable).or_else(in_profile).unwrap_or(false)
-        };
-        Variants {
-            fips: switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
-            dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
-        }
+        let url =
+            check_endpoint(&custom.url).map_err(|problem| custom.origin.clone().error(problem))?;
+        Ok(Endpoint { url, variants: None })
     }
 
     /// The order of the AWS CLI: variables before the profile, the service's own before the one for
     /// all services.
-    fn custom(&self, service: Service) -> Option<(Origin<'_>, String)> {
-        let ignored_by_profile =
-            || self.profile.and_then(|profile| profile.switch("ignore_configured_endpoint_urls"));
-        let ignored = self.env.switch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-        if ignored.or_else(ignored_by_profile).unwrap_or(false) {
+    fn custom(&self, service: Service, env: &Env) -> Option<Custom> {
+        let ignored = env.switch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").or(self.ignored);
+        if ignored.unwrap_or(false) {
             return None;
         }
         for variable in [service.variable(), "AWS_ENDPOINT_URL"] {
-            if let Some(url) = self.env.text(variable) {
-                return Some((Origin::Variable(variable), url));
+            if let Some(url) = env.text(variable) {
+                return Some(Custom { url, origin: Origin::Variable(variable) });
             }
         }
-        if let Some(services) = self.services
-            && let Some(url) = services.get_nested(service.block(), "endpoint_url")
-        {
-            return Some((Origin::Section(services), url));
-        }
-        let profile = self.profile?;
-        Some((Origin::Section(profile), profile.get("endpoint_url")?))
+        let of_service = self.services.iter().find(|(named, _)| *named == service);
+        of_service.map(|(_, custom)| custom).or(self.own.as_ref()).cloned()
     }
 }
 
-/// Where an endpoint of the user's own was found.
-enum Origin<'a> {
-    Variable(&'static str),
-    Section(&'a Section),
-}
-
-impl Origin<'_> {
+impl Origin {
     fn name(&self) -> String {
         match self {
             Origin::Variable(name) => (*name).to_owned(),
-            Origin::Section(section) => format!("endpoint_url of [{}]", section.title),
+            Origin::Section(place) => format!("endpoint_url of [{}]", place.section),
         }
     }
 
-    fn error(&self, problem: String) -> Error {
+    fn error(self, problem: String) -> Error {
         match self {
-            Origin::Variable(name) => Error::BadInput { name: (*name).to_owned(), problem },
-            Origin::Section(section) => {
-                Error::BadValue { place: section.place(), key: "endpoint_url".to_owned(), problem }
+            Origin::Variable(name) => Error::BadInput { name: name.to_owned(), problem },
+            Origin::Section(place) => {
+                Error::BadValue { place, key: "endpoint_url".to_owned(), problem }
             }
         }
     }

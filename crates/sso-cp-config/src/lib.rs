@@ -41,7 +41,7 @@ pub use edit::{
     Block, Change, Contents, Document, EditError, EditStep, Saved, SectionEdit, SectionName,
     Settings, is_plain_name, why_not_a_value,
 };
-pub use endpoint::{Service, Variants, aws_endpoint, is_region};
+pub use endpoint::{Endpoint, EndpointSettings, Service, Variants, aws_endpoint, is_region};
 pub use env::Env;
 pub use error::{ChainProblem, Conflict, Error, Place};
 pub use files::Files;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::chain::{Walk, is_chain, walk};
-use crate::endpoint::{Endpoints, Service, is_region};
+use crate::endpoint::{Endpoint, EndpointSettings, Service, is_region};
 use crate::error::{Conflict, Place};
 use crate::section::Section;
 use crate::shared::{Shared, no_profile};
@@ -49,12 +49,30 @@ pub struct Session {
     pub region: String,
     /// The configured scopes; `None` where the key is absent, which is not the same as empty.
     pub scopes: Option<Vec<String>>,
-    /// Base URL for signing in and renewing.
-    pub oidc_url: String,
-    /// Base URL of the access portal.
-    pub portal_url: String,
+    /// What the profile says about the endpoints of the sign-in.
+    pub endpoints: EndpointSettings,
     /// The profile's `ca_bundle`.
     pub ca_bundle: Option<PathBuf>,
+}
+
+impl Session {
+    /// Where one signs in and renews.
+    ///
+    /// # Errors
+    ///
+    /// The configuration names an endpoint that cannot be used.
+    pub fn oidc(&self, env: &Env) -> Result<Endpoint, Error> {
+        self.endpoints.resolve(Service::Oidc, &self.region, env)
+    }
+
+    /// Where the access portal is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Session::oidc`].
+    pub fn portal(&self, env: &Env) -> Result<Endpoint, Error> {
+        self.endpoints.resolve(Service::Portal, &self.region, env)
+    }
 }
 
 /// One role in one account, and the session that gives it.
@@ -287,7 +305,6 @@ fn build_session(
         return Err(bad_value(section, "sso_region", problem));
     }
     let services = services_of(profile, shared)?;
-    let endpoints = Endpoints { env, profile, services: services.as_deref() };
     let scopes = match name {
         SessionName::Named(_) => section.raw("sso_registration_scopes").map(|text| scopes(&text)),
         SessionName::Legacy => None,
@@ -295,8 +312,7 @@ fn build_session(
     let ca_bundle = profile.and_then(|profile| profile.get("ca_bundle"));
     Ok(Session {
         name,
-        oidc_url: endpoints.resolve(Service::Oidc, &region)?,
-        portal_url: endpoints.resolve(Service::Portal, &region)?,
+        endpoints: EndpointSettings::read(profile, services.as_deref()),
         start_url,
         region,
         scopes,

@@ -1,6 +1,6 @@
 //! Where roles are assumed and identities asked for.
 
-use crate::endpoint::{Endpoints, Service, is_region};
+use crate::endpoint::{EndpointSettings, Service, is_region};
 use crate::resolve::{bad_value, services_of};
 use crate::section::Section;
 use crate::shared::{Shared, no_profile};
@@ -40,7 +40,8 @@ pub(crate) fn sts_endpoint(
     env: &Env,
 ) -> Result<StsEndpoint, Error> {
     let region = region(profile, env)?;
-    let url = Endpoints { env, profile, services }.resolve(Service::Sts, &region)?;
+    let settings = EndpointSettings::read(profile, services);
+    let url = settings.resolve(Service::Sts, &region, env)?.url;
     let region = if region == GLOBAL { GLOBAL_SIGNS_AS.to_owned() } else { region };
     Ok(StsEndpoint { url, region })
 }

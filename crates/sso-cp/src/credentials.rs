@@ -136,7 +136,8 @@ impl Fetch<'_> {
         let context = self.context;
         let tokens =
             Tokens { session, place, client: &client, interrupt, context, locks_until, deadline };
-        let portal = Portal { client: &client, url: &session.portal_url, deadline };
+        let endpoint = session.portal(&context.env).map_err(Failure::Config)?;
+        let portal = Portal { client: &client, url: &endpoint.url, deadline };
         let role_name = RoleName(self.role.role_name.clone());
         let token = tokens.get(None)?;
         let mut answer = portal.role_credentials(&token, &self.account_id, &role_name);

@@ -1,6 +1,6 @@
 //! `sso-cp login`: signs a person in to a session, so that the AWS CLI and every SDK are signed in too.
 
-mod browser;
+pub(crate) mod browser;
 mod code;
 mod device;
 mod portal;
@@ -76,7 +76,8 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
         output::say(&words::already(&who, until, renewal));
         return Ok(());
     }
-    let portal = Portal::resolve(&session, &client, &who);
+    let endpoint = session.oidc(&context.env).map_err(Failure::Config)?;
+    let portal = Portal::resolve(&session, endpoint, &client, &who);
     let place = TokenPlace::new(
         &context.folders,
         &session_key(&session),

@@ -8,7 +8,9 @@
 use std::time::Instant;
 
 use argh::FromArgs;
-use sso_cp_cache::{Lock, RoleFile, RoleIndex, RoleKey, SessionKey, TokenEntry, TokenPlace};
+use sso_cp_cache::{
+    ChainFile, Lock, RoleFile, RoleIndex, RoleKey, SessionKey, TokenEntry, TokenPlace,
+};
 use sso_cp_config::{Listing, Session, SessionName};
 use sso_cp_http::CallError;
 use sso_cp_oidc::{Grant, Oidc};
@@ -129,7 +131,7 @@ fn end_session(session: &Session, place: &TokenPlace, context: &Context) -> Resu
     let path = || shown_path(&place.path, Some(&context.files.home));
     let stays = match place.entry().map_err(Failure::Files)? {
         TokenEntry::Found(file) => {
-            let ended = end_at_aws(session, &file.token, context);
+            let ended = end_at_aws(session, &file.token, context)?;
             place.delete().map_err(Failure::Files)?;
             return Ok(match ended {
                 Ok(()) => Gone::Ended,
@@ -148,28 +150,36 @@ fn end_session(session: &Session, place: &TokenPlace, context: &Context) -> Resu
 /// Ends the session at the portal that the configuration names, never at one that a file names. The
 /// portal takes living access tokens only, so one that is over and can be renewed is renewed once:
 /// otherwise the session would live on for whoever has a copy of the refresh token.
-fn end_at_aws(session: &Session, token: &Token, context: &Context) -> Result<(), CallError> {
+///
+/// The inner error: AWS could not be told. The outer one: the configuration does not say where to ask.
+pub(crate) fn end_at_aws(
+    session: &Session,
+    token: &Token,
+    context: &Context,
+) -> Result<Result<(), CallError>, Failure> {
     let now = Timestamp::now();
     let client = network::client(session, context);
     let deadline = Instant::now() + clock::LOGOUT;
-    let portal = Portal { client: &client, url: &session.portal_url, deadline };
+    let endpoint = session.portal(&context.env).map_err(Failure::Config)?;
+    let portal = Portal { client: &client, url: &endpoint.url, deadline };
     let ended = if token.seconds_left(now) > 0 {
         portal.logout(&token.access_token)
     } else if let Some(renewal) = token.live_renewal(now) {
-        let oidc = Oidc { client: &client, url: &session.oidc_url, deadline };
+        let endpoint = session.oidc(&context.env).map_err(Failure::Config)?;
+        let oidc = Oidc { client: &client, url: &endpoint.url, deadline };
         let grant = Grant::RefreshToken(&renewal.refresh_token);
         let renewed = oidc.create_token(&renewal.registration, grant);
         renewed.and_then(|granted| portal.logout(&granted.access_token))
     } else {
-        return Ok(());
+        return Ok(Ok(()));
     };
-    match ended {
+    Ok(match ended {
         Err(error) if is_over(&error) => {
             context.debug.tell(|| format!("the session was over already: {error}"));
             Ok(())
         }
         ended => ended,
-    }
+    })
 }
 
 /// Whether AWS says that there is no such session any more: the portal by status 401, the OIDC
@@ -200,6 +210,10 @@ fn remove_roles(
             Ok(false) => {}
             Err(error) => first_error = first_error.or(Some(error)),
         }
+    }
+    match ChainFile::delete_all(&context.folders, key) {
+        Ok(count) => removed += count,
+        Err(error) => first_error = first_error.or(Some(error)),
     }
     match first_error {
         Some(error) => Err(Failure::Files(error)),

@@ -72,6 +72,7 @@ impl Tokens<'_> {
         let Some(renewal) = file.token.live_renewal(Timestamp::now()) else {
             return self.unrenewed(&file.token, refused, SignInReason::Expired);
         };
+        let endpoint = self.session.oidc(&self.context.env).map_err(Failure::Config)?;
         let pending = match self.begin() {
             Ok(pending) => pending,
             // A refresh token must not be spent for a token that cannot be saved.
@@ -83,7 +84,7 @@ impl Tokens<'_> {
         };
         let oidc = Oidc {
             client: self.client,
-            url: &self.session.oidc_url,
+            url: &endpoint.url,
             deadline: self.patience(&file.token, refused),
         };
         let grant = Grant::RefreshToken(&renewal.refresh_token);

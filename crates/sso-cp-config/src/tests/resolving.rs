@@ -32,7 +32,8 @@ fn private_keys_come_first() {
     .unwrap();
     assert_eq!((&*role.account_id, &*role.role_name), ("000011112222", "Own"));
     assert_eq!(role.session.name, SessionName::Named("corp".to_owned()));
-    assert_eq!(role.session.portal_url, "https://portal.sso.us-east-1.amazonaws.com");
+    let portal = role.session.portal(&Env::listed([("X", "")])).unwrap();
+    assert_eq!(portal.url, "https://portal.sso.us-east-1.amazonaws.com");
 }
 
 #[test]
@@ -48,7 +49,8 @@ fn standard_and_legacy_keys_name_a_role() {
     .unwrap();
     assert_eq!(legacy.session.name, SessionName::Legacy);
     assert_eq!(legacy.session.start_url, "https://example.awsapps.com/start/#/");
-    assert_eq!(legacy.session.oidc_url, "https://oidc.cn-north-1.amazonaws.com.cn");
+    let oidc = legacy.session.oidc(&Env::listed([("X", "")])).unwrap();
+    assert_eq!(oidc.url, "https://oidc.cn-north-1.amazonaws.com.cn");
 }
 
 #[test]
@@ -180,7 +182,8 @@ fn endpoints_follow_the_order_of_the_aws_cli() {
                     [services local]\nsso =\n  endpoint_url = http://127.0.0.1:1/svc/\n";
     let urls = |env: &[(&str, &str)]| {
         let session = resolve_with(&dev(services), env).unwrap().session;
-        (session.portal_url, session.oidc_url)
+        let env = Env::listed(env.iter().copied());
+        (session.portal(&env).unwrap().url, session.oidc(&env).unwrap().url)
     };
     let pair = |portal: &str, oidc: &str| (portal.to_owned(), oidc.to_owned());
     assert_eq!(urls(&[]), pair("http://127.0.0.1:1/svc", "https://profile.example"));
@@ -212,7 +215,9 @@ fn tokens_never_travel_over_plain_http() {
         "https://user:password@host.example",
         "https://host.example/?q",
     ] {
-        let error = resolve_with(&config, &[("AWS_ENDPOINT_URL_SSO", url)]).unwrap_err();
+        let env = [("AWS_ENDPOINT_URL_SSO", url)];
+        let session = resolve_with(&config, &env).unwrap().session;
+        let error = session.portal(&Env::listed(env)).unwrap_err();
         assert!(matches!(error, Error::BadInput { .. }), "{url}: {error:?}");
         assert!(!error.to_string().contains("password@"), "{error}");
     }

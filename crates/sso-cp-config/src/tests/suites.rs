@@ -182,11 +182,12 @@ fn check_endpoint_case(case: &Value, service: Service) {
     ]);
     let files = Files::locate(&env).unwrap();
     let session = crate::session(&Selection::SsoSession("s".to_owned()), &files, &env);
-    match (expected, session) {
-        (Some(url), Ok(session)) => {
-            let ours = if service == Service::Oidc { session.oidc_url } else { session.portal_url };
-            assert_eq!(ours, url, "{case:#}");
-        }
+    let endpoint = session.and_then(|session| match service {
+        Service::Oidc => session.oidc(&env),
+        _ => session.portal(&env),
+    });
+    match (expected, endpoint) {
+        (Some(url), Ok(endpoint)) => assert_eq!(endpoint.url, url, "{case:#}"),
         (None, Err(Error::EndpointVariant { .. })) => {}
         (_, other) => panic!("{other:?}: {case:#}"),
     }

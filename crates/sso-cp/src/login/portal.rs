@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use sso_cp_config::{Service, Session, Variants, aws_endpoint, is_region};
+use sso_cp_config::{Endpoint, Service, Session, aws_endpoint, is_region};
 use sso_cp_http::{Client, Probe as Ask};
 use sso_cp_login::{Probe, ProbeMethod, Resolved, StartUrl, classify_start_url, read_probe};
 
@@ -29,13 +29,17 @@ pub(super) struct Portal {
 
 impl Portal {
     /// Resolves the session's start URL. What is odd is said on stderr.
-    pub(super) fn resolve(session: &Session, client: &Client, who: &words::Who) -> Portal {
-        let variants = variants_of(session);
+    pub(super) fn resolve(
+        session: &Session,
+        Endpoint { url, variants }: Endpoint,
+        client: &Client,
+        who: &words::Who,
+    ) -> Portal {
         let configured = Portal {
             start_url: session.start_url.clone(),
             region: session.region.clone(),
-            oidc_url: session.oidc_url.clone(),
-            endpoint_override: variants.is_none().then(|| session.oidc_url.clone()),
+            endpoint_override: variants.is_none().then(|| url.clone()),
+            oidc_url: url,
         };
         // The configuration has checked that it is an https URL.
         let Ok(StartUrl::Vanity) = classify_start_url(&session.start_url) else {
@@ -74,42 +78,4 @@ fn ask(start_url: &str, client: &Client) -> Result<Resolved, String> {
         }
     }
     Err("its host answers neither HEAD nor GET".to_owned())
-}
-
-/// Which of AWS's own endpoints the session uses; `None` where the configuration names another.
-fn variants_of(session: &Session) -> Option<Variants> {
-    let pairs = [(false, false), (true, false), (false, true), (true, true)];
-    let mut variants = pairs.map(|(fips, dual_stack)| Variants { fips, dual_stack }).into_iter();
-    variants.find(|variants| {
-        session.oidc_url == aws_endpoint(Service::Oidc, &session.region, *variants)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use sso_cp_config::SessionName;
-
-    use super::*;
-
-    #[test]
-    fn an_endpoint_of_ones_own_is_told_from_aws_s() {
-        let session = |oidc_url: &str| Session {
-            name: SessionName::Named("corp".to_owned()),
-            start_url: "https://login.corp.example".to_owned(),
-            region: "eu-west-1".to_owned(),
-            scopes: None,
-            oidc_url: oidc_url.to_owned(),
-            portal_url: String::new(),
-            ca_bundle: None,
-        };
-        let variants = |url: &str| variants_of(&session(url));
-        assert_eq!(variants("https://oidc.eu-west-1.amazonaws.com"), Some(Variants::default()));
-        let fips = Variants { fips: true, dual_stack: false };
-        assert_eq!(variants("https://oidc-fips.eu-west-1.amazonaws.com"), Some(fips));
-        let dual_stack = Variants { fips: false, dual_stack: true };
-        assert_eq!(variants("https://oidc.eu-west-1.api.aws"), Some(dual_stack));
-        for other in ["http://127.0.0.1:1", "https://oidc.eu-west-2.amazonaws.com"] {
-            assert_eq!(variants(other), None, "{other}");
-        }
-    }
 }

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use sso_cp_cache::{Lock, TokenFile, TokenPlace};
 use sso_cp_config::Session;
-use sso_cp_http::{CallError, Client};
-use sso_cp_portal as portal;
+use sso_cp_http::Client;
 use sso_cp_types::{Timestamp, Token};
 
 use super::Signing;
@@ -14,6 +13,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::logout::end_at_aws;
 use crate::session::{Tokens, session_key};
 
 /// Whether there is anything to do.
@@ -91,16 +91,8 @@ impl Signing<'_> {
         let Some(TokenFile { token, .. }) = self.place.read().map_err(Failure::Files)? else {
             return Ok(());
         };
-        let url = &self.session.portal_url;
-        let deadline = Instant::now() + clock::TOTAL;
-        let portal = portal::Portal { client: self.client, url, deadline };
-        match portal.logout(&token.access_token) {
-            Ok(()) => {}
-            Err(CallError::Refused { error, .. }) => {
-                context.debug.tell(|| format!("the old session had ended: {}", error.code));
-            }
-            Err(error) => return Err(Failure::Network(Box::new(error))),
-        }
+        end_at_aws(self.session, &token, context)?
+            .map_err(|error| Failure::Network(Box::new(error)))?;
         let _held = self.interrupt.hold();
         self.place.delete().map_err(Failure::Files)
     }
