@@ -14,7 +14,7 @@ use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
 use crate::failure::{Failure, Usage};
-use crate::{login, logout, status};
+use crate::{console, exec, export, login, logout, serve, status};
 use selection::Flags;
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
@@ -67,14 +67,25 @@ struct TopLevel {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand)]
 pub(crate) enum Command {
+    Console(console::Console),
+    Exec(exec::Exec),
+    Export(export::Export),
     Login(login::Login),
     Logout(logout::Logout),
+    Serve(serve::Serve),
     Status(status::Status),
 }
 
 /// The words of the commands and their own flags, for telling what was probably meant.
-const COMMANDS: [(&str, &[&str]); 3] =
-    [("login", login::FLAGS), ("logout", logout::FLAGS), ("status", status::FLAGS)];
+const COMMANDS: [(&str, &[&str]); 7] = [
+    ("console", console::FLAGS),
+    ("exec", exec::FLAGS),
+    ("export", export::FLAGS),
+    ("login", login::FLAGS),
+    ("logout", logout::FLAGS),
+    ("serve", serve::FLAGS),
+    ("status", status::FLAGS),
+];
 
 /// The flags of all commands that take a value.
 const SHARED_OPTIONS: [&str; 4] = ["--profile", "--sso-session", "--account-id", "--role-name"];
@@ -99,11 +110,14 @@ pub(crate) struct Arguments {
     /// What the flags select, if they do.
     pub(crate) selection: Option<Selection>,
     pub(crate) debug: bool,
+    /// What follows `--`: a command of the person's.
+    pub(crate) tail: Vec<OsString>,
 }
 
 /// Reads the arguments.
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed, Failure> {
-    let words = words::split(arguments)?;
+    let (ours, tail) = words::cut(arguments);
+    let words = words::split(ours)?;
     mistake::find_repeated(&words)?;
     let words = words::shared_flags_first(words);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -121,11 +135,16 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         account_id: top.account_id,
         role_name: top.role_name,
     };
+    if let Some(word) = tail.first()
+        && !matches!(top.command, Some(Command::Exec(_)))
+    {
+        return Err(mistake::command_without_exec(&word.to_string_lossy()));
+    }
     let selection = match top.command {
         None => Some(flags.role()?),
         Some(_) => flags.selection()?,
     };
-    Ok(Parsed::Command(Arguments { command: top.command, selection, debug: top.debug }))
+    Ok(Parsed::Command(Arguments { command: top.command, selection, debug: top.debug, tail }))
 }
 
 pub(crate) fn usage(problem: String, hint: &str) -> Failure {

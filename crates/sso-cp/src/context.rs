@@ -35,6 +35,20 @@ impl Context {
         Ok(Context { env, files, folders, debug, selection, started, warnings, interrupt })
     }
 
+    /// The same surroundings for another run within this process, which has its own time.
+    pub(crate) fn again(&self) -> Context {
+        Context {
+            env: self.env.clone(),
+            files: self.files.clone(),
+            folders: self.folders.clone(),
+            debug: self.debug,
+            selection: self.selection.clone(),
+            started: Instant::now(),
+            warnings: RefCell::default(),
+            interrupt: self.interrupt.clone(),
+        }
+    }
+
     /// What settles signals; they are watched from the first call on.
     pub(crate) fn interrupt(&self) -> &Interrupt {
         self.interrupt.get_or_init(Interrupt::watch)

@@ -3,6 +3,7 @@
 
 mod chain;
 mod config;
+mod direct;
 mod files;
 mod login;
 mod network;
@@ -21,6 +22,7 @@ use crate::context::Context;
 use crate::output;
 use crate::text::clean;
 
+pub(crate) use direct::Direct;
 pub(crate) use login::{Login, LoginReason};
 pub(crate) use sign_in::{login as login_command, session_words};
 
@@ -43,6 +45,8 @@ pub(crate) enum Failure {
     Files(sso_cp_cache::Error),
     /// The token has expired, and a new one could not be saved, so it was not asked for.
     Unsaveable(sso_cp_cache::Error),
+    /// Credentials could not be handed on.
+    Direct(Direct),
     /// Nobody takes the result.
     Stdout(io::Error),
     /// Signed out here, but AWS could not be told.
@@ -111,6 +115,7 @@ impl Failure {
             Failure::Network(error) if is_configuration(error) => 3,
             Failure::Network(_) | Failure::SessionLivesOn { .. } => 6,
             Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => 7,
+            Failure::Direct(problem) => problem.exit_code(),
             Failure::Told(failure) => failure.exit_code(),
         }
     }
@@ -124,6 +129,7 @@ impl Failure {
             Failure::Files(_) | Failure::Unsaveable(_) => true,
             Failure::Usage(_) | Failure::Config(_) | Failure::Refused { .. } => false,
             Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
+            Failure::Direct(_) => false,
         }
     }
 
@@ -154,6 +160,7 @@ impl Failure {
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),
             ),
             Failure::Told(failure) => failure.message(context),
+            Failure::Direct(problem) => direct::message(problem, home),
             Failure::Stdout(error) => Message::new(
                 format!("cannot write the result to stdout: {}", system(error)),
                 "run the same command in a terminal to see whether it works there",

@@ -18,12 +18,12 @@ fn file_name(path: &str) -> &str {
 }
 
 /// Forbids core files: a crash must not write a token to the disk. A failure changes nothing for
-/// the user, so it is passed over.
+/// the user, so it is passed over. The hard limit stays, so that [`CoreLimit::restore`] can undo it.
 #[cfg(unix)]
 pub(crate) fn forbid_core_files() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
-    let _ = setrlimit(Resource::Core, none);
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let before = getrlimit(Resource::Core);
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..before });
     // A core pattern that pipes to a program ignores the limit; not being dumpable does not.
     #[cfg(target_os = "linux")]
     {
@@ -34,3 +34,29 @@ pub(crate) fn forbid_core_files() {
 
 #[cfg(not(unix))]
 pub(crate) fn forbid_core_files() {}
+
+/// The limit on core files as we found it. A command of the person's gets it back, since limits are
+/// inherited; being dumpable comes back by itself with a new program (execve(2)).
+#[derive(Debug, Clone)]
+pub(crate) struct CoreLimit(#[cfg(unix)] rustix::process::Rlimit);
+
+#[cfg(unix)]
+impl CoreLimit {
+    /// To be called before anything forbids core files.
+    pub(crate) fn found() -> CoreLimit {
+        CoreLimit(rustix::process::getrlimit(rustix::process::Resource::Core))
+    }
+
+    pub(crate) fn restore(&self) {
+        let _ = rustix::process::setrlimit(rustix::process::Resource::Core, self.0);
+    }
+}
+
+#[cfg(not(unix))]
+impl CoreLimit {
+    pub(crate) fn found() -> CoreLimit {
+        CoreLimit()
+    }
+
+    pub(crate) fn restore(&self) {}
+}

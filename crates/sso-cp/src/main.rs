@@ -5,10 +5,14 @@
 mod args;
 mod cached_roles;
 mod clock;
+mod console;
 mod context;
 mod credentials;
 mod debug;
 mod document;
+mod endpoint;
+mod exec;
+mod export;
 mod failure;
 mod harden;
 mod interrupt;
@@ -16,6 +20,8 @@ mod login;
 mod logout;
 mod network;
 mod output;
+mod selected;
+mod serve;
 mod session;
 mod span;
 mod status;
@@ -50,8 +56,15 @@ fn run(arguments: args::Arguments) -> ExitCode {
     };
     let outcome = match arguments.command {
         None => credentials::run(&context),
+        Some(Command::Console(flags)) => console::run(&context, &flags),
+        Some(Command::Exec(flags)) => match exec::run(&context, &flags, &arguments.tail) {
+            Ok(code) => return code,
+            Err(failure) => Err(failure),
+        },
+        Some(Command::Export(flags)) => export::run(&context, &flags),
         Some(Command::Login(flags)) => login::run(&context, &flags),
         Some(Command::Logout(flags)) => logout::run(&context, &flags),
+        Some(Command::Serve(flags)) => serve::run(&context, &flags),
         Some(Command::Status(flags)) => status::run(&context, &flags),
     };
     match outcome {

@@ -1,13 +1,13 @@
 //! What is wrong with a command line, and what was probably meant.
 
-use super::{COMMANDS, SHARED_OPTIONS, SHARED_SWITCHES, usage, words};
+use super::{COMMANDS, SHARED_OPTIONS, SHARED_SWITCHES, usage};
 use crate::failure::Failure;
+use crate::text::shell_word;
 
 /// A flag that is given twice. argh would let a switch pass, but two of a kind are a slip.
 pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
-    let words = words::ours(all);
-    let is_repeated = |word: &&String| words.iter().filter(|other| other == word).count() > 1;
-    match words.iter().filter(|word| owner_of(word).is_some()).find(is_repeated) {
+    let is_repeated = |word: &&String| all.iter().filter(|other| other == word).count() > 1;
+    match all.iter().filter(|word| owner_of(word).is_some()).find(is_repeated) {
         Some(twice) => {
             Err(usage(format!("`{twice}` is given twice"), &format!("write `{twice}` once")))
         }
@@ -16,9 +16,8 @@ pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
 }
 
 /// argh's message, in the words of the house.
-pub(super) fn explain(output: &str, all: &[&str]) -> Failure {
+pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
     let first = output.lines().find(|line| !line.is_empty()).unwrap_or("the flags are wrong");
-    let words = words::ours(all);
     let command = words.iter().find(|word| COMMANDS.iter().any(|(name, _)| name == *word));
     let program = command.map_or("sso-cp".to_owned(), |command| format!("sso-cp {command}"));
     let flags = flags_of(command.copied());
@@ -32,6 +31,12 @@ pub(super) fn explain(output: &str, all: &[&str]) -> Failure {
             format!("`{flag}` needs a value"),
             &format!("write `{program} {flag} VALUE`"),
         );
+    }
+    let behind_exec = words.iter().skip_while(|word| **word != "exec").skip(1);
+    if let Some(word) = behind_exec.clone().find(|word| !flags.contains(word))
+        && !word.starts_with('-')
+    {
+        return command_without_exec(word);
     }
     if let Some(unknown) = words.iter().find(|word| word.starts_with('-') && !flags.contains(word))
     {
@@ -56,6 +61,14 @@ pub(super) fn explain(output: &str, all: &[&str]) -> Failure {
             &format!("run {help}"),
         ),
     }
+}
+
+/// A command of the person's, but not where `exec` takes it.
+pub(super) fn command_without_exec(word: &str) -> Failure {
+    usage(
+        format!("`{word}` would be a command for `exec`, which takes it behind `--`"),
+        &format!("write `sso-cp exec -- {}`", shell_word(word)),
+    )
 }
 
 fn unknown_command(word: &str) -> Failure {

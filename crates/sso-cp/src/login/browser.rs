@@ -15,7 +15,7 @@ const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 const KERNEL_RELEASE: &str = "/proc/sys/kernel/osrelease";
 
 /// What tells where we run. Owned, because the environment gives texts away.
-pub(super) struct Around {
+pub(crate) struct Around {
     browser: Option<String>,
     display: Option<String>,
     wayland_display: Option<String>,
@@ -39,7 +39,7 @@ pub(super) enum Plan {
 }
 
 impl Around {
-    pub(super) fn read(env: &Env) -> Around {
+    pub(crate) fn read(env: &Env) -> Around {
         let mark = || CONTAINER_MARKS.iter().find(|mark| std::path::Path::new(mark).exists());
         Around {
             browser: env.text("BROWSER"),
@@ -70,7 +70,7 @@ impl Around {
         }
     }
 
-    fn surroundings(&self) -> Surroundings<'_> {
+    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
             browser: self.browser.as_deref(),
             display: self.display.as_deref(),

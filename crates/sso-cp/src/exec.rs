@@ -1,0 +1,97 @@
+//! `sso-cp exec`: runs a command with credentials in its environment, or with an endpoint that renews
+//! them.
+
+mod environment;
+#[cfg_attr(not(unix), allow(dead_code, reason = "signals are Unix's"))]
+mod served;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::{Command, ExitCode};
+
+use argh::FromArgs;
+
+use crate::args::usage;
+use crate::context::Context;
+use crate::failure::{Direct, Failure};
+use crate::harden::CoreLimit;
+use crate::selected;
+
+/// Run a command with credentials in its environment.
+///
+/// sso-cp exec --profile dev -- COMMAND ...: the command gets the credentials, their expiry and the
+/// profile's region in the variables that every AWS tool reads, takes our place and ends with its own
+/// status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with
+/// --serve they do, for as long as the command runs.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "exec", help_triggers("-h", "--help"))]
+pub(crate) struct Exec {
+    /// hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that
+    /// one role and no other profile
+    #[argh(switch)]
+    serve: bool,
+}
+
+/// The flags above.
+pub(crate) const FLAGS: &[&str] = &["--serve"];
+
+/// Runs the command. Where that works, this returns only with `--serve`.
+pub(crate) fn run(
+    context: &Context,
+    flags: &Exec,
+    command: &[OsString],
+) -> Result<ExitCode, Failure> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(usage(
+            "there is no command to run".to_owned(),
+            "write `sso-cp exec -- COMMAND`, or see `sso-cp exec --help`",
+        ));
+    };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    let core_limit = CoreLimit::found();
+    if flags.serve {
+        return served::run(context, command, &core_limit);
+    }
+    let selected = selected::credentials(context)?;
+    selected::tell_warnings(context);
+    environment::give_credentials(&mut command, &selected, &context.env);
+    core_limit.restore();
+    replace(command)
+}
+
+/// A program that could not be started, as a shell would tell it.
+fn not_started(command: &Command, error: io::Error) -> Failure {
+    let program = command.get_program().to_owned();
+    Failure::Direct(Direct::Command { program, error })
+}
+
+/// The command takes our place: the same process, terminal and parent. The standard library gives it
+/// the usual signals back, SIGPIPE above all, which it had switched off for us.
+#[cfg(unix)]
+fn replace(mut command: Command) -> Result<ExitCode, Failure> {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(not_started(&command, error))
+}
+
+/// Windows has no such call: we wait, and end with the command's status.
+#[cfg(not(unix))]
+fn replace(mut command: Command) -> Result<ExitCode, Failure> {
+    let status = command.status().map_err(|error| not_started(&command, error))?;
+    Ok(exit_code(status))
+}
+
+/// As a shell tells it: the status, or 128 and the number of the signal.
+fn exit_code(status: std::process::ExitStatus) -> ExitCode {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX));
+        }
+    }
+    // A Windows status has 32 bits; what does not fit is a failure all the same.
+    let code = status.code().unwrap_or(1);
+    ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
+}
