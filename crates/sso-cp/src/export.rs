@@ -66,10 +66,10 @@ impl FromStr for Format {
 /// Prints the credentials, or writes them into the credentials file.
 pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
     if flags.format != Format::Ini && (flags.write || flags.section.is_some()) {
-        let flag = if flags.write { "--write" } else { "--section" };
+        let [flag, value] = if flags.write { ["--write", ""] } else { ["--section", " NAME"] };
         return Err(usage(
             format!("`{flag}` belongs to the format `ini`"),
-            &format!("write `sso-cp export --format ini {flag}`"),
+            &format!("write `sso-cp export --format ini {flag}{value}`"),
         ));
     }
     match flags.format {

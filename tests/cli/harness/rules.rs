@@ -37,12 +37,17 @@ pub(crate) enum Command {
     Findings,
     /// One that removes files, also where it fails, and may speak of several sessions: `logout`.
     Removing,
+    /// One that becomes a command of the person's, which prints and ends as it likes: `exec`.
+    Running,
 }
 
 impl Command {
     /// By the command's word.
     pub(crate) fn of(arguments: &[OsString]) -> Command {
         let is = |word: &str| arguments.iter().any(|argument| argument == word);
+        if is("exec") {
+            return Command::Running;
+        }
         match (is("status"), is("logout")) {
             (true, _) => Command::Findings,
             (_, true) => Command::Removing,
@@ -84,16 +89,18 @@ pub(crate) fn broken(
 fn ending(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
     match ran.ended {
         Ended::Code(code) if CODES.contains(&code) => {}
+        Ended::Code(_) if facts.command == Command::Running => {}
         other => broken.push(format!("no exit code of the table: {other:?}")),
     }
-    let may_print = facts.is_shell || facts.command == Command::Findings;
+    let may_print =
+        facts.is_shell || matches!(facts.command, Command::Findings | Command::Running);
     if ran.ended != Ended::Code(0) && !ran.stdout.is_empty() && !may_print {
         broken.push("stdout is not empty although the run failed".to_owned());
     }
     if ran.stdout.len() >= STDOUT_BYTES {
         broken.push("stdout is larger than SDKs take".to_owned());
     }
-    if ran.ended == Ended::Code(1) {
+    if ran.ended == Ended::Code(1) && facts.command != Command::Running {
         broken.push("the program calls it a bug of its own".to_owned());
     }
     // Waiting for a lock or for somebody's half-written file is not the network, but it is waiting.
@@ -114,7 +121,7 @@ fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
     if text.chars().any(|letter| letter != '\n' && is_unsafe(letter)) {
         broken.push("there are control characters on stderr".to_owned());
     }
-    if facts.is_debug {
+    if facts.is_debug || facts.command == Command::Running {
         return;
     }
     if text.len() > STDERR_BYTES {

@@ -56,8 +56,9 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
             usage(format!("`{command}` takes no `{word}`"), &format!("run {help}"))
         }
         // argh's own words for a value that cannot be read begin with a capital.
+        // Names stand in backticks here.
         (None, _) => usage(
-            first.trim_start_matches("Error parsing option ").to_owned(),
+            first.trim_start_matches("Error parsing option ").replace('\'', "`"),
             &format!("run {help}"),
         ),
     }
