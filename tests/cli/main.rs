@@ -4,11 +4,12 @@
 //! - `contract`: help, `--debug`.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
+//! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
 //! - `concurrency`: many runs at once, other writers, locks, kills.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
 //! - `process`: streams, signals, terminals, environment.
-//! - `sign_out`: signing out while other runs are at work.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
+//! - `sign_out`: signing out while other runs are at work.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.
 //!
@@ -23,6 +24,7 @@
 
 mod harness;
 
+mod chains;
 mod concurrency;
 mod contract;
 mod disk;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         tests.push(Test::quick(case.name.clone(), move || play(&case)));
     }
     for module in [
+        chains::tests(),
         contract::tests(),
         files::tests(),
         login::tests(),

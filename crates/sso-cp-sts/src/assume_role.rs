@@ -51,11 +51,12 @@ impl Sts<'_> {
         let duration = request.duration_seconds.map(|seconds| seconds.to_string());
         parameters.extend(duration.as_deref().map(|seconds| ("DurationSeconds", seconds)));
         parameters.extend(request.external_id.map(|id| ("ExternalId", id)));
-        self.post(signer, "credentials of the assumed role", &parameters, read)
+        let assumed = |answer: &Answer<'_>| read(answer, request.role_arn);
+        self.post(signer, "credentials of the assumed role", &parameters, assumed)
     }
 }
 
-fn read(answer: &Answer<'_>) -> Result<Assumed, Error> {
+fn read(answer: &Answer<'_>, role_arn: &str) -> Result<Assumed, Error> {
     let secret = |path| answer.texts.text(path).map(Secret::new).map_err(answer.bad);
     let expiration = answer.text("AssumeRoleResponse/AssumeRoleResult/Credentials/Expiration")?;
     let credentials = RoleCredentials {
@@ -80,5 +81,8 @@ fn read(answer: &Answer<'_>) -> Result<Assumed, Error> {
         answer.text("AssumeRoleResponse/AssumeRoleResult/AssumedRoleUser/AssumedRoleId")?;
     let account_id =
         account_of(&arn).ok_or_else(|| answer.wrong("Arn", "the ARN of an assumed role"))?;
+    if account_of(role_arn).is_some_and(|wanted| wanted != account_id) {
+        return Err(answer.wrong("Arn", "in the account of the role that was asked for"));
+    }
     Ok(Assumed { credentials, account_id, arn, role_id })
 }

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::time::Instant;
 
 use sso_cp_cache::Folders;
-use sso_cp_config::{Env, Files, Role, Selection};
+use sso_cp_config::{Env, Files, Role, Selection, Target};
 
 use crate::debug::Debug;
 use crate::failure::Failure;
@@ -63,6 +63,11 @@ impl Context {
     /// The selected role.
     pub(crate) fn role(&self) -> Result<Role, Failure> {
         sso_cp_config::role(&self.selected(), &self.files, &self.env).map_err(Failure::Config)
+    }
+
+    /// What the selection comes to: a role, or a chain of them.
+    pub(crate) fn target(&self) -> Result<Target, Failure> {
+        sso_cp_config::target(&self.selected(), &self.files, &self.env).map_err(Failure::Config)
     }
 
     /// Something that the person should know although the run goes on. It is said once, at the end,

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, TokenPlace};
-use sso_cp_config::Role;
+use sso_cp_config::{Role, Target};
 use sso_cp_http::{CallError, Client};
 use sso_cp_portal::Portal;
 use sso_cp_types::{AccountId, RoleCredentials, RoleName, Timestamp};
@@ -16,17 +16,44 @@ use crate::failure::{Failure, SignInReason, cause};
 use crate::interrupt::Interrupt;
 use crate::output;
 use crate::session::{Tokens, session_key};
-use crate::{harden, network};
+use crate::{chain, harden, network};
+
+/// Credentials, and whose they are.
+pub(crate) struct Issued {
+    pub(crate) credentials: RoleCredentials,
+    pub(crate) account_id: String,
+    /// The selected profile's `region`.
+    pub(crate) region: Option<String>,
+}
 
 /// Prints the document of the selected role.
 pub(crate) fn run(context: &Context) -> Result<(), Failure> {
-    let role = context.role()?;
-    let credentials = get(&role, context)?;
-    output::print(&document::process(&credentials, &role.account_id))?;
+    let Issued { credentials, account_id, .. } = issue(context.target()?, context)?;
+    output::print(&document::process(&credentials, &account_id))?;
     for warning in context.take_warnings() {
         output::say(&format!("sso-cp: warning: {warning}\n"));
     }
     Ok(())
+}
+
+/// The credentials of what was selected, assumed or not.
+pub(crate) fn issue(target: Target, context: &Context) -> Result<Issued, Failure> {
+    Ok(match target {
+        Target::Role(role) => {
+            let credentials = get(&role, context)?;
+            Issued { credentials, account_id: role.account_id, region: role.region }
+        }
+        Target::Chain(chain) => {
+            let credentials = chain::get(&chain, context)?;
+            let account_id = chain.last().account_id().to_owned();
+            Issued { credentials, account_id, region: chain.region }
+        }
+    })
+}
+
+/// What is cached of a role, fresh or not.
+pub(crate) fn cached(role: &Role, context: &Context) -> Option<RoleCredentials> {
+    usable(&RoleFile::new(&context.folders, &role_key(role)))
 }
 
 /// The role's credentials: from the cache, else from AWS.

@@ -39,6 +39,8 @@ pub(crate) enum Failure {
     Login(Login),
     /// AWS does not give this role in this account.
     Refused { account_id: String, role_name: String, error: Box<CallError> },
+    /// STS does not let a role be assumed.
+    NotAssumed(NotAssumed),
     /// AWS cannot be reached, or does not give a usable answer.
     Network(Box<CallError>),
     /// A shared file cannot be read or written.
@@ -60,6 +62,15 @@ pub(crate) enum Failure {
 pub(crate) struct Usage {
     pub(crate) problem: String,
     pub(crate) hint: String,
+}
+
+/// Which role could not be assumed, and why.
+#[derive(Debug)]
+pub(crate) struct NotAssumed {
+    /// The profile that names the role.
+    pub(crate) profile: String,
+    pub(crate) role_arn: String,
+    pub(crate) error: Box<CallError>,
 }
 
 /// Which session needs a person, and why.
@@ -112,6 +123,7 @@ impl Failure {
             Failure::SignIn(_) => 4,
             Failure::Login(failure) => failure.reason.exit_code(),
             Failure::Refused { .. } => 5,
+            Failure::NotAssumed(refused) => chain::exit_code(refused),
             Failure::Network(error) if is_configuration(error) => 3,
             Failure::Network(_) | Failure::SessionLivesOn { .. } => 6,
             Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => 7,
@@ -127,7 +139,8 @@ impl Failure {
             Failure::SignIn(_) | Failure::Login(_) => true,
             Failure::Network(error) => error.is_passing(),
             Failure::Files(_) | Failure::Unsaveable(_) => true,
-            Failure::Usage(_) | Failure::Config(_) | Failure::Refused { .. } => false,
+            Failure::Usage(_) | Failure::Config(_) => false,
+            Failure::Refused { .. } | Failure::NotAssumed(_) => false,
             Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
             Failure::Direct(_) => false,
         }
@@ -149,6 +162,7 @@ impl Failure {
             Failure::Refused { account_id, role_name, error } => {
                 network::refused(account_id, role_name, error, selection)
             }
+            Failure::NotAssumed(refused) => chain::not_assumed(refused),
             Failure::Network(error) => network::message(error, home),
             Failure::Files(error) => files::message(error, home),
             Failure::Unsaveable(error) => files::unsaveable(error, home),

@@ -4,6 +4,7 @@
 
 mod args;
 mod cached_roles;
+mod chain;
 mod clock;
 mod console;
 mod context;

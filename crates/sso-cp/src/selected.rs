@@ -3,8 +3,9 @@
 use sso_cp_types::RoleCredentials;
 
 use crate::context::Context;
+use crate::credentials::{Issued, issue};
 use crate::failure::Failure;
-use crate::{credentials, output};
+use crate::output;
 
 /// Credentials of the selected role.
 pub(crate) struct Selected {
@@ -16,9 +17,8 @@ pub(crate) struct Selected {
 
 /// From the cache, else from AWS.
 pub(crate) fn credentials(context: &Context) -> Result<Selected, Failure> {
-    let role = context.role()?;
-    let credentials = credentials::get(&role, context)?;
-    Ok(Selected { credentials, account_id: role.account_id, region: role.region })
+    let Issued { credentials, account_id, region } = issue(context.target()?, context)?;
+    Ok(Selected { credentials, account_id, region })
 }
 
 /// Says what the person should know although all went well.

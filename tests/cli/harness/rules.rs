@@ -201,9 +201,10 @@ fn files(
 /// Where the program may write, and with what mode.
 fn new_entry(broken: &mut Vec<String>, world: &World, path: &Path, entry: &Entry) {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let is_cache =
-        [".aws/sso/cache", ".aws/cli/cache"].iter().any(|cache| folder == Path::new(cache))
-            || world.also_writable.iter().any(|also| path.starts_with(also));
+    let is_cache = [".aws/sso/cache", ".aws/cli/cache", ".aws/sso-cp/chains"]
+        .iter()
+        .any(|cache| folder == Path::new(cache))
+        || world.also_writable.iter().any(|also| path.starts_with(also));
     let shown = path.display();
     match &entry.kind {
         Kind::Folder if entry.mode != 0o700 => {

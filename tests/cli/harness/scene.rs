@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
 
-use fake_identity_center::{RefreshTokens, Setup, Tls};
+use fake_identity_center::{AssumableRole, RefreshTokens, Setup, Tls};
 
 use super::words::shell_words;
 use super::world::{World, give_all, set_mode};
@@ -78,6 +78,13 @@ pub(super) fn set_up(setup: &mut Setup, line: &str) {
         ("refresh-tokens", "not-returned") => setup.refresh_tokens = RefreshTokens::NotReturned,
         ("role", name) => setup.accounts[0].roles.push(name.to_owned()),
         ("account", id) => setup.accounts[0].id = id.to_owned(),
+        ("assumable", role) => {
+            let (arn, external_id) = match role.split_once(" with ") {
+                Some((arn, id)) => (arn, Some(id.to_owned())),
+                None => (role, None),
+            };
+            setup.assumable.push(AssumableRole { external_id, ..AssumableRole::new(arn) });
+        }
         _ => panic!("cannot set up `{line}`"),
     }
 }

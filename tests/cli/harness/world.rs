@@ -57,6 +57,7 @@ impl World {
         set("PATH", &std::env::var_os("PATH").unwrap_or_default());
         set("AWS_ENDPOINT_URL_SSO", fake.sso_url().as_ref());
         set("AWS_ENDPOINT_URL_SSO_OIDC", fake.oidc_url().as_ref());
+        set("AWS_ENDPOINT_URL_STS", fake.sts_url().as_ref());
         if fake.ca_pem().is_some() {
             set("AWS_CA_BUNDLE", root.join("fake-ca.pem").as_os_str());
         }

@@ -1,9 +1,11 @@
 //! What is wrong with a role chain, and what STS says to it.
 
 use sso_cp_config::{ChainProblem, Place};
+use sso_cp_http::CallError;
 
-use super::Message;
 use super::config::list;
+use super::network::{service_words, skew_note};
+use super::{Message, NotAssumed};
 use crate::text::{clean, shell_word};
 
 /// A chain where a role of the access portal itself is needed.
@@ -104,4 +106,50 @@ pub(super) fn no_region(place: Option<&Place>) -> Message {
             "run `export AWS_REGION=...`",
         ),
     }
+}
+
+/// What says that the request itself was not believed: the clock is wrong, or the credentials before
+/// it are dead.
+const UNBELIEVED: [&str; 6] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+];
+
+fn is_unbelieved(refused: &NotAssumed) -> bool {
+    refused.error.code().is_some_and(|code| UNBELIEVED.contains(&code))
+}
+
+/// A request that was not believed says nothing about the role.
+pub(super) fn exit_code(refused: &NotAssumed) -> u8 {
+    const REFUSED: u8 = 5;
+    const NETWORK: u8 = 6;
+    if is_unbelieved(refused) { NETWORK } else { REFUSED }
+}
+
+/// STS says no.
+pub(super) fn not_assumed(refused: &NotAssumed) -> Message {
+    let (profile, role) = (clean(&refused.profile), clean(&refused.role_arn));
+    let said = match &*refused.error {
+        CallError::Refused { error, .. } => service_words(error),
+        other => clean(&other.to_string()),
+    };
+    let hint = match refused.error.code() {
+        _ if is_unbelieved(refused) => "check the clock with `date -u`".to_owned(),
+        Some("AccessDenied") => format!(
+            "check that the role's trust policy names the role before it, and `external_id` in [profile {profile}]"
+        ),
+        Some("RegionDisabledException") => {
+            "let `region` of the selected profile name a region that the account has".to_owned()
+        }
+        _ => format!("check the settings in [profile {profile}]"),
+    };
+    let skew = skew_note(&refused.error);
+    Message::new(
+        format!("AWS refuses to assume `{role}` of profile `{profile}`: {said}{skew}"),
+        hint,
+    )
 }

@@ -85,8 +85,8 @@ fn failing(service: &ServiceError, skew: &str) -> Message {
     };
     let said = service_words(service);
     match service.status {
-        429 => Message::new(
-            format!("throttled by AWS: {said} (status 429{id})"),
+        status if service.is_throttling() => Message::new(
+            format!("throttled by AWS: {said} (status {status}{id})"),
             "try again in a minute",
         ),
         status @ 500.. => Message::new(
@@ -101,7 +101,7 @@ fn failing(service: &ServiceError, skew: &str) -> Message {
 }
 
 /// The exception and the service's own words, both foreign text.
-fn service_words(service: &ServiceError) -> String {
+pub(super) fn service_words(service: &ServiceError) -> String {
     let is_number = service.code == service.status.to_string();
     match (&service.message, is_number) {
         (Some(message), true) => clean(message),
@@ -115,7 +115,7 @@ fn bad_reply(problem: &BadReply, awaited: &str, request_id: Option<&str>) -> Mes
     let id = request_id.map_or(String::new(), |id| format!(" (request id {})", clean(id)));
     let fact = format!("no usable answer for {awaited}: {}{id}", clean(&problem.to_string()));
     let hint = match problem {
-        BadReply::NotJson { .. } => {
+        BadReply::NotJson { .. } | BadReply::NotXml { .. } => {
             "is there a proxy or captive portal? open any web page in a browser and try again"
         }
         _ => "try again; if it stays, run with `--debug`",

@@ -1,0 +1,226 @@
+//! Role chains: from a role of the access portal, one assumed role after the other. Each is cached,
+//! locked and renewed as the portal's roles are, so that a warm call reads one file.
+
+use std::cell::OnceCell;
+use std::time::Instant;
+
+use sso_cp_cache::{
+    AssumedRoleUser, ChainFile, ChainKey, HopKey, Lock, Locked, PersonFile, RoleKey,
+};
+use sso_cp_config::{Chain, Hop};
+use sso_cp_http::{CallError, Client};
+use sso_cp_sts::{AssumeRole, Assumed, Sts};
+use sso_cp_types::{RoleCredentials, Timestamp};
+
+use crate::context::Context;
+use crate::credentials::{self, role_key};
+use crate::failure::{Failure, NotAssumed, cause};
+use crate::{clock, harden, network};
+
+/// What a session is called where neither AWS nor the system knows a name.
+const NAMELESS: &str = "sso-cp";
+/// AWS's limits for a session's name.
+const SESSION_NAME_LETTERS: std::ops::RangeInclusive<usize> = 2..=64;
+
+/// The credentials of the role that is assumed last: from the cache, else from AWS.
+pub(crate) fn get(chain: &Chain, context: &Context) -> Result<RoleCredentials, Failure> {
+    let keys: Vec<HopKey<'_>> = chain.hops.iter().map(hop_key).collect();
+    let source = role_key(&chain.source);
+    let walk = Walk { chain, source, keys: &keys, client: OnceCell::new(), context };
+    walk.credentials(chain.hops.len() - 1)
+}
+
+fn hop_key(hop: &Hop) -> HopKey<'_> {
+    HopKey {
+        role_arn: &hop.role_arn,
+        session_name: hop.session_name.as_deref(),
+        external_id: hop.external_id.as_deref(),
+        duration_seconds: hop.duration_seconds,
+    }
+}
+
+/// The whole way.
+struct Walk<'a> {
+    chain: &'a Chain,
+    source: RoleKey<'a>,
+    keys: &'a [HopKey<'a>],
+    /// One connection for all hops.
+    client: OnceCell<Client>,
+    context: &'a Context,
+}
+
+/// One hop that is not in the cache.
+struct Step<'a> {
+    walk: &'a Walk<'a>,
+    at: usize,
+    hop: &'a Hop,
+    key: ChainKey<'a>,
+    file: ChainFile,
+}
+
+impl Walk<'_> {
+    /// The credentials after the hop number `at`, from 0.
+    fn credentials(&self, at: usize) -> Result<RoleCredentials, Failure> {
+        let hop = &self.chain.hops[at];
+        let key = ChainKey { source: self.source, hops: &self.keys[..=at] };
+        let file = ChainFile::new(&self.context.folders, &key, hop.account_id());
+        match file.read() {
+            Some(credentials) if is_fresh(&credentials, hop) => {
+                let until = credentials.expires_at;
+                self.context.debug.tell(|| format!("{} is cached until {until}", hop.role_arn));
+                Ok(credentials)
+            }
+            cached => Step { walk: self, at, hop, key, file }.run(cached),
+        }
+    }
+
+    fn sts(&self, deadline: Instant) -> Sts<'_> {
+        let session = &self.chain.source.session;
+        let client = self.client.get_or_init(|| network::client(session, self.context));
+        Sts { client, url: &self.chain.sts.url, region: &self.chain.sts.region, deadline }
+    }
+
+    /// The name of a session that has none by configuration: the person's, so that CloudTrail tells
+    /// people apart. Identity Center puts it into the source's own session.
+    fn session_name(&self, deadline: Instant) -> Result<String, Failure> {
+        let note = PersonFile::new(&self.context.folders, &self.source);
+        let known = credentials::cached(&self.chain.source, self.context);
+        if let Some(name) = known.and_then(|known| note.read(&known.access_key_id)) {
+            return Ok(name);
+        }
+        let source = credentials::get(&self.chain.source, self.context)?;
+        let name = match self.sts(deadline).caller_identity(&source) {
+            Ok(caller) => caller.session_name().and_then(fit),
+            // Not being told who one is does not mean that one may not assume the role.
+            Err(error @ CallError::Refused { .. }) if !error.is_passing() => {
+                self.context.debug.tell(|| format!("AWS does not say who this is: {error}"));
+                None
+            }
+            Err(error) => return Err(Failure::Network(Box::new(error))),
+        };
+        let Some(name) = name else {
+            let system = self.context.env.user_name().as_deref().and_then(fit);
+            return Ok(system.unwrap_or_else(|| NAMELESS.to_owned()));
+        };
+        let _held = self.context.interrupt().hold();
+        if let Err(error) = note.write(&self.context.folders, &source.access_key_id, &name) {
+            self.context.debug.tell(|| format!("the session's name is not noted: {error}"));
+        }
+        Ok(name)
+    }
+}
+
+impl Step<'_> {
+    fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Failure> {
+        let context = self.walk.context;
+        harden::forbid_core_files();
+        let interrupt = context.interrupt();
+        let lock = Lock::Chain(self.key).take(&context.folders, context.started + clock::LOCKS);
+        // Whoever had the lock before has probably done the work.
+        let cached = match self.file.read() {
+            Some(credentials) if is_fresh(&credentials, self.hop) => return Ok(credentials),
+            Some(credentials) => Some(credentials),
+            None => cached,
+        };
+        let fallback = cached.filter(|credentials| {
+            credentials.expires_at.seconds_after(Timestamp::now()) >= clock::STALE_SECONDS
+        });
+        let deadline = match fallback {
+            Some(_) => Instant::now() + clock::WITH_FALLBACK,
+            None => context.started + clock::TOTAL,
+        };
+        match (self.assume(deadline), fallback) {
+            (Ok(assumed), _) => {
+                let _held = interrupt.hold();
+                self.keep(&lock, &assumed);
+                Ok(assumed.credentials)
+            }
+            (Err(failure), Some(credentials)) if failure.is_passing() => {
+                context.warn(&format!(
+                    "cached credentials are used until {}, for fresh ones could not be had: {}",
+                    credentials.expires_at,
+                    failure.summary(context)
+                ));
+                Ok(credentials)
+            }
+            (Err(failure), _) => Err(failure),
+        }
+    }
+
+    fn assume(&self, deadline: Instant) -> Result<Assumed, Failure> {
+        let (walk, hop) = (self.walk, self.hop);
+        let signer = match self.at.checked_sub(1) {
+            Some(before) => walk.credentials(before)?,
+            None => credentials::get(&walk.chain.source, walk.context)?,
+        };
+        let chosen;
+        let session_name = match &hop.session_name {
+            Some(name) => name,
+            None => {
+                chosen = walk.session_name(deadline)?;
+                &chosen
+            }
+        };
+        let request = AssumeRole {
+            role_arn: &hop.role_arn,
+            session_name,
+            external_id: hop.external_id.as_deref(),
+            duration_seconds: hop.duration_seconds,
+        };
+        walk.context.debug.tell(|| format!("assuming {} as {session_name}", hop.role_arn));
+        let assumed = walk.sts(deadline).assume_role(&signer, &request);
+        assumed.map_err(|error| match error {
+            CallError::Refused { .. } if !error.is_passing() => {
+                let (profile, role_arn) = (hop.profile.clone(), hop.role_arn.clone());
+                Failure::NotAssumed(NotAssumed { profile, role_arn, error: Box::new(error) })
+            }
+            error => Failure::Network(Box::new(error)),
+        })
+    }
+
+    /// Saves the credentials for the next run. They are good whether or not that works.
+    fn keep(&self, lock: &Locked, assumed: &Assumed) {
+        let context = self.walk.context;
+        let user = AssumedRoleUser { arn: &assumed.arn, role_id: &assumed.role_id };
+        let hop = &self.walk.keys[self.at];
+        let kept = self.file.write(&context.folders, &assumed.credentials, hop, user);
+        let Err(error) = kept else { return };
+        let cause = cause(&error, &context.files.home);
+        let warning = format!("the credentials could not be cached: {cause}");
+        match lock {
+            // Nothing at all can be written here, which is how some homes are meant to be.
+            Locked::Unavailable => context.debug.tell(|| warning),
+            Locked::Held { .. } | Locked::TimedOut => context.warn(&warning),
+        }
+    }
+}
+
+/// As for the portal's roles. A session that is shorter than two such spans is fresh for half of its
+/// life: it would never be otherwise, and every call would assume the role again.
+fn is_fresh(credentials: &RoleCredentials, hop: &Hop) -> bool {
+    let half = hop.duration_seconds.map_or(i64::MAX, |seconds| i64::from(seconds) / 2);
+    let left = credentials.expires_at.seconds_after(Timestamp::now());
+    left > clock::FRESH_SECONDS.min(half)
+}
+
+/// A name in the letters that STS allows; nothing where none is left.
+fn fit(name: &str) -> Option<String> {
+    let is_allowed = |letter: &char| letter.is_ascii_alphanumeric() || "_+=,.@-".contains(*letter);
+    let letters = name.chars().map(|letter| if is_allowed(&letter) { letter } else { '-' });
+    let name: String = letters.take(*SESSION_NAME_LETTERS.end()).collect();
+    SESSION_NAME_LETTERS.contains(&name.len()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_made_to_fit() {
+        assert_eq!(fit("a.b+c@example.com").as_deref(), Some("a.b+c@example.com"));
+        assert_eq!(fit("DOMAIN\\Zoë x").as_deref(), Some("DOMAIN-Zo--x"));
+        assert_eq!(fit(&"x".repeat(100)).map(|name| name.len()), Some(64));
+        assert_eq!(fit("x"), None);
+        assert_eq!(fit(""), None);
+    }
+}
