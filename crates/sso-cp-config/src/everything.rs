@@ -75,6 +75,25 @@ impl Everything {
         })
     }
 
+    /// Every profile as each of the two files has it, where that can be read.
+    pub(crate) fn profiles_by_file<'a>(
+        &'a self,
+        files: &'a Files,
+    ) -> impl Iterator<Item = (String, [Option<Section>; 2])> + 'a {
+        let only_there = |name: &&Vec<u8>| !self.profiles.occurrences.contains_key(*name);
+        let names = self.profiles.names.iter();
+        let names = names.chain(self.credentials.names.iter().filter(only_there));
+        names.map(move |name| {
+            let shown = shown(name);
+            let merged = |config, credentials| {
+                merge_profile(files, &shown, config, credentials).ok().flatten()
+            };
+            let sections =
+                [merged(self.profiles.of(name), &[]), merged(&[], self.credentials.of(name))];
+            (shown, sections)
+        })
+    }
+
     /// One profile's settings.
     pub(crate) fn profile(&self, name: &str, files: &Files) -> Result<Option<Section>, Error> {
         let (config, credentials) =

@@ -46,7 +46,7 @@ pub(crate) fn header(line: &[u8], kind: FileKind) -> HeaderLine<'_> {
 
 /// The closing bracket: the first one with nothing but a comment after it, else the last one, after
 /// which the AWS CLI ignores the rest of the line.
-fn header_end(inner: &[u8]) -> Option<usize> {
+pub(crate) fn header_end(inner: &[u8]) -> Option<usize> {
     let brackets = inner.iter().enumerate().filter(|(_, byte)| **byte == b']').map(|(at, _)| at);
     let mut last = None;
     for at in brackets {
@@ -226,7 +226,7 @@ pub(crate) fn nested(value: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// Splits at whichever of `=` and `:` comes first; the AWS CLI and Go accept both.
-fn split(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| matches!(byte, b'=' | b':'))?;
     Some((text[..at].trim_ascii(), &text[at + 1..]))
 }
@@ -251,12 +251,12 @@ pub(crate) fn is_comment(text: &[u8]) -> bool {
 }
 
 /// The characters of a key in the SDKs' shared grammar. The colon is missing here: it ends a key.
-fn is_identifier(key: &str) -> bool {
+pub(crate) fn is_identifier(key: &str) -> bool {
     key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@+".contains(&byte))
 }
 
 /// Lines ended by LF, CRLF or CR.
-fn lines(body: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(body: &str) -> impl Iterator<Item = &str> {
     let mut rest = body;
     std::iter::from_fn(move || {
         if rest.is_empty() {

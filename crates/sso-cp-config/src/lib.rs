@@ -24,6 +24,7 @@ mod everything;
 mod files;
 mod grammar;
 mod handed_on;
+mod lint;
 mod listing;
 mod network;
 mod own_section;
@@ -33,6 +34,7 @@ mod section;
 mod shared;
 mod start_url;
 mod sts;
+mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -46,8 +48,10 @@ pub use env::Env;
 pub use error::{ChainProblem, Conflict, Error, Place};
 pub use files::Files;
 pub use handed_on::settings_as_default;
+pub use lint::{Effect, Flaw, LintedFile, Problem, Tool, lint};
 pub use listing::{ListedProfile, ListedSession, Listing, ProfileKind};
 pub use network::{Named, Network};
 pub use own_section::{ForeignSection, is_section_name, own_section, with_own_section};
 pub use resolve::{Role, Selection, Session, SessionName, role, session};
 pub use sts::{StsEndpoint, sts};
+pub use survey::{ProfileKeys, Winner, survey};

@@ -51,6 +51,8 @@ pub struct ListedProfile {
     pub account_id: Option<String>,
     /// The permission set as configured.
     pub role_name: Option<String>,
+    /// The role that a chain ends in, as configured.
+    pub role_arn: Option<String>,
     /// The role, or why the profile gives none; of a chain, the role that it starts from.
     pub role: Result<Role, Error>,
 }
@@ -131,6 +133,7 @@ fn listed_profile(
         session: section.get(session_key),
         account_id: value(Way::account_key),
         role_name: value(Way::role_key),
+        role_arn: section.get("role_arn").filter(|_| matches!(way, Err(Error::RoleChain { .. }))),
         kind: kind(&way),
         name,
         role,
@@ -149,7 +152,8 @@ fn kind(way: &Result<Way, Error>) -> Option<ProfileKind> {
 
 fn unreadable_profile(name: String, error: Error) -> ListedProfile {
     let (kind, session, account_id, role_name) = (None, None, None, None);
-    ListedProfile { name, kind, session, account_id, role_name, role: Err(error) }
+    let role_arn = None;
+    ListedProfile { name, kind, session, account_id, role_name, role_arn, role: Err(error) }
 }
 
 /// The sign-ins of legacy profiles, by start URL.

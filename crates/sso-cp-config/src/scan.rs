@@ -15,7 +15,7 @@ use crate::grammar::{self, FileKind, Header};
 /// Memory stays the same whatever the size of the file.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// 20,000 generated profiles are 3.3 MB; far above that a path points at something else.
-const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+pub(crate) const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// All wanted sections together; a section of real settings is under 1 KiB.
 const MAX_WANTED_BYTES: usize = 1024 * 1024;
 /// How much is kept of sections that may turn out to be needed, before the file is read again for
@@ -23,7 +23,7 @@ const MAX_WANTED_BYTES: usize = 1024 * 1024;
 const MAX_SPECULATIVE_BYTES: usize = 32 * 1024;
 const UNCLOSED: &str = "the section header has no closing `]`";
 const TOO_LONG: &str = "the section is longer than 1 MiB";
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether the caller needs a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,7 +204,7 @@ pub(crate) fn line_number(path: &Path, offset: u64) -> usize {
 
 /// Opens a regular file; `None` where there is none. It is looked at before it is opened, because
 /// opening a FIFO would wait for a writer for ever.
-fn open(path: &Path) -> Result<Option<(File, u64)>, Error> {
+pub(crate) fn open(path: &Path) -> Result<Option<(File, u64)>, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,

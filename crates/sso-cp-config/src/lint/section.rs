@@ -1,0 +1,226 @@
+//! Flaws of the lines below a header.
+
+use std::collections::HashMap;
+
+use super::header::{self, Default};
+use super::{Flaw, Problem};
+use crate::grammar::{self, FileKind};
+
+/// Goes from line to line and notes what some tool has trouble with.
+pub(super) struct Reader {
+    kind: FileKind,
+    flaws: Vec<Flaw>,
+    /// Where each section stands first, by the text between its brackets.
+    sections: HashMap<String, usize>,
+    defaults: [Option<usize>; 2],
+    inside: Inside,
+}
+
+/// Where the reader is.
+struct Inside {
+    /// Whether any header was met.
+    is_section: bool,
+    title: Option<String>,
+    /// `[NAME]` without a word before it, and its line, until a profile's key is met below it.
+    bare: Option<(String, usize)>,
+    keys: HashMap<String, usize>,
+    /// The key that an indented line goes on with.
+    key: Option<Key>,
+}
+
+struct Key {
+    name: String,
+    indent: usize,
+    /// It has no value of its own, so a nested block may follow.
+    is_block: bool,
+    /// Its continuation was told of already.
+    is_told: bool,
+}
+
+impl Inside {
+    fn section(title: Option<String>) -> Inside {
+        Inside { is_section: true, title, bare: None, keys: HashMap::new(), key: None }
+    }
+}
+
+impl Reader {
+    pub(super) fn new(kind: FileKind) -> Reader {
+        let inside = Inside { is_section: false, ..Inside::section(None) };
+        let (flaws, sections) = (Vec::new(), HashMap::new());
+        Reader { kind, flaws, sections, defaults: [None; 2], inside }
+    }
+
+    /// How many flaws are noted.
+    pub(super) fn count(&self) -> usize {
+        self.flaws.len()
+    }
+
+    pub(super) fn finish(self) -> Vec<Flaw> {
+        self.flaws
+    }
+
+    pub(super) fn line(&mut self, number: usize, line: &str) {
+        let text = line.trim_ascii();
+        let indent = line.len() - line.trim_ascii_start().len();
+        if text.is_empty() {
+            return;
+        }
+        if grammar::is_comment(text.as_bytes()) {
+            return self.comment(number, indent);
+        }
+        if text.starts_with('[') {
+            return self.header(number, line, indent);
+        }
+        if !self.inside.is_section {
+            return self.note(number, Problem::BeforeSections);
+        }
+        match &self.inside.key {
+            Some(key) if indent > key.indent => self.below_key(number, text),
+            _ => self.setting(number, text, indent),
+        }
+    }
+
+    fn note(&mut self, line: usize, problem: Problem) {
+        self.flaws.push(Flaw { line, section: self.inside.title.clone(), problem });
+    }
+
+    fn comment(&mut self, number: usize, indent: usize) {
+        // A block's lines are looked at by nobody but the services that know it.
+        let below = self.inside.key.as_ref().filter(|key| indent > 0 && !key.is_block);
+        if let Some(key) = below.map(|key| key.name.clone()) {
+            self.note(number, Problem::IndentedComment { key });
+        }
+    }
+
+    fn header(&mut self, number: usize, line: &str, indent: usize) {
+        let is_in_value = self.inside.key.is_some();
+        let read = header::read(line, self.kind);
+        self.inside = Inside::section(read.title);
+        if indent > 0 {
+            let problem = match is_in_value {
+                true => Problem::IndentedHeaderInValue,
+                false => Problem::IndentedHeader,
+            };
+            self.note(number, problem);
+        }
+        let names_nothing = self.inside.title.is_none() && read.problems.is_empty();
+        if names_nothing && self.kind == FileKind::Config {
+            self.inside.bare = Some((read.raw.trim_ascii().to_owned(), number));
+        }
+        for problem in read.problems {
+            self.note(number, problem);
+        }
+        match self.sections.get(&read.raw) {
+            Some(&first_line) => self.note(number, Problem::DuplicateSection { first_line }),
+            None => {
+                self.sections.insert(read.raw, number);
+            }
+        }
+        if self.kind == FileKind::Config {
+            self.note_default(number, read.default);
+        }
+    }
+
+    fn note_default(&mut self, number: usize, default: Option<Default>) {
+        let Some(default) = default else { return };
+        let (own, other) = match default {
+            Default::Bare => (0, 1),
+            Default::Prefixed => (1, 0),
+        };
+        if self.defaults[own].is_none() && self.defaults[other].is_some() {
+            self.note(number, Problem::TwoDefaults);
+        }
+        self.defaults[own].get_or_insert(number);
+    }
+
+    /// A line that is indented more than the key above it.
+    fn below_key(&mut self, number: usize, text: &str) {
+        let Some(key) = &mut self.inside.key else { return };
+        let name = key.name.clone();
+        let has_delimiter = text.contains(['=', ':']);
+        match (key.is_block, has_delimiter) {
+            (true, true) => {}
+            (true, false) => self.note(number, Problem::NestedWithoutDelimiter { key: name }),
+            (false, _) if key.is_told => {}
+            (false, _) => {
+                key.is_told = true;
+                self.note(number, Problem::Continued { key: name });
+            }
+        }
+    }
+
+    fn setting(&mut self, number: usize, text: &str, indent: usize) {
+        let Some((key, value)) = grammar::split(text) else {
+            return self.note(number, Problem::NoDelimiter);
+        };
+        if key.is_empty() {
+            return self.note(number, Problem::NoKey);
+        }
+        let name = key.to_ascii_lowercase();
+        let is_first = self.inside.key.is_none() && self.inside.keys.is_empty();
+        if is_first && indent > 0 {
+            self.note(number, Problem::IndentedKey { key: name.clone() });
+        }
+        self.spelling(number, key, text);
+        match self.inside.keys.get(&name) {
+            Some(&first_line) => {
+                self.note(number, Problem::DuplicateKey { key: name.clone(), first_line });
+            }
+            None => {
+                self.inside.keys.insert(name.clone(), number);
+            }
+        }
+        if is_profile_key(&name)
+            && let Some((bare, line)) = self.inside.bare.take()
+        {
+            self.note(line, Problem::NoPrefix { name: bare });
+        }
+        self.value(number, &name, value);
+        let is_block = value.trim_ascii().is_empty();
+        self.inside.key = Some(Key { name, indent, is_block, is_told: false });
+    }
+
+    fn spelling(&mut self, number: usize, key: &str, text: &str) {
+        if !grammar::is_identifier(key) {
+            return self.note(number, Problem::OddKey { key: key.to_owned() });
+        }
+        if text[key.len()..].trim_ascii_start().starts_with(':') {
+            self.note(number, Problem::Colon { key: key.to_owned() });
+        }
+        if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.note(number, Problem::CapitalKey { key: key.to_owned() });
+        }
+    }
+
+    fn value(&mut self, number: usize, name: &str, value: &str) {
+        let whole = value.trim_ascii();
+        let key = || name.to_owned();
+        if whole == "\"" {
+            return self.note(number, Problem::LoneQuote { key: key() });
+        }
+        if !is_decisive(name) {
+            return;
+        }
+        if grammar::comment_start(value.as_bytes()).is_some() {
+            self.note(number, Problem::InlineComment { key: key() });
+        }
+        let is_quoted =
+            |quote| whole.len() > 1 && whole.starts_with(quote) && whole.ends_with(quote);
+        // What quotes do to a command is told where commands are looked at.
+        if name != "credential_process" && (is_quoted('"') || is_quoted('\'')) {
+            self.note(number, Problem::QuotedValue { key: key() });
+        }
+    }
+}
+
+/// Whether a key decides who gets which credentials from where, in AWS's own tools.
+fn is_decisive(key: &str) -> bool {
+    const KEYS: [&str; 5] =
+        ["credential_process", "region", "role_arn", "source_profile", "services"];
+    KEYS.contains(&key) || (key.starts_with("sso_") && !key.starts_with("sso_cp_"))
+}
+
+/// Whether a key has its place in a profile.
+fn is_profile_key(key: &str) -> bool {
+    is_decisive(key) || key.starts_with("sso_cp_") || key.starts_with("aws_")
+}

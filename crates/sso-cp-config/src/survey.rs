@@ -1,0 +1,156 @@
+//! Which keys each profile has, and whose credentials AWS's own tools take where a profile offers
+//! several.
+//!
+//! The matrix was measured with the tools themselves. The trap is that they disagree, and that none
+//! of them says whom it prefers.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::everything::Everything;
+use crate::section::Section;
+use crate::{Error, Files, Tool};
+
+/// The keys by which the SDKs know a profile of theirs.
+const SSO_KEYS: [&str; 5] =
+    ["sso_session", "sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
+
+/// One profile as the files have it.
+#[derive(Debug, Clone)]
+pub struct ProfileKeys {
+    /// Its name.
+    pub name: String,
+    /// The file of its first section.
+    pub path: PathBuf,
+    /// The line of that section's header, from 1.
+    pub line: usize,
+    /// The command that gives its credentials to tools.
+    pub credential_process: Option<String>,
+    in_config: BTreeSet<String>,
+    in_credentials: BTreeSet<String>,
+}
+
+/// Where a tool takes a profile's credentials from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Winner {
+    /// It runs `credential_process`.
+    Process,
+    /// It signs in by itself.
+    Sso,
+    /// It takes the static keys.
+    Static,
+    /// It fails.
+    Nothing,
+}
+
+/// Every profile of both files, but for those that cannot be read.
+///
+/// # Errors
+///
+/// A file is there and cannot be read at all.
+pub fn survey(files: &Files) -> Result<Vec<ProfileKeys>, Error> {
+    let everything = Everything::read(files)?;
+    let profiles = everything.profiles_by_file(files);
+    let keys = profiles.filter_map(|(name, [config, credentials])| {
+        let first = config.as_ref().or(credentials.as_ref())?;
+        let process = |section: &Option<Section>| section.as_ref()?.get("credential_process");
+        Some(ProfileKeys {
+            name,
+            path: first.path.clone(),
+            line: first.line(),
+            credential_process: process(&credentials).or_else(|| process(&config)),
+            in_config: keys_of(config.as_ref()),
+            in_credentials: keys_of(credentials.as_ref()),
+        })
+    });
+    Ok(keys.collect())
+}
+
+fn keys_of(section: Option<&Section>) -> BTreeSet<String> {
+    let settings = section.into_iter().flat_map(Section::settings);
+    settings.filter(|(_, value)| !value.is_empty()).map(|(key, _)| key.to_owned()).collect()
+}
+
+impl ProfileKeys {
+    /// Whether it has the key, in either file.
+    pub fn has(&self, key: &str) -> bool {
+        self.in_config.contains(key) || self.in_credentials.contains(key)
+    }
+
+    /// Those of the five standard SSO keys that it has.
+    pub fn sso_keys(&self) -> Vec<&'static str> {
+        SSO_KEYS.into_iter().filter(|key| self.has(key)).collect()
+    }
+
+    /// Whether it has static keys.
+    pub fn has_static_keys(&self) -> bool {
+        is_static(&self.in_config) || is_static(&self.in_credentials)
+    }
+
+    /// Whose credentials a tool takes, where the profile has a `credential_process` and assumes no
+    /// role.
+    pub fn winner(&self, tool: Tool) -> Winner {
+        let has_any_sso = !self.sso_keys().is_empty();
+        let sso = if self.is_whole_sso() { Winner::Sso } else { Winner::Nothing };
+        match tool {
+            // One of these two keys is what makes it an SSO profile.
+            Tool::AwsCli if self.has("sso_account_id") || self.has("sso_role_name") => sso,
+            Tool::AwsCli if is_static(&self.in_credentials) => Winner::Static,
+            Tool::Go | Tool::Js if self.has_static_keys() => Winner::Static,
+            Tool::Go | Tool::Rust if has_any_sso => sso,
+            Tool::AwsCli | Tool::Go | Tool::Rust | Tool::Js => Winner::Process,
+        }
+    }
+
+    fn is_whole_sso(&self) -> bool {
+        let has_session =
+            self.has("sso_session") || (self.has("sso_start_url") && self.has("sso_region"));
+        has_session && self.has("sso_account_id") && self.has("sso_role_name")
+    }
+}
+
+fn is_static(keys: &BTreeSet<String>) -> bool {
+    keys.contains("aws_access_key_id")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The measured outcomes, row by row.
+    #[test]
+    fn the_matrix_is_the_measured_one() {
+        use Winner::{Nothing, Process, Sso, Static};
+        const SESSION: &[&str] = &["sso_session", "sso_account_id", "sso_role_name"];
+        const LEGACY: &[&str] = &["sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
+        const KEYS: &[&str] = &["aws_access_key_id", "aws_secret_access_key"];
+        for (config, credentials, outcome) in [
+            (SESSION, &[][..], [Sso, Sso, Sso, Process]),
+            (LEGACY, &[], [Sso, Sso, Sso, Process]),
+            (&["sso_session"], &[], [Process, Nothing, Nothing, Process]),
+            (&["sso_start_url", "sso_region"], &[], [Process, Nothing, Nothing, Process]),
+            (&["sso_account_id"], &[], [Nothing, Nothing, Nothing, Process]),
+            (KEYS, &[], [Process, Static, Process, Static]),
+            (&[], KEYS, [Static, Static, Process, Static]),
+            (SESSION, KEYS, [Sso, Static, Sso, Static]),
+            (&[], &[], [Process; 4]),
+            (&["x_sso_account_id", "sso_cp_session"], &[], [Process; 4]),
+        ] {
+            let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+            let profile = ProfileKeys {
+                name: "p".to_owned(),
+                path: PathBuf::new(),
+                line: 1,
+                credential_process: Some("sso-cp --profile p".to_owned()),
+                in_config: set(config),
+                in_credentials: set(credentials),
+            };
+            let found = [Tool::AwsCli, Tool::Go, Tool::Rust, Tool::Js];
+            assert_eq!(
+                found.map(|tool| profile.winner(tool)),
+                outcome,
+                "{config:?} {credentials:?}"
+            );
+        }
+    }
+}
