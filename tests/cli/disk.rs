@@ -167,6 +167,10 @@ fn a_sync_or_rename_that_fails() {
 
 /// Once is passed over, twice is an error with the system's reason.
 fn a_read_that_fails() {
+    // strace finds the file's name only in processes that may be looked into, which ours forbids to all but root.
+    if !needs_root() {
+        return;
+    }
     for (when, ends_well) in [("1", true), ("1+", false)] {
         let world = World::new();
         let path = world.put_token("+1h");

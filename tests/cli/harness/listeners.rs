@@ -7,10 +7,19 @@ use std::thread;
 
 use socket2::{Domain, Socket, Type};
 
-/// An address where nobody listens.
+/// An address where nobody listens. It stays bound until the tests end, so that the system gives its port to nobody who
+/// asks for any port; who asks for this one gets it.
 pub(crate) fn closed_port() -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback ports are to be had");
-    listener.local_addr().expect("it is bound")
+    static BOUND: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
+    let any: SocketAddr = ([127, 0, 0, 1], 0).into();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("sockets are to be had");
+    socket.set_reuse_address(true).expect("sockets can be set");
+    socket.bind(&any.into()).expect("loopback ports are to be had");
+    let address = socket.local_addr().ok().and_then(|address| address.as_socket());
+    if let Ok(mut bound) = BOUND.lock() {
+        bound.push(socket);
+    }
+    address.expect("it is bound")
 }
 
 /// A listener whose connections are made by the system, and that never says a word.

@@ -55,7 +55,7 @@ pub(crate) fn skip(why: &str) {
 pub(crate) fn needs_root() -> bool {
     let is_root = super::world::is_root();
     if !is_root {
-        skip("it gives files to another user, which needs root");
+        skip("it needs root");
     }
     is_root
 }
