@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use fake_identity_center::{AssumableRole, Setup};
 
-use crate::harness::{Ran, Run, World, iso, now, tests};
+use crate::harness::{Ran, Run, World, iso, now, program, skip, tests};
 
 tests! {
     quick "chains" => ten_runs_assume_once,
@@ -16,6 +17,7 @@ tests! {
     quick "chains" => the_system_s_user_where_nobody_tells,
     quick "chains c06" => what_still_lives_serves_while_sts_is_away,
     quick "chains" => what_ends_soon_is_assumed_again,
+    quick "chains e.4" => the_aws_cli_takes_what_was_assumed_under_a_name,
     quick "chains s-49" => a_logout_takes_the_assumed_roles_too,
 }
 
@@ -142,6 +144,31 @@ fn what_ends_soon_is_assumed_again() {
     assert_eq!(chain(&world).key(), key);
     end_in(&world, 14 * 60);
     assert_ne!(chain(&world).key(), key);
+}
+
+fn the_aws_cli_takes_what_was_assumed_under_a_name() {
+    let Ok(aws_cli) = std::env::var("SSO_CP_TEST_AWS_CLI") else {
+        return skip("SSO_CP_TEST_AWS_CLI does not name the client");
+    };
+    let world = world();
+    let path = world.put(
+        ".aws/config",
+        "{config}\n[profile chain]\nrole_arn = arn:aws:iam::444455556666:role/Deploy\n\
+         source_profile = dev\nrole_session_name = ci\nregion = eu-west-1\n",
+    );
+    let program = format!("credential_process = {}", program().display());
+    let text = fs::read_to_string(&path).unwrap().replace("credential_process = sso-cp", &program);
+    fs::write(&path, text).unwrap();
+    let key = chain(&world).key();
+    let mut command = Command::new(aws_cli);
+    command.args(["sts", "get-caller-identity", "--profile", "chain", "--endpoint-url"]);
+    command.arg(world.fake.sts_url()).env_clear().envs(&world.env);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(count(&world, "sts.AssumeRole"), 1, "the AWS CLI assumes nothing");
+    let requests = world.fake.requests();
+    let asked = requests.last().unwrap().header("authorization").unwrap_or_default();
+    assert!(asked.contains(&format!("Credential={key}/")), "{asked}");
 }
 
 fn a_logout_takes_the_assumed_roles_too() {

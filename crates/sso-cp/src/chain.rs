@@ -167,7 +167,7 @@ impl Step<'_> {
             external_id: hop.external_id.as_deref(),
             duration_seconds: hop.duration_seconds,
         };
-        walk.context.debug.tell(|| format!("assuming {} as {session_name}", hop.role_arn));
+        walk.context.debug.tell(|| format!("assuming {}", hop.role_arn));
         let assumed = walk.sts(deadline).assume_role(&signer, &request);
         assumed.map_err(|error| match error {
             CallError::Refused { .. } if !error.is_passing() => {
