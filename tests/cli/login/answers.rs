@@ -25,6 +25,7 @@ tests! {
     quick "g13" => a_client_that_aws_has_forgotten_at_the_token,
     quick "g13" => a_client_that_aws_has_forgotten_at_the_redirect,
     quick "g13" => a_client_that_aws_never_knows,
+    slow "g03 g15 s-11" => a_machine_that_sleeps_while_a_sign_in_waits,
     quick "g14" => an_interrupt_while_waiting,
     quick "g14 f11" => other_signals_while_waiting,
     quick "g14" => an_interrupt_while_the_code_is_exchanged,
@@ -269,6 +270,23 @@ fn a_client_that_aws_never_knows() {
     web::browse(&sign_in_again(&sign_in, &url));
     sign_in.end().failed(4, "AWS does not accept the sign-in");
     assert_eq!(token(&world), before);
+}
+
+/// As after a sleep, the wall clock runs away from the monotonic one: here by two minutes a second.
+fn a_machine_that_sleeps_while_a_sign_in_waits() {
+    if !Command::new("faketime").arg("--version").output().is_ok_and(|ran| ran.status.success()) {
+        return skip("faketime is not installed");
+    }
+    let (world, before) = with_old_token();
+    let line = "FAKETIME_DONT_FAKE_MONOTONIC=1 exec faketime -m -f '+0 x120' \"$@\"";
+    let run = Run::new(["login", "--sso-session", "corp"].map(Into::into)).in_shell(line);
+    let started = Instant::now();
+    let sign_in = Running::of(run.command(&world));
+    let listener = sign_in.listener();
+    let ran = sign_in.end();
+    ran.failed(4, "nobody signed in to sso-session `corp` within 10 minutes");
+    assert!(started.elapsed() < Duration::from_secs(15), "{ran}");
+    nothing_is_left(&world, &listener, &before);
 }
 
 fn an_interrupt_while_waiting() {

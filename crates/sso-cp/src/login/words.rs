@@ -155,9 +155,7 @@ pub(super) fn new_client() -> &'static str {
 
 /// What the person pasted is of no use.
 pub(super) fn bad_paste(problem: PasteProblem) -> String {
-    format!(
-        "sso-cp: {problem}; copy the whole address of the last page, it begins with http://127.0.0.1\n"
-    )
+    format!("sso-cp: {problem}; copy the whole address of the last page\n")
 }
 
 /// The code, where to type it, and what to beware of (RFC 8628 section 5.4).
