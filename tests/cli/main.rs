@@ -6,6 +6,7 @@
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
 //! - `concurrency`: many runs at once, other writers, locks, kills.
+//! - `direct`: `export` in shells and files, `exec`, `serve`, and real clients at its endpoint.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
@@ -27,6 +28,7 @@ mod harness;
 mod chains;
 mod concurrency;
 mod contract;
+mod direct;
 mod disk;
 mod files;
 mod login;
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         login::tests(),
         network::tests(),
         concurrency::tests(),
+        direct::tests(),
         disk::tests(),
         process::tests(),
         sign_out::tests(),

@@ -54,11 +54,9 @@ pub fn with_own_section(
 ) -> Result<Vec<u8>, ForeignSection> {
     let text = own_section(name, lines);
     let first_line = file.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let text = match first_line.ends_with(b"\r") {
-        true => text.replace('\n', "\r\n"),
-        false => text,
-    };
-    let mut whole = Vec::with_capacity(file.len() + text.len() + 4);
+    let line_end = if first_line.ends_with(b"\r") { "\r\n" } else { "\n" };
+    let text = text.replace('\n', line_end);
+    let mut whole = Vec::with_capacity(file.len() + text.len() + 2 * line_end.len());
     match find(file, name)? {
         Some((start, end)) => {
             whole.extend_from_slice(&file[..start]);
@@ -68,10 +66,10 @@ pub fn with_own_section(
         None => {
             whole.extend_from_slice(file);
             if !(file.is_empty() || file.ends_with(b"\n")) {
-                whole.push(b'\n');
+                whole.extend_from_slice(line_end.as_bytes());
             }
             if !file.trim_ascii().is_empty() {
-                whole.push(b'\n');
+                whole.extend_from_slice(line_end.as_bytes());
             }
             whole.extend_from_slice(text.as_bytes());
         }
@@ -141,7 +139,10 @@ mod tests {
     fn a_new_section_goes_to_the_end() {
         assert_eq!(edited(""), Ok(NEW.to_owned()));
         assert_eq!(edited("[a]\nx = 1"), Ok(format!("[a]\nx = 1\n\n{NEW}")));
-        assert_eq!(edited("# note\r\n"), Ok(format!("# note\r\n\n{}", NEW.replace('\n', "\r\n"))));
+        assert_eq!(
+            edited("# note\r\n"),
+            Ok(format!("# note\r\n\r\n{}", NEW.replace('\n', "\r\n")))
+        );
         let odd = b"[a]\nx = \xff\xfe\n";
         let whole = with_own_section(odd, "dev", &LINES).expect("there is no such section");
         assert!(whole.starts_with(odd));
