@@ -2,9 +2,12 @@
 
 use url::Url;
 
-/// Checks a start URL and gives the problem in words. The text itself is never changed: the AWS CLI
-/// names files by it byte for byte.
-pub(crate) fn check_start_url(text: &str) -> Result<(), String> {
+/// Checks a start URL. The text itself is never changed: the AWS CLI names files by it byte for byte.
+///
+/// # Errors
+///
+/// The problem in words: `must begin with ...`.
+pub fn check_start_url(text: &str) -> Result<(), String> {
     if is_plain(text) {
         return Ok(());
     }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 
@@ -57,6 +59,8 @@ pub struct ServiceError {
     pub reason: Option<String>,
     /// AWS's id of the request, for their support.
     pub request_id: Option<String>,
+    /// How many milliseconds the service asks us to wait before we call again.
+    pub retry_after_ms: Option<NonZeroU32>,
 }
 
 impl ServiceError {
@@ -84,6 +88,7 @@ impl ServiceError {
             message: first(&["message", "Message", "error_description"]),
             reason: first(&["reason"]),
             request_id: reply.request_id.clone(),
+            retry_after_ms: milliseconds(reply.retry_after),
         }
     }
 
@@ -100,6 +105,7 @@ impl ServiceError {
             message: text("ErrorResponse/Error/Message"),
             reason: None,
             request_id: reply.request_id.clone().or_else(|| text("ErrorResponse/RequestId")),
+            retry_after_ms: milliseconds(reply.retry_after),
         })
     }
 
@@ -117,6 +123,10 @@ impl fmt::Display for ServiceError {
 }
 
 impl std::error::Error for ServiceError {}
+
+fn milliseconds(asked: Option<Duration>) -> Option<NonZeroU32> {
+    NonZeroU32::new(u32::try_from(asked?.as_millis()).unwrap_or(u32::MAX))
+}
 
 /// The name alone: before the first `:`, after the last `#`.
 fn bare(code: &str) -> &str {

@@ -57,6 +57,7 @@ impl Portal<'_> {
         path_and_query: &str,
         token: &Secret,
         awaited: &'static str,
+        retry: Retry,
         read: impl FnOnce(Answer<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let url = format!("{}{path_and_query}", self.url);
@@ -68,7 +69,7 @@ impl Portal<'_> {
             body: None,
             awaited,
         };
-        let reply = self.client.call(&request, Retry::Always, self.deadline)?;
+        let reply = self.client.call(&request, retry, self.deadline)?;
         let bad = CallError::bad_reply(&request, &reply);
         read(Answer { reply: &reply, bad: &bad })
     }

@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use sso_cp_http::{BadReply, RawValue, optional_text, text};
+use sso_cp_http::{BadReply, RawValue, Retry, optional_text, text};
 use sso_cp_types::{AccountId, RoleName, Secret, percent_encode};
 
 use crate::{Answer, Error, Portal};
@@ -52,14 +52,15 @@ struct Item<'a> {
 }
 
 impl Portal<'_> {
-    /// A page of the accounts that the sign-in may use.
+    /// A page of the accounts that the sign-in may use. Who lists much must pace all attempts, so
+    /// nothing is repeated here.
     ///
     /// # Errors
     ///
     /// As [`Portal::role_credentials`].
     pub fn accounts(&self, token: &Secret, from: Option<&str>) -> Result<Page<Account>, Error> {
         let path = page("/assignment/accounts?", from);
-        self.get(&path, token, "the list of accounts", |answer| {
+        self.get(&path, token, "the list of accounts", Retry::Never, |answer| {
             let list: List<'_> = answer.json()?;
             read(&answer, "accountList", list.account_list, list.next_token, |item| {
                 let shown =
@@ -73,7 +74,7 @@ impl Portal<'_> {
         })
     }
 
-    /// A page of the roles that the sign-in has in an account.
+    /// A page of the roles that the sign-in has in an account. Nothing is repeated here either.
     ///
     /// # Errors
     ///
@@ -85,7 +86,7 @@ impl Portal<'_> {
         from: Option<&str>,
     ) -> Result<Page<RoleName>, Error> {
         let start = format!("/assignment/roles?account_id={}&", percent_encode(&account_id.0));
-        self.get(&page(&start, from), token, "the list of roles", |answer| {
+        self.get(&page(&start, from), token, "the list of roles", Retry::Never, |answer| {
             let list: List<'_> = answer.json()?;
             read(&answer, "roleList", list.role_list, list.next_token, |item| {
                 Ok(RoleName(text("roleName", item.role_name)?.to_string()))

@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use sso_cp_http::{BadReply, RawValue, integer, text};
+use sso_cp_http::{BadReply, RawValue, Retry, integer, text};
 use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp, percent_encode};
 
 use crate::{Answer, Error, Portal};
@@ -42,7 +42,7 @@ impl Portal<'_> {
             percent_encode(&role_name.0),
             percent_encode(&account_id.0)
         );
-        self.get(&path, token, "role credentials", |answer| read(&answer))
+        self.get(&path, token, "role credentials", Retry::Always, |answer| read(&answer))
     }
 }
 

@@ -14,8 +14,10 @@ use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
 use crate::failure::{Failure, Usage};
-use crate::{console, exec, export, login, logout, serve, status};
-use selection::Flags;
+use crate::{
+    configure, console, exec, export, list, login, logout, migrate, populate, serve, status,
+};
+pub(crate) use selection::Flags;
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
 ///
@@ -67,22 +69,30 @@ struct TopLevel {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand)]
 pub(crate) enum Command {
+    Configure(configure::Configure),
     Console(console::Console),
     Exec(exec::Exec),
     Export(export::Export),
+    List(list::List),
     Login(login::Login),
     Logout(logout::Logout),
+    Migrate(migrate::Migrate),
+    Populate(populate::Populate),
     Serve(serve::Serve),
     Status(status::Status),
 }
 
 /// The words of the commands and their own flags, for telling what was probably meant.
-const COMMANDS: [(&str, &[&str]); 7] = [
+const COMMANDS: [(&str, &[&str]); 11] = [
+    ("configure", configure::FLAGS),
     ("console", console::FLAGS),
     ("exec", exec::FLAGS),
     ("export", export::FLAGS),
+    ("list", list::FLAGS),
     ("login", login::FLAGS),
     ("logout", logout::FLAGS),
+    ("migrate", migrate::FLAGS),
+    ("populate", populate::FLAGS),
     ("serve", serve::FLAGS),
     ("status", status::FLAGS),
 ];
@@ -99,7 +109,7 @@ pub(crate) enum Parsed {
     /// A text for stdout: help or version.
     Text(String),
     /// Something to do.
-    Command(Arguments),
+    Command(Box<Arguments>),
 }
 
 /// What is to be done, to what.
@@ -109,6 +119,8 @@ pub(crate) struct Arguments {
     pub(crate) command: Option<Command>,
     /// What the flags select, if they do.
     pub(crate) selection: Option<Selection>,
+    /// The same flags where they name what is to be configured, and select nothing.
+    pub(crate) named: Flags,
     pub(crate) debug: bool,
     /// What follows `--`: a command of the person's.
     pub(crate) tail: Vec<OsString>,
@@ -140,11 +152,18 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     {
         return Err(mistake::command_without_exec(&word.to_string_lossy()));
     }
+    let mut named = Flags::default();
     let selection = match top.command {
         None => Some(flags.role()?),
+        Some(Command::Configure(_)) => {
+            flags.check_values()?;
+            named = flags;
+            None
+        }
         Some(_) => flags.selection()?,
     };
-    Ok(Parsed::Command(Arguments { command: top.command, selection, debug: top.debug, tail }))
+    let (command, debug) = (top.command, top.debug);
+    Ok(Parsed::Command(Box::new(Arguments { command, selection, named, debug, tail })))
 }
 
 pub(crate) fn usage(problem: String, hint: &str) -> Failure {

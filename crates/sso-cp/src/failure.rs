@@ -7,6 +7,7 @@ mod direct;
 mod files;
 mod login;
 mod network;
+mod setup;
 mod sign_in;
 
 use std::error::Error;
@@ -24,6 +25,7 @@ use crate::text::clean;
 
 pub(crate) use direct::Direct;
 pub(crate) use login::{Login, LoginReason};
+pub(crate) use setup::{Setup, unlisted_warning};
 pub(crate) use sign_in::{login as login_command, session_words};
 
 /// Why a run has no result.
@@ -49,6 +51,8 @@ pub(crate) enum Failure {
     Unsaveable(sso_cp_cache::Error),
     /// Credentials could not be handed on.
     Direct(Direct),
+    /// The config file could not be set up.
+    Setup(Setup),
     /// Nobody takes the result.
     Stdout(io::Error),
     /// Signed out here, but AWS could not be told.
@@ -122,6 +126,7 @@ impl Failure {
             Failure::Config(_) => 3,
             Failure::SignIn(_) => 4,
             Failure::Login(failure) => failure.reason.exit_code(),
+            Failure::Setup(setup) => setup.exit_code(),
             Failure::Refused { .. } => 5,
             Failure::NotAssumed(refused) => chain::exit_code(refused),
             Failure::Network(error) if is_configuration(error) => 3,
@@ -132,6 +137,11 @@ impl Failure {
         }
     }
 
+    /// What came of changing a shared file.
+    pub(crate) fn edit(error: sso_cp_config::EditError) -> Failure {
+        Failure::Setup(Setup::Edit(error))
+    }
+
     /// Whether it may well go away by itself, so that cached credentials serve meanwhile. An expired
     /// sign-in counts: the person need not be interrupted yet.
     pub(crate) fn is_passing(&self) -> bool {
@@ -139,6 +149,7 @@ impl Failure {
             Failure::SignIn(_) | Failure::Login(_) => true,
             Failure::Network(error) => error.is_passing(),
             Failure::Files(_) | Failure::Unsaveable(_) => true,
+            Failure::Setup(_) => false,
             Failure::Usage(_) | Failure::Config(_) => false,
             Failure::Refused { .. } | Failure::NotAssumed(_) => false,
             Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
@@ -165,6 +176,7 @@ impl Failure {
             Failure::NotAssumed(refused) => chain::not_assumed(refused),
             Failure::Network(error) => network::message(error, home),
             Failure::Files(error) => files::message(error, home),
+            Failure::Setup(setup) => setup::message(setup, home),
             Failure::Unsaveable(error) => files::unsaveable(error, home),
             Failure::SessionLivesOn { session, start_url, until, error } => Message::new(
                 format!(

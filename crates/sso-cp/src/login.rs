@@ -32,7 +32,7 @@ use standing::Standing;
 /// Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it
 /// too. Whoever is signed in already is told until when. Which session: --profile or --sso-session,
 /// else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, Debug, Default)]
 #[argh(subcommand, name = "login", help_triggers("-h", "--help"))]
 pub(crate) struct Login {
     /// sign in by a code that is typed in any browser, on any device
@@ -67,33 +67,30 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     }
     let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
         .map_err(Failure::Config)?;
+    sign_in(&session, context, flags)
+}
+
+/// Signs in to a session, configured or about to be.
+pub(crate) fn sign_in(session: &Session, context: &Context, flags: &Login) -> Result<(), Failure> {
     harden::forbid_core_files();
-    let interrupt = Interrupt::watch();
-    let client = network::client(&session, context);
-    let who = words::Who::new(&session, context);
-    let standing = standing::look(&session, context, &client, &interrupt, flags.force)?;
+    let interrupt = context.interrupt();
+    let client = network::client(session, context);
+    let who = words::Who::new(session, context);
+    let standing = standing::look(session, context, &client, interrupt, flags.force)?;
     if let Standing::SignedIn { until, renewal } = standing {
         output::say(&words::already(&who, until, renewal));
         return Ok(());
     }
     let endpoint = session.oidc(&context.env).map_err(Failure::Config)?;
-    let portal = Portal::resolve(&session, endpoint, &client, &who);
+    let portal = Portal::resolve(session, endpoint, &client, &who);
     let place = TokenPlace::new(
         &context.folders,
-        &session_key(&session),
+        &session_key(session),
         &session.start_url,
         &portal.region,
     );
-    let signing = Signing {
-        context,
-        flags,
-        session: &session,
-        client: &client,
-        interrupt: &interrupt,
-        who,
-        portal,
-        place,
-    };
+    let signing =
+        Signing { context, flags, session, client: &client, interrupt, who, portal, place };
     let token = match signing.flow() {
         Flow::AuthorizationCode => code::run(&signing)?,
         Flow::Device => device::run(&signing)?,

@@ -2,14 +2,17 @@
 //!
 //! One file a command; `failure.rs` has every word that a failing run says, and every exit code.
 
+mod access;
 mod args;
 mod cached_roles;
 mod chain;
 mod clock;
+mod configure;
 mod console;
 mod context;
 mod credentials;
 mod debug;
+mod diff;
 mod document;
 mod endpoint;
 mod exec;
@@ -17,13 +20,18 @@ mod export;
 mod failure;
 mod harden;
 mod interrupt;
+mod list;
 mod login;
 mod logout;
+mod migrate;
 mod network;
 mod output;
+mod populate;
+mod progress;
 mod selected;
 mod serve;
 mod session;
+mod shared_file;
 mod span;
 mod status;
 mod table;
@@ -46,7 +54,7 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failure.report(None),
         },
-        Parsed::Command(arguments) => run(arguments),
+        Parsed::Command(arguments) => run(*arguments),
     }
 }
 
@@ -57,14 +65,18 @@ fn run(arguments: args::Arguments) -> ExitCode {
     };
     let outcome = match arguments.command {
         None => credentials::run(&context),
+        Some(Command::Configure(flags)) => configure::run(&context, &flags, &arguments.named),
         Some(Command::Console(flags)) => console::run(&context, &flags),
         Some(Command::Exec(flags)) => match exec::run(&context, &flags, &arguments.tail) {
             Ok(code) => return code,
             Err(failure) => Err(failure),
         },
         Some(Command::Export(flags)) => export::run(&context, &flags),
+        Some(Command::List(flags)) => list::run(&context, &flags),
         Some(Command::Login(flags)) => login::run(&context, &flags),
         Some(Command::Logout(flags)) => logout::run(&context, &flags),
+        Some(Command::Migrate(flags)) => migrate::run(&context, &flags),
+        Some(Command::Populate(flags)) => populate::run(&context, &flags),
         Some(Command::Serve(flags)) => serve::run(&context, &flags),
         Some(Command::Status(flags)) => status::run(&context, &flags),
     };

@@ -49,7 +49,7 @@ impl Flags {
     }
 
     /// A forgotten value makes the next flag the value, and nobody names a profile so.
-    fn check_values(&self) -> Result<(), Failure> {
+    pub(super) fn check_values(&self) -> Result<(), Failure> {
         let given = [
             ("--profile", &self.profile),
             ("--sso-session", &self.sso_session),

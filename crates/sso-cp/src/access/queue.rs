@@ -1,0 +1,216 @@
+//! What is still to be asked, and what has come.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sso_cp_cache::TokenPlace;
+use sso_cp_config::Session;
+use sso_cp_http::{CallError, Client};
+use sso_cp_portal::Account;
+use sso_cp_types::Secret;
+
+use super::AccountRoles;
+use super::pace::Pace;
+use super::workers::{Answer, Job, List, Outcome, WORKERS, Workers};
+use crate::context::Context;
+use crate::failure::{Failure, Setup, SignInReason};
+use crate::progress::Progress;
+use crate::session::{Tokens, session_key};
+use crate::{clock, network};
+
+/// How often one request is made where AWS fails, or cannot be reached.
+const MAX_ATTEMPTS: u32 = 4;
+/// The pause after the first failure; each further one doubles it.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(250);
+/// After this long without any answer but "too many requests", it is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// So often is looked whether there is something to say.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Accounts with their roles, and accounts whose roles AWS does not list.
+type Found = (Vec<AccountRoles>, Vec<(Account, CallError)>);
+
+/// Asks until everything has come.
+pub(super) fn run(session: &Session, context: &Context) -> Result<Found, Failure> {
+    let client = Arc::new(network::client(session, context));
+    let portal = session.portal(&context.env).map_err(Failure::Config)?;
+    let workers = Workers::start(&client, &portal.url)
+        .map_err(|error| Failure::Setup(Setup::NoThread(error)))?;
+    let token = tokens(session, context, &client).get(None)?;
+    let now = Instant::now();
+    let mut queue = Queue {
+        session,
+        context,
+        client: &client,
+        workers,
+        token,
+        has_renewed: false,
+        pace: Pace::new(now),
+        last_answer: now,
+        waiting: VecDeque::from([first(List::Accounts)]),
+        in_flight: 0,
+        accounts: Vec::new(),
+        unlisted: Vec::new(),
+        listed: 0,
+    };
+    let mut progress = Progress::new(context);
+    queue.work(&mut progress)?;
+    Ok(queue.found())
+}
+
+fn tokens<'a>(session: &'a Session, context: &'a Context, client: &'a Client) -> Tokens<'a> {
+    let key = session_key(session);
+    let place = TokenPlace::new(&context.folders, &key, &session.start_url, &session.region);
+    let (locks_until, deadline) = (Instant::now() + clock::LOCKS, Instant::now() + clock::TOTAL);
+    let interrupt = context.interrupt();
+    Tokens { session, place, client, interrupt, context, locks_until, deadline }
+}
+
+fn first(list: List) -> Job {
+    Job { list, from: None, attempt: 1 }
+}
+
+struct Queue<'a> {
+    session: &'a Session,
+    context: &'a Context,
+    client: &'a Client,
+    workers: Workers,
+    token: Secret,
+    /// One renewal helps where a token has just expired; if it does not, the sign-in is over.
+    has_renewed: bool,
+    pace: Pace,
+    last_answer: Instant,
+    waiting: VecDeque<Job>,
+    in_flight: usize,
+    accounts: Vec<AccountRoles>,
+    unlisted: Vec<(usize, CallError)>,
+    /// Accounts whose last page has come.
+    listed: usize,
+}
+
+impl Queue<'_> {
+    fn work(&mut self, progress: &mut Progress<'_>) -> Result<(), Failure> {
+        while !self.waiting.is_empty() || self.in_flight > 0 {
+            progress.tell(|| {
+                format!("listing roles: {} of {} accounts", self.listed, self.accounts.len())
+            });
+            let now = Instant::now();
+            let mut wait = TICK;
+            if !self.waiting.is_empty() && self.in_flight < WORKERS {
+                wait = self.pace.wait(now).min(TICK);
+                if wait.is_zero() {
+                    self.start(now);
+                    continue;
+                }
+            }
+            if let Some(outcome) = self.workers.take(wait) {
+                self.in_flight -= 1;
+                self.settle(outcome)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, now: Instant) {
+        let Some(job) = self.waiting.pop_front() else { return };
+        self.pace.started(now);
+        self.in_flight += 1;
+        self.workers.give(job, self.token.clone());
+    }
+
+    fn settle(&mut self, outcome: Outcome) -> Result<(), Failure> {
+        let Outcome { job, token, answer } = outcome;
+        match answer {
+            Ok(answer) => {
+                self.pace.answered();
+                self.last_answer = Instant::now();
+                self.keep(job, answer);
+                Ok(())
+            }
+            Err(error) if error.status() == Some(401) => self.renew(job, &token, error),
+            Err(error) => self.fail(job, error),
+        }
+    }
+
+    fn keep(&mut self, job: Job, answer: Answer) {
+        let next = match answer {
+            Answer::Accounts(page) => {
+                for account in page.items {
+                    let place = self.accounts.len();
+                    let list = List::Roles { place, account: account.id.clone() };
+                    self.waiting.push_back(first(list));
+                    self.accounts.push(AccountRoles { account, roles: Vec::new() });
+                }
+                page.next
+            }
+            Answer::Roles(page) => {
+                if let List::Roles { place, .. } = job.list {
+                    self.accounts[place].roles.extend(page.items);
+                    self.listed += usize::from(page.next.is_none());
+                }
+                page.next
+            }
+        };
+        // A page that names itself as the next one would go on for ever.
+        if next.is_some() && next != job.from {
+            self.waiting.push_front(Job { from: next, attempt: 1, ..job });
+        }
+    }
+
+    /// The token has ended: a new one, once, and the request again.
+    fn renew(&mut self, job: Job, refused: &Secret, error: CallError) -> Result<(), Failure> {
+        if *refused == self.token {
+            let tokens = tokens(self.session, self.context, self.client);
+            if self.has_renewed {
+                return Err(tokens.sign_in(SignInReason::TokenRefused(Box::new(error))));
+            }
+            self.context.debug.tell(|| "the portal turns the token down".to_owned());
+            self.token = tokens.get(Some(refused))?;
+            self.has_renewed = true;
+        }
+        self.waiting.push_front(job);
+        Ok(())
+    }
+
+    fn fail(&mut self, job: Job, error: CallError) -> Result<(), Failure> {
+        let now = Instant::now();
+        if let CallError::Refused { error: said, .. } = &error
+            && said.is_throttling()
+        {
+            let asked = said.retry_after_ms.map(|ms| Duration::from_millis(ms.get().into()));
+            let is_over = now.duration_since(self.last_answer) > PATIENCE;
+            if is_over || asked.is_some_and(|asked| asked > PATIENCE) {
+                return Err(Failure::Network(Box::new(error)));
+            }
+            self.context.debug.tell(|| format!("too many requests; asked to wait {asked:?}"));
+            self.pace.refused(now, asked);
+            self.waiting.push_front(job);
+            return Ok(());
+        }
+        if let (List::Roles { place, .. }, Some(403 | 404)) = (&job.list, error.status()) {
+            self.unlisted.push((*place, error));
+            self.listed += 1;
+            return Ok(());
+        }
+        if !error.is_passing() || job.attempt >= MAX_ATTEMPTS {
+            return Err(Failure::Network(Box::new(error)));
+        }
+        self.pace.refused(now, Some(PAUSE_AFTER_FAILURE * (1 << (job.attempt - 1))));
+        self.waiting.push_front(Job { attempt: job.attempt + 1, ..job });
+        Ok(())
+    }
+
+    fn found(self) -> Found {
+        let unlisted: Vec<(Account, CallError)> = self
+            .unlisted
+            .into_iter()
+            .map(|(place, error)| (self.accounts[place].account.clone(), error))
+            .collect();
+        let is_listed = |known: &AccountRoles| {
+            !unlisted.iter().any(|(account, _)| account.id == known.account.id)
+        };
+        let known = self.accounts.into_iter().filter(is_listed).collect();
+        (known, unlisted)
+    }
+}

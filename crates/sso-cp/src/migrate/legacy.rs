@@ -1,0 +1,228 @@
+//! What makes a profile one of older days, and what it becomes.
+
+use sso_cp_config::{Change, Settings, is_region, why_not_a_value};
+
+/// The keys of a legacy profile, and of granted's.
+const STANDARD: [&str; 4] = ["sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
+const GRANTED: [&str; 4] = [
+    "granted_sso_start_url",
+    "granted_sso_region",
+    "granted_sso_account_id",
+    "granted_sso_role_name",
+];
+/// Keys that would be read with the others, and mean nothing in a profile any more.
+const LEFT_OVER: [&str; 3] =
+    ["granted_sso_registration_scopes", "sso_auto_populated", "sso_registration_scopes"];
+
+/// A profile that can be migrated.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) start_url: String,
+    pub(super) region: String,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// The standard keys: the session is named, the rest stays.
+    Standard,
+    /// A helper's profile: the private keys, and our process. The keys that held account and role.
+    Helper { account_id: (String, String), role_name: (String, String), old: Vec<&'static str> },
+}
+
+impl Found {
+    /// What a profile is; `None` where it is of today. An error says why it has to stay.
+    pub(super) fn in_profile(settings: &Settings) -> Option<Result<Found, &'static str>> {
+        let has = |key: &str| settings.contains_key(key);
+        if has("sso_session") || has("sso_cp_session") {
+            return None;
+        }
+        let process = settings.get("credential_process").map(|command| Process::of(command));
+        if GRANTED.iter().any(|key| has(key)) {
+            return Some(granted(settings, process));
+        }
+        if has(STANDARD[0]) || has(STANDARD[1]) {
+            return Some(standard(settings, process));
+        }
+        match process {
+            Some(Process::AwsSsoUtil(flags)) => Some(aws_sso_util(&flags)),
+            _ => None,
+        }
+    }
+
+    /// What is to be done in the profile.
+    pub(super) fn changes(&self, session: &str, process: impl FnOnce() -> String) -> Vec<Change> {
+        let rename = |old: &str, key: &str, value: &str| Change::Rename {
+            old: old.to_owned(),
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
+        match &self.kind {
+            Kind::Standard => vec![
+                rename(STANDARD[0], "sso_session", session),
+                Change::remove(STANDARD[1]),
+                Change::remove("sso_registration_scopes"),
+            ],
+            Kind::Helper { account_id, role_name, old } => {
+                let mut changes = vec![
+                    rename(old.first().unwrap_or(&""), "sso_cp_session", session),
+                    rename(&account_id.0, "sso_cp_account_id", &account_id.1),
+                    rename(&role_name.0, "sso_cp_role_name", &role_name.1),
+                    Change::set("credential_process", &process()),
+                ];
+                changes.extend(old.iter().skip(1).chain(&LEFT_OVER).map(|key| Change::remove(key)));
+                changes
+            }
+        }
+    }
+}
+
+/// What a `credential_process` runs.
+enum Process {
+    AwsSsoUtil(Vec<String>),
+    Granted,
+    Ours,
+    Other,
+}
+
+impl Process {
+    fn of(command: &str) -> Process {
+        let mut words = command.split_ascii_whitespace().map(str::to_owned);
+        let program = words.next().unwrap_or_default();
+        let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+        match name.trim_end_matches(".exe") {
+            "aws-sso-util" => Process::AwsSsoUtil(words.collect()),
+            "granted" | "dgranted" => Process::Granted,
+            "sso-cp" => Process::Ours,
+            _ => Process::Other,
+        }
+    }
+}
+
+fn standard(settings: &Settings, process: Option<Process>) -> Result<Found, &'static str> {
+    let [start_url, region] =
+        [STANDARD[0], STANDARD[1]].map(|key| settings.get(key).cloned().unwrap_or_default());
+    let is_helpers = matches!(process, Some(Process::AwsSsoUtil(_) | Process::Ours));
+    let value = |key: &str| settings.get(key).filter(|value| !value.is_empty()).cloned();
+    let kind = match (is_helpers, value(STANDARD[2]), value(STANDARD[3])) {
+        (true, Some(account), Some(role)) => Kind::Helper {
+            account_id: (STANDARD[2].to_owned(), account),
+            role_name: (STANDARD[3].to_owned(), role),
+            old: vec![STANDARD[0], STANDARD[1]],
+        },
+        _ => Kind::Standard,
+    };
+    checked(start_url, region, kind)
+}
+
+fn granted(settings: &Settings, process: Option<Process>) -> Result<Found, &'static str> {
+    if matches!(process, Some(Process::Other | Process::AwsSsoUtil(_))) {
+        return Err("its credential_process is not granted's");
+    }
+    if STANDARD.iter().any(|key| settings.contains_key(*key)) {
+        return Err("it has standard keys beside granted's");
+    }
+    let [start_url, region, account, role] =
+        GRANTED.map(|key| settings.get(key).cloned().unwrap_or_default());
+    let kind = Kind::Helper {
+        account_id: (GRANTED[2].to_owned(), account),
+        role_name: (GRANTED[3].to_owned(), role),
+        old: vec![GRANTED[0], GRANTED[1]],
+    };
+    checked(start_url, region, kind)
+}
+
+/// A profile that names its role by the flags of its process.
+fn aws_sso_util(words: &[String]) -> Result<Found, &'static str> {
+    let flag = |names: &[&str]| {
+        let value = words.iter().enumerate().find_map(|(at, word)| {
+            let (name, value) = match word.split_once('=') {
+                Some((name, value)) => (name, Some(value.to_owned())),
+                None => (word.as_str(), words.get(at + 1).cloned()),
+            };
+            names.contains(&name).then_some(value)?
+        });
+        value.unwrap_or_default()
+    };
+    let start_url = flag(&["--start-url", "--sso-start-url", "-u"]);
+    let region = flag(&["--sso-region", "--region"]);
+    let account = flag(&["--account-id", "-a"]);
+    let role = flag(&["--role-name", "-r"]);
+    let kind = Kind::Helper {
+        account_id: ("sso_account_id".to_owned(), account),
+        role_name: ("sso_role_name".to_owned(), role),
+        old: vec!["sso_start_url"],
+    };
+    checked(start_url, region, kind)
+}
+
+fn checked(start_url: String, region: String, kind: Kind) -> Result<Found, &'static str> {
+    if !start_url.starts_with("https://") || why_not_a_value(&start_url).is_some() {
+        return Err("it has no start URL that begins with `https://`");
+    }
+    if !is_region(&region) {
+        return Err("it has no region of its sign-in");
+    }
+    if let Kind::Helper { account_id, role_name, .. } = &kind
+        && [account_id, role_name].iter().any(|(_, value)| why_not_a_value(value).is_some())
+    {
+        return Err("it names no account and role");
+    }
+    Ok(Found { start_url, region, kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(pairs: &[(&str, &str)]) -> Option<Result<Found, &'static str>> {
+        let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Found::in_profile(&pairs.collect())
+    }
+
+    const URL: &str = "https://corp.awsapps.com/start";
+
+    #[test]
+    fn profiles_of_older_days_are_told_from_those_of_today() {
+        let legacy = [("sso_start_url", URL), ("sso_region", "us-east-1")];
+        let legacy = found(&legacy).unwrap().unwrap();
+        assert!(matches!(legacy.kind, Kind::Standard));
+        for process in ["aws-sso-util credential-process --profile x", "/opt/sso-cp --profile x"] {
+            let all = [
+                ("sso_start_url", URL),
+                ("sso_region", "us-east-1"),
+                ("sso_account_id", "1"),
+                ("sso_role_name", "R"),
+                ("credential_process", process),
+            ];
+            let helper = found(&all).unwrap().unwrap();
+            assert!(matches!(helper.kind, Kind::Helper { .. }), "{process}");
+        }
+        let flags = format!(
+            "aws-sso-util credential-process --start-url {URL} --region=eu-west-1 --account-id 1 -r R"
+        );
+        let helper = found(&[("credential_process", &flags)]).unwrap().unwrap();
+        assert_eq!((&*helper.start_url, &*helper.region), (URL, "eu-west-1"));
+        for of_today in [
+            &[("sso_session", "corp"), ("sso_start_url", URL)][..],
+            &[("sso_cp_session", "corp")],
+            &[("region", "us-east-1")],
+            &[("credential_process", "something else")],
+            &[("sso_account_id", "1")],
+        ] {
+            assert!(found(of_today).is_none(), "{of_today:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_clear_stays() {
+        for unclear in [
+            &[("sso_start_url", URL)][..],
+            &[("sso_start_url", "http://x"), ("sso_region", "us-east-1")],
+            &[("granted_sso_start_url", URL), ("granted_sso_region", "us-east-1")],
+            &[("credential_process", "aws-sso-util credential-process --profile x")],
+        ] {
+            assert!(found(unclear).unwrap().is_err(), "{unclear:?}");
+        }
+    }
+}
