@@ -16,6 +16,7 @@ use sso_cp_config::Selection;
 use crate::failure::{Failure, Usage};
 use crate::{
     configure, console, exec, export, list, login, logout, migrate, populate, serve, status,
+    whoami,
 };
 pub(crate) use selection::Flags;
 
@@ -80,10 +81,11 @@ pub(crate) enum Command {
     Populate(populate::Populate),
     Serve(serve::Serve),
     Status(status::Status),
+    Whoami(whoami::Whoami),
 }
 
 /// The words of the commands and their own flags, for telling what was probably meant.
-const COMMANDS: [(&str, &[&str]); 11] = [
+const COMMANDS: [(&str, &[&str]); 12] = [
     ("configure", configure::FLAGS),
     ("console", console::FLAGS),
     ("exec", exec::FLAGS),
@@ -95,6 +97,7 @@ const COMMANDS: [(&str, &[&str]); 11] = [
     ("populate", populate::FLAGS),
     ("serve", serve::FLAGS),
     ("status", status::FLAGS),
+    ("whoami", whoami::FLAGS),
 ];
 
 /// The flags of all commands that take a value.

@@ -37,6 +37,7 @@ mod status;
 mod table;
 mod terminal;
 mod text;
+mod whoami;
 
 use std::process::ExitCode;
 
@@ -79,6 +80,7 @@ fn run(arguments: args::Arguments) -> ExitCode {
         Some(Command::Populate(flags)) => populate::run(&context, &flags),
         Some(Command::Serve(flags)) => serve::run(&context, &flags),
         Some(Command::Status(flags)) => status::run(&context, &flags),
+        Some(Command::Whoami(flags)) => whoami::run(&context, &flags),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,6 +4,10 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sso_cp_http::CallError;
+
+use super::network::skew_note;
+use super::sign_in::said;
 use super::{Failure, Message, system, with_source};
 use crate::text::{clean, shell_word, shown_path};
 
@@ -20,6 +24,8 @@ pub(crate) enum Direct {
     Endpoint { error: sso_cp_serve::Error },
     /// The operating system gives no random numbers.
     Random { error: sso_cp_login::Error },
+    /// STS does not take credentials that the portal has given.
+    NotBelieved { error: Box<CallError> },
     /// There is a file where an endpoint's token should go, and it holds something else.
     TokenFileTaken { path: PathBuf },
 }
@@ -30,6 +36,7 @@ impl Direct {
         match self {
             Direct::OddCredentials { .. } => 6,
             Direct::ForeignSection { .. } => 3,
+            Direct::NotBelieved { .. } => 5,
             Direct::Command { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
             Direct::Command { .. } => 126,
             Direct::Endpoint { .. } | Direct::Random { .. } | Direct::TokenFileTaken { .. } => 7,
@@ -59,6 +66,10 @@ pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
         Direct::Random { error } => Message::new(
             format!("there is no endpoint: {}", with_source(error)),
             "see whether /dev/urandom can be read",
+        ),
+        Direct::NotBelieved { error } => Message::new(
+            format!("AWS does not take the credentials: {}{}", said(error), skew_note(error)),
+            "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones",
         ),
         Direct::TokenFileTaken { path } => Message::new(
             format!("{} holds something else than a token of ours", shown_path(path, home)),
