@@ -1,14 +1,20 @@
 //! What keeps secrets in this process's memory and out of everything else.
 
-/// A panic says where, never what: the values in its message may be secrets.
-pub(crate) fn quiet_panics() {
-    std::panic::set_hook(Box::new(|panic| {
+/// What a panic does: it says where, never what, for the values in its message may be secrets; it
+/// puts right what `put_right` knows of, and ends the process with the exit code of a bug. Nothing
+/// unwinds after that and nothing aborts, so that no core file is written.
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "there is no main to return to")]
+pub(crate) fn end_on_panic(put_right: impl Fn() + Send + Sync + 'static) {
+    const BUG: i32 = 1;
+    std::panic::set_hook(Box::new(move |panic| {
+        put_right();
         let place = panic.location().map(|at| format!("{}:{}", file_name(at.file()), at.line()));
         crate::output::say(&format!(
             "sso-cp: a bug: the program stopped at {}\nhint: report it at {}/issues\n",
             place.as_deref().unwrap_or("an unknown place"),
             env!("CARGO_PKG_REPOSITORY"),
         ));
+        std::process::exit(BUG);
     }));
 }
 

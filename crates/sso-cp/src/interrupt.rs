@@ -49,6 +49,13 @@ impl Interrupt {
     pub(crate) fn watch() -> Interrupt {
         let interrupt = Interrupt::default();
         listen(interrupt.clone());
+        let panicking = interrupt.clone();
+        crate::harden::end_on_panic(move || {
+            // Whoever holds it is the one who panics, and cannot be waited for.
+            if let Ok(unsettled) = panicking.0.try_lock() {
+                put_right(&mut Held(unsettled));
+            }
+        });
         interrupt
     }
 
@@ -178,3 +185,10 @@ fn finish(signal: i32) -> ! {
 /// Windows ends the process on Ctrl-C by itself; an unfinished file goes with the next run.
 #[cfg(not(unix))]
 fn listen(_interrupt: Interrupt) {}
+
+#[cfg(not(unix))]
+fn put_right(held: &mut Held<'_>) {
+    if let Some(unfinished) = held.0.file.take() {
+        sso_cp_cache::discard(&unfinished);
+    }
+}

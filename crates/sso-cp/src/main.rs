@@ -45,7 +45,7 @@ use args::{Command, Parsed};
 use context::Context;
 
 fn main() -> ExitCode {
-    harden::quiet_panics();
+    harden::end_on_panic(|| {});
     let parsed = match args::parse(std::env::args_os().skip(1)) {
         Ok(parsed) => parsed,
         Err(failure) => return failure.report(None),
