@@ -5,6 +5,7 @@
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
+//! - `auto_login`: a sign-in that the credential command begins, and what the terminal is told.
 //! - `concurrency`: many runs at once, other writers, locks, kills.
 //! - `direct`: `export` in shells and files, `exec`, `serve`, and real clients at its endpoint.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
@@ -25,6 +26,7 @@
 
 mod harness;
 
+mod auto_login;
 mod chains;
 mod concurrency;
 mod contract;
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         files::tests(),
         login::tests(),
         network::tests(),
+        auto_login::tests(),
         concurrency::tests(),
         direct::tests(),
         disk::tests(),

@@ -67,6 +67,16 @@ impl Folders {
         self.own().join(format!("roles-{}.json", key.hash()))
     }
 
+    /// How the last sign-in to a session ended, where it did not end well.
+    pub(crate) fn sign_in_path(&self, key: &SessionKey<'_>) -> PathBuf {
+        self.own().join(format!("sign-in-{}.json", key.hash()))
+    }
+
+    /// When the terminal was last told that a session needs a sign-in.
+    pub(crate) fn notice_path(&self, key: &SessionKey<'_>) -> PathBuf {
+        self.own().join(format!("notice-{}", key.hash()))
+    }
+
     /// Makes a folder below the home directory, 0700 whatever the umask, and leaves existing ones as
     /// they are. The home directory itself is never made.
     pub(crate) fn make(&self, folder: &Path) -> Result<(), Error> {

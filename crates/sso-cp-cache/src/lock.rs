@@ -1,8 +1,10 @@
 //! Kernel locks between processes of ours: released when the holder dies, never deleted, waited for
 //! up to a deadline and then done without.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::Path;
+use std::convert::Infallible;
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -14,7 +16,7 @@ use crate::write::sweep;
 /// The first wait for a holder; a role call takes some tens of milliseconds.
 const FIRST_WAIT: Duration = Duration::from_millis(2);
 /// Later waits grow to this, so that a hundred waiters do not keep a processor busy.
-const LONGEST_WAIT: Duration = Duration::from_millis(40);
+const LONGEST_WAIT: Duration = Duration::from_millis(25);
 
 /// What a lock is for.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +29,8 @@ pub enum Lock<'a> {
     Chain(ChainKey<'a>),
     /// Changing the index of a session's roles.
     Index(SessionKey<'a>),
+    /// A person's sign-in that is under way: one browser at a time.
+    SignIn(SessionKey<'a>),
     /// Editing one of the shared config files, wherever it is.
     SharedFile(&'a Path),
 }
@@ -48,6 +52,15 @@ pub enum Locked {
     Unavailable,
 }
 
+/// How waiting for a lock ended, for somebody who needs the work done and not the lock.
+#[derive(Debug)]
+pub enum Turn<T> {
+    /// Somebody else has done the work.
+    Done(T),
+    /// The work is ours to do.
+    Ours(Locked),
+}
+
 impl Locked {
     /// Whether nobody else of ours can be at the same work.
     pub fn is_held(&self) -> bool {
@@ -59,41 +72,81 @@ impl Lock<'_> {
     /// Takes the lock, waiting until `deadline` for whoever has it. With the lock in hand, leftovers
     /// of killed writers of the same file are removed.
     pub fn take(&self, folders: &Folders, deadline: Instant) -> Locked {
-        let (name, target) = match self {
+        match self.take_unless(folders, deadline, || None::<Infallible>) {
+            Turn::Ours(locked) => locked,
+            Turn::Done(never) => match never {},
+        }
+    }
+
+    /// Takes the lock, or finds while it waits that the work is done: a hundred waiters then go on
+    /// at once, and not one after the other with the lock in hand.
+    pub fn take_unless<T>(
+        &self,
+        folders: &Folders,
+        deadline: Instant,
+        look: impl FnMut() -> Option<T>,
+    ) -> Turn<T> {
+        let (name, target) = self.files(folders);
+        let turn = match open(folders, &folders.own().join(name)) {
+            Some(file) => wait(file, deadline, look),
+            None => Turn::Ours(Locked::Unavailable),
+        };
+        if let Turn::Ours(locked) = &turn {
+            sweep(&target, locked.is_held());
+        }
+        turn
+    }
+
+    /// The name of the lock file, and the file that is written by its holder.
+    fn files(&self, folders: &Folders) -> (String, PathBuf) {
+        match self {
             Lock::Session(key) => (format!("session-{}.lock", key.hash()), folders.token_path(key)),
             Lock::Role(key) => (format!("role-{}.lock", key.hash()), folders.role_path(key)),
             Lock::Chain(key) => (format!("chain-{}.lock", key.name()), folders.chain_path(key)),
             Lock::Index(key) => (format!("roles-{}.lock", key.hash()), folders.index_path(key)),
+            Lock::SignIn(key) => {
+                (format!("sign-in-{}.lock", key.hash()), folders.sign_in_path(key))
+            }
             Lock::SharedFile(path) => {
                 (format!("edit-{}.lock", hash_of_path(path)), path.to_path_buf())
             }
-        };
-        let path = folders.own().join(name);
-        let locked = match open(folders, &path) {
-            Some(file) => wait(file, deadline),
-            None => Locked::Unavailable,
-        };
-        sweep(&target, locked.is_held());
-        locked
+        }
     }
 }
 
-fn wait(file: File, deadline: Instant) -> Locked {
+/// Whether nobody has told the terminal about this session for so long, by the note that this leaves.
+/// Of many processes at once, one is told yes; without a place for the note, none.
+pub fn first_notice(folders: &Folders, session: &SessionKey<'_>, pause: Duration) -> bool {
+    let Some(mut file) = open(folders, &folders.notice_path(session)) else { return false };
+    if file.try_lock().is_err() {
+        return false;
+    }
+    // A new file is empty. A moment in the future is a clock that was set back.
+    let is_recent = |metadata: Metadata| {
+        let age = metadata.modified().ok().and_then(|modified| modified.elapsed().ok());
+        metadata.len() > 0 && age.is_some_and(|age| age < pause)
+    };
+    // Writing anything at all gives the file its new time.
+    !file.metadata().is_ok_and(is_recent) && file.write_all(b"\n").is_ok()
+}
+
+fn wait<T>(file: File, deadline: Instant, mut look: impl FnMut() -> Option<T>) -> Turn<T> {
     let mut pause = FIRST_WAIT;
     let mut waited = false;
     loop {
         match file.try_lock() {
-            Ok(()) => return Locked::Held { file, waited },
-            Err(TryLockError::Error(_)) => return Locked::Unavailable,
-            Err(TryLockError::WouldBlock) => {
-                waited = true;
-                let left = deadline.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Locked::TimedOut;
-                }
-                sleep(pause.min(left));
-                pause = (pause * 2).min(LONGEST_WAIT);
-            }
+            Ok(()) => return Turn::Ours(Locked::Held { file, waited }),
+            Err(TryLockError::Error(_)) => return Turn::Ours(Locked::Unavailable),
+            Err(TryLockError::WouldBlock) => waited = true,
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Turn::Ours(Locked::TimedOut);
+        }
+        sleep(pause.min(left));
+        pause = (pause * 2).min(LONGEST_WAIT);
+        if let Some(done) = look() {
+            return Turn::Done(done);
         }
     }
 }

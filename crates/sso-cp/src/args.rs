@@ -4,19 +4,20 @@
 //! their names. The flags that all commands take stand here, and may come before or after the
 //! command's word.
 
+mod auto_login;
 mod mistake;
 mod selection;
 mod words;
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
 use crate::failure::{Failure, Usage};
 use crate::{
-    configure, console, exec, export, list, login, logout, migrate, populate, serve, status,
-    whoami,
+    configure, console, exec, export, list, login, logout, migrate, populate, serve, status, whoami,
 };
 pub(crate) use selection::Flags;
 
@@ -53,6 +54,14 @@ struct TopLevel {
     /// the permission set, with --sso-session
     #[argh(option, arg_name = "name")]
     role_name: Option<String>,
+
+    /// open a browser if somebody has to sign in, and wait for it (credential_process only)
+    #[argh(switch)]
+    auto_login: bool,
+
+    /// with --auto-login, how long to wait; the sign-in goes on for its ten minutes (default 50)
+    #[argh(option, arg_name = "seconds")]
+    wait: Option<u64>,
 
     /// say on stderr what happens and how long it takes; never a token or a key
     #[argh(switch)]
@@ -125,6 +134,8 @@ pub(crate) struct Arguments {
     /// The same flags where they name what is to be configured, and select nothing.
     pub(crate) named: Flags,
     pub(crate) debug: bool,
+    /// How long to wait for a sign-in; none where none is to be begun.
+    pub(crate) auto_login: Option<Duration>,
     /// What follows `--`: a command of the person's.
     pub(crate) tail: Vec<OsString>,
 }
@@ -166,7 +177,9 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         Some(_) => flags.selection()?,
     };
     let (command, debug) = (top.command, top.debug);
-    Ok(Parsed::Command(Box::new(Arguments { command, selection, named, debug, tail })))
+    let auto_login = auto_login::patience(top.auto_login, top.wait, command.as_ref())?;
+    let arguments = Arguments { command, selection, named, debug, auto_login, tail };
+    Ok(Parsed::Command(Box::new(arguments)))
 }
 
 pub(crate) fn usage(problem: String, hint: &str) -> Failure {
@@ -243,6 +256,12 @@ mod tests {
             &["--sso-session", "x"],
             &["--account-id", "1", "--role-name", "y"],
             &["--force", "--profile", "x"],
+            &["--profile", "x", "--wait", "5"],
+            &["--profile", "x", "--auto-login", "--wait", "601"],
+            &["--profile", "x", "--auto-login", "--wait", "soon"],
+            &["--profile", "x", "--auto-login", "--wait"],
+            &["--profile", "x", "--auto-login", "login"],
+            &["login", "--auto-login"],
             &["stray"],
         ] {
             let usage = usage_error(words);

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::time::Instant;
 
 use sso_cp_cache::{
-    AssumedRoleUser, ChainFile, ChainKey, HopKey, Lock, Locked, PersonFile, RoleKey,
+    AssumedRoleUser, ChainFile, ChainKey, HopKey, Lock, Locked, PersonFile, RoleKey, Turn,
 };
 use sso_cp_config::{Chain, Hop};
 use sso_cp_http::{CallError, Client};
@@ -115,7 +115,13 @@ impl Step<'_> {
         let context = self.walk.context;
         harden::forbid_core_files();
         let interrupt = context.interrupt();
-        let lock = Lock::Chain(self.key).take(&context.folders, context.started + clock::LOCKS);
+        let by_others = || self.file.read().filter(|credentials| is_fresh(credentials, self.hop));
+        let locks_until = context.started + clock::LOCKS;
+        let lock = match Lock::Chain(self.key).take_unless(&context.folders, locks_until, by_others)
+        {
+            Turn::Done(credentials) => return Ok(credentials),
+            Turn::Ours(lock) => lock,
+        };
         // Whoever had the lock before has probably done the work.
         let cached = match self.file.read() {
             Some(credentials) if is_fresh(&credentials, self.hop) => return Ok(credentials),

@@ -1,7 +1,7 @@
 //! What every command needs: the environment, the files, and when it began.
 
 use std::cell::{OnceCell, RefCell};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sso_cp_cache::Folders;
 use sso_cp_config::{Env, Files, Role, Selection, Target};
@@ -20,6 +20,8 @@ pub(crate) struct Context {
     /// What the run is about, if it is about one thing.
     pub(crate) selection: Option<Selection>,
     pub(crate) started: Instant,
+    /// How long the credential command waits for a sign-in that it begins; none where it begins none.
+    pub(crate) auto_login: Option<Duration>,
     warnings: RefCell<Vec<String>>,
     interrupt: OnceCell<Interrupt>,
 }
@@ -32,7 +34,17 @@ impl Context {
         let folders = Folders::below(&files.home);
         let started = Instant::now();
         let (warnings, interrupt) = (RefCell::default(), OnceCell::new());
-        Ok(Context { env, files, folders, debug, selection, started, warnings, interrupt })
+        Ok(Context {
+            env,
+            files,
+            folders,
+            debug,
+            selection,
+            started,
+            auto_login: None,
+            warnings,
+            interrupt,
+        })
     }
 
     /// The same surroundings for another run within this process, which has its own time.
@@ -44,9 +56,15 @@ impl Context {
             debug: self.debug,
             selection: self.selection.clone(),
             started: Instant::now(),
+            auto_login: None,
             warnings: RefCell::default(),
             interrupt: self.interrupt.clone(),
         }
+    }
+
+    /// With `--auto-login`.
+    pub(crate) fn with_auto_login(self, auto_login: Option<Duration>) -> Context {
+        Context { auto_login, ..self }
     }
 
     /// What settles signals; they are watched from the first call on.

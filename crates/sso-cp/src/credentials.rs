@@ -3,20 +3,20 @@
 
 use std::time::Instant;
 
-use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, TokenPlace};
+use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, TokenPlace, Turn};
 use sso_cp_config::{Role, Target};
 use sso_cp_http::{CallError, Client};
 use sso_cp_portal::Portal;
-use sso_cp_types::{AccountId, RoleCredentials, RoleName, Timestamp};
+use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp};
 
 use crate::clock;
 use crate::context::Context;
 use crate::document;
-use crate::failure::{Failure, SignInReason, cause};
+use crate::failure::{Failure, SignIn, SignInReason, cause};
 use crate::interrupt::Interrupt;
 use crate::output;
 use crate::session::{Tokens, session_key};
-use crate::{chain, harden, network};
+use crate::{auto_login, chain, harden, network, notice};
 
 /// Credentials, and whose they are.
 pub(crate) struct Issued {
@@ -28,12 +28,32 @@ pub(crate) struct Issued {
 
 /// Prints the document of the selected role.
 pub(crate) fn run(context: &Context) -> Result<(), Failure> {
-    let Issued { credentials, account_id, .. } = issue(context.target()?, context)?;
+    let Issued { credentials, account_id, .. } =
+        issue_or_sign_in(context).inspect_err(|failure| notice::show(context, failure))?;
     output::print(&document::process(&credentials, &account_id))?;
     for warning in context.take_warnings() {
         output::say(&format!("sso-cp: warning: {warning}\n"));
     }
     Ok(())
+}
+
+/// With `--auto-login`, a sign-in that is needed is begun and waited for, once.
+fn issue_or_sign_in(context: &Context) -> Result<Issued, Failure> {
+    match (issue(context.target()?, context), context.auto_login) {
+        (Err(Failure::SignIn(needed)), Some(patience)) => {
+            let session = match context.target()? {
+                Target::Role(role) => role.session,
+                Target::Chain(chain) => chain.source.session,
+            };
+            auto_login::wait(context, &session, needed, patience)?;
+            // The person took as long as it took; locks and the network have their own time again.
+            let later = context.again();
+            let issued = issue(context.target()?, &later);
+            later.take_warnings().iter().for_each(|warning| context.warn(warning));
+            issued
+        }
+        (done, _) => done,
+    }
 }
 
 /// The credentials of what was selected, assumed or not.
@@ -66,6 +86,7 @@ pub(crate) fn get(role: &Role, context: &Context) -> Result<RoleCredentials, Fai
             role.account_id, role.role_name, role.session.region
         )
     });
+    harden::forbid_core_files();
     let account_id = AccountId(role.account_id.clone());
     if !account_id.is_usual() {
         context.warn(&format!("`{account_id}` is no account id of twelve digits"));
@@ -110,10 +131,14 @@ struct Fetch<'a> {
 
 impl Fetch<'_> {
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Failure> {
-        harden::forbid_core_files();
         let interrupt = self.context.interrupt();
         let locks_until = self.context.started + clock::LOCKS;
-        let lock = Lock::Role(self.key).take(&self.context.folders, locks_until);
+        let by_others = || usable(&self.file).filter(is_fresh);
+        let turn = Lock::Role(self.key).take_unless(&self.context.folders, locks_until, by_others);
+        let lock = match turn {
+            Turn::Done(credentials) => return Ok(credentials),
+            Turn::Ours(lock) => lock,
+        };
         // Whoever had the lock before has probably done the work.
         let cached = match usable(&self.file) {
             Some(credentials) if is_fresh(&credentials) => return Ok(credentials),
@@ -166,17 +191,18 @@ impl Fetch<'_> {
         let endpoint = session.portal(&context.env).map_err(Failure::Config)?;
         let portal = Portal { client: &client, url: &endpoint.url, deadline };
         let role_name = RoleName(self.role.role_name.clone());
-        let token = tokens.get(None)?;
+        let mut token = tokens.get(None)?;
         let mut answer = portal.role_credentials(&token, &self.account_id, &role_name);
         if is_unauthorized(&answer) {
             context.debug.tell(|| "the portal turns the token down".to_owned());
-            let token = tokens.get(Some(&token))?;
+            token = tokens.get(Some(&token)).map_err(|failure| of_refused(failure, &token))?;
             answer = portal.role_credentials(&token, &self.account_id, &role_name);
         }
         match answer {
             Ok(credentials) => Ok(credentials),
             Err(error) if error.status() == Some(401) => {
-                Err(tokens.sign_in(SignInReason::TokenRefused(Box::new(error))))
+                let needed = tokens.sign_in(SignInReason::TokenRefused(Box::new(error)));
+                Err(of_refused(needed, &token))
             }
             Err(error) if matches!(error.status(), Some(403 | 404)) => Err(Failure::Refused {
                 account_id: self.role.account_id.clone(),
@@ -214,6 +240,16 @@ impl Fetch<'_> {
             Locked::Unavailable => self.context.debug.tell(|| warning),
             Locked::Held { .. } | Locked::TimedOut => self.context.warn(&warning),
         }
+    }
+}
+
+/// With a sign-in that is needed goes which token is no good.
+fn of_refused(failure: Failure, token: &Secret) -> Failure {
+    match failure {
+        Failure::SignIn(needed) => {
+            Failure::SignIn(SignIn { refused: Some(token.clone()), ..needed })
+        }
+        other => other,
     }
 }
 

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use sso_cp_config::SessionName;
 use sso_cp_http::CallError;
-use sso_cp_types::Timestamp;
+use sso_cp_types::{Secret, Timestamp};
 
 use crate::context::Context;
 use crate::output;
@@ -26,7 +26,7 @@ use crate::text::clean;
 pub(crate) use direct::Direct;
 pub(crate) use login::{Login, LoginReason};
 pub(crate) use setup::{Setup, unlisted_warning};
-pub(crate) use sign_in::{login as login_command, session_words};
+pub(crate) use sign_in::{NoBrowser, login as login_command, session_words};
 
 /// Why a run has no result.
 #[derive(Debug)]
@@ -82,6 +82,8 @@ pub(crate) struct NotAssumed {
 pub(crate) struct SignIn {
     pub(crate) session: SessionName,
     pub(crate) reason: SignInReason,
+    /// The token that AWS has turned down, which is none however well its file looks.
+    pub(crate) refused: Option<Secret>,
 }
 
 /// Why a sign-in is needed.
@@ -95,6 +97,8 @@ pub(crate) enum SignInReason {
     RenewalRefused(Box<CallError>),
     /// The portal does not take the token, however new it is.
     TokenRefused(Box<CallError>),
+    /// Any of the above, and `--auto-login` does not open a browser here.
+    NoBrowser { reason: Box<SignInReason>, why: NoBrowser },
 }
 
 /// What goes to stderr: a fact, and what to do next.
@@ -114,10 +118,20 @@ impl Failure {
     /// surroundings yet.
     pub(crate) fn report(&self, context: Option<&Context>) -> ExitCode {
         if !matches!(self, Failure::Told(_)) {
-            let Message { fact, hint } = self.message(context);
-            output::say(&format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint)));
+            output::say(&self.lines(context));
         }
         ExitCode::from(self.exit_code())
+    }
+
+    /// The two lines.
+    pub(crate) fn lines(&self, context: Option<&Context>) -> String {
+        let Message { fact, hint } = self.message(context);
+        format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint))
+    }
+
+    /// Whether it waits for a person.
+    pub(crate) fn needs_person(&self) -> bool {
+        matches!(self, Failure::SignIn(_) | Failure::Login(_))
     }
 
     fn exit_code(&self) -> u8 {

@@ -8,6 +8,7 @@ mod registration;
 mod screen;
 mod standing;
 mod token;
+mod under_way;
 mod words;
 
 use std::time::Instant;
@@ -26,6 +27,7 @@ use crate::session::session_key;
 use crate::{clock, harden, network, output};
 use portal::Portal;
 use standing::Standing;
+use under_way::UnderWay;
 
 /// Sign in to the session of a profile, or to an sso-session.
 ///
@@ -50,6 +52,10 @@ pub(crate) struct Login {
     /// the port of 127.0.0.1 that the browser comes back to, for forwarded ports; without it, any
     #[argh(option, arg_name = "port")]
     redirect_port: Option<u16>,
+
+    /// nobody reads what is said: a browser opens or it is over
+    #[argh(switch, hidden_help)]
+    in_background: bool,
 }
 
 /// The flags above.
@@ -67,7 +73,10 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     }
     let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
         .map_err(Failure::Config)?;
-    sign_in(&session, context, flags)
+    let under_way = UnderWay::begin(context, &session, flags);
+    let outcome = sign_in(&session, context, flags);
+    under_way.end(context, &session, &outcome);
+    outcome
 }
 
 /// Signs in to a session, configured or about to be.

@@ -4,6 +4,7 @@
 
 mod access;
 mod args;
+mod auto_login;
 mod cached_roles;
 mod chain;
 mod clock;
@@ -25,6 +26,7 @@ mod login;
 mod logout;
 mod migrate;
 mod network;
+mod notice;
 mod output;
 mod populate;
 mod progress;
@@ -61,7 +63,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: args::Arguments) -> ExitCode {
     let context = match Context::new(arguments.selection, arguments.debug) {
-        Ok(context) => context,
+        Ok(context) => context.with_auto_login(arguments.auto_login),
         Err(failure) => return failure.report(None),
     };
     let outcome = match arguments.command {

@@ -4,7 +4,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Lock, Pending, SessionKey, TokenFile, TokenPlace};
+use sso_cp_cache::{Lock, Pending, SessionKey, TokenFile, TokenPlace, Turn};
 use sso_cp_config::{Session, SessionName};
 use sso_cp_http::{CallError, Client};
 use sso_cp_oidc::{Grant, Granted, Oidc};
@@ -58,8 +58,15 @@ impl Tokens<'_> {
     }
 
     fn renew(&self, refused: Option<&Secret>) -> Result<Secret, Failure> {
-        let lock =
-            Lock::Session(session_key(self.session)).take(&self.context.folders, self.locks_until);
+        let by_others = || {
+            let file = self.read().ok()??;
+            self.is_fresh(&file.token, refused).then_some(file.token.access_token)
+        };
+        let lock = Lock::Session(session_key(self.session));
+        let lock = match lock.take_unless(&self.context.folders, self.locks_until, by_others) {
+            Turn::Done(token) => return Ok(token),
+            Turn::Ours(lock) => lock,
+        };
         self.context.debug.tell(|| match lock.is_held() {
             true => "holding the session's lock".to_owned(),
             false => "going on without the session's lock".to_owned(),
@@ -226,6 +233,6 @@ impl Tokens<'_> {
     }
 
     pub(crate) fn sign_in(&self, reason: SignInReason) -> Failure {
-        Failure::SignIn(SignIn { session: self.session.name.clone(), reason })
+        Failure::SignIn(SignIn { session: self.session.name.clone(), reason, refused: None })
     }
 }

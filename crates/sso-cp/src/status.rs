@@ -65,7 +65,7 @@ pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
     match (selected, findings.first().map(|finding| finding.state)) {
         (Some((_, session)), Some(State::Expired | State::SignedOut)) => {
             let reason = SignInReason::Expired;
-            let needed = Failure::SignIn(SignIn { session: session.name, reason });
+            let needed = Failure::SignIn(SignIn { session: session.name, reason, refused: None });
             Err(Failure::Told(Box::new(needed)))
         }
         _ => Ok(()),

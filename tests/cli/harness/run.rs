@@ -108,6 +108,8 @@ impl Run {
             }
         };
         command.args(self.arguments).env_clear().envs(&world.env).envs(self.env);
+        // A group of its own: what fails here must not tell the terminal that the tests run in.
+        command.process_group(0);
         command.current_dir(world.work()).stdin(self.stdin);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         if let Some(user) = world.user {

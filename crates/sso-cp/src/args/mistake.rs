@@ -84,7 +84,8 @@ fn unknown_command(word: &str) -> Failure {
 /// The flags that may stand with a command.
 fn flags_of(command: Option<&str>) -> Vec<&'static str> {
     let own = COMMANDS.iter().filter(|(name, _)| Some(*name) == command);
-    let own = own.flat_map(|(_, flags)| flags.iter());
+    let credential: &[&str] = if command.is_none() { &super::auto_login::FLAGS } else { &[] };
+    let own = own.flat_map(|(_, flags)| flags.iter()).chain(credential);
     SHARED_OPTIONS.iter().chain(&SHARED_SWITCHES).chain(own).copied().collect()
 }
 

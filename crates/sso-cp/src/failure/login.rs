@@ -9,7 +9,7 @@ use sso_cp_login::{LinkDoubt, Refusal};
 
 use super::network::skew_note;
 use super::sign_in::{login, said, session_words};
-use super::{Message, files, with_source};
+use super::{Message, files, system, with_source};
 use crate::text::clean;
 
 /// Which sign-in, and what came in between.
@@ -38,6 +38,16 @@ pub(crate) enum LoginReason {
     LinkDoubted(LinkDoubt),
     /// There is no room for the token.
     NotSaved(sso_cp_cache::Error),
+    /// In the background nobody sees the address, and no program opens it.
+    NoProgram,
+    /// The background process cannot be started.
+    NotStarted(std::io::Error),
+    /// The process that was to sign in is gone without a word.
+    Stopped,
+    /// What a sign-in that others waited for came to, not long ago.
+    EndedElsewhere { reason: String, pause_seconds: i64 },
+    /// The person is still at it, and the caller cannot wait any longer.
+    StillOpen,
 }
 
 impl LoginReason {
@@ -94,6 +104,25 @@ pub(super) fn message(
             format!("the sign-in to {session} is not gone on with: {}", clean(&doubt.to_string())),
             "check `sso_start_url` and the endpoint variables; at a terminal, you may say to go on",
         ),
+        LoginReason::NoProgram => Message::new(
+            format!("no browser could be started to sign in to {session}"),
+            run(&again),
+        ),
+        LoginReason::NotStarted(error) => Message::new(
+            format!("the sign-in to {session} could not be started: {}", system(error)),
+            run(&again),
+        ),
+        LoginReason::Stopped => {
+            Message::new(format!("the sign-in to {session} was stopped"), run(&again))
+        }
+        LoginReason::EndedElsewhere { reason, pause_seconds } => Message::new(
+            reason,
+            format!("run `{again}`; `--auto-login` tries again in {pause_seconds} s"),
+        ),
+        LoginReason::StillOpen => Message::new(
+            format!("the sign-in to {session} is waiting in the browser"),
+            "finish it there, then do again what you did",
+        ),
         LoginReason::NotSaved(error) => Message {
             fact: format!(
                 "the sign-in to {session} was not saved, nothing has changed: {}",
@@ -105,6 +134,10 @@ pub(super) fn message(
 }
 
 const CHECK_CONFIG: &str = "check `sso_region` and `sso_start_url` in the config file";
+
+fn run(login: &str) -> String {
+    format!("run `{login}`")
+}
 
 fn refusal(error: &CallError) -> String {
     format!("{}{}", said(error), skew_note(error))

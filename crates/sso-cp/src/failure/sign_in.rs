@@ -6,13 +6,44 @@ use super::network::skew_note;
 use super::{Message, SignIn, SignInReason};
 use crate::text::{clean, shell_word};
 
+/// Why no browser opens though one may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoBrowser {
+    /// Nobody sits at a CI job.
+    Ci,
+    /// The person sits elsewhere.
+    Ssh,
+    /// So it is with containers.
+    Container,
+    /// There is no display to show it on.
+    NoDisplay,
+}
+
 pub(super) fn message(sign_in: &SignIn, selection: Option<&Selection>) -> Message {
-    let session = session_words(&sign_in.session, selection);
-    let login = login(&sign_in.session, selection);
-    match &sign_in.reason {
+    message_of(&sign_in.session, &sign_in.reason, selection)
+}
+
+fn message_of(
+    session_name: &SessionName,
+    reason: &SignInReason,
+    selection: Option<&Selection>,
+) -> Message {
+    let session = session_words(session_name, selection);
+    let login = login(session_name, selection);
+    match reason {
+        SignInReason::NoBrowser { reason, why } => {
+            let Message { fact, hint } = message_of(session_name, reason, selection);
+            let place = match why {
+                NoBrowser::Ci => "in a CI job",
+                NoBrowser::Ssh => "over SSH",
+                NoBrowser::Container => "in a container",
+                NoBrowser::NoDisplay => "without a display",
+            };
+            Message { fact: format!("{fact}; no browser is opened {place}"), hint }
+        }
         SignInReason::None => Message::new(
             format!("nobody is signed in to {session}"),
-            format!("run `{}`", first_login(&sign_in.session, selection)),
+            format!("run `{}`", first_login(session_name, selection)),
         ),
         SignInReason::Expired => {
             Message::new(format!("the sign-in for {session} has expired"), format!("run `{login}`"))

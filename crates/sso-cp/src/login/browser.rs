@@ -7,9 +7,14 @@ use sso_cp_login::{BrowserPlace, Elsewhere, Opened, Surroundings, open_browser};
 
 use super::Login;
 use crate::debug::Debug;
+use crate::failure::NoBrowser;
 
 /// Files whose presence tells a container (Docker, Podman).
 const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
+
+/// Variables that CI systems set; most set the first (Azure, Jenkins, TeamCity and CodeBuild do not).
+const CI_MARKS: [&str; 5] =
+    ["CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "CODEBUILD_BUILD_ID"];
 
 /// Says what kernel runs, which tells WSL.
 const KERNEL_RELEASE: &str = "/proc/sys/kernel/osrelease";
@@ -50,6 +55,25 @@ impl Around {
             kernel_release: std::fs::read_to_string(KERNEL_RELEASE).ok(),
             container: env.text("container").or_else(|| mark().map(|mark| (*mark).to_owned())),
             system_root: env.text("SystemRoot"),
+        }
+    }
+
+    /// Whether a browser may open though nobody typed a command: only where somebody surely sees it.
+    pub(crate) fn unasked(&self, env: &Env) -> Result<(), NoBrowser> {
+        let is_on = |name: &&str| {
+            let value = env.text(name).map(|value| value.to_ascii_lowercase());
+            value.is_some_and(|value| !["0", "false", "no"].contains(&value.as_str()))
+        };
+        if CI_MARKS.iter().any(is_on) {
+            return Err(NoBrowser::Ci);
+        }
+        // `BROWSER` may well open a page on the near side of SSH, but nobody can know that it does.
+        let machine = Surroundings { browser: None, ..self.surroundings() };
+        match (machine.browser_place(), self.surroundings().browser_place()) {
+            (BrowserPlace::Elsewhere(Elsewhere::Ssh), _) => Err(NoBrowser::Ssh),
+            (_, BrowserPlace::Here) => Ok(()),
+            (_, BrowserPlace::Elsewhere(Elsewhere::Container)) => Err(NoBrowser::Container),
+            (_, BrowserPlace::Elsewhere(_)) => Err(NoBrowser::NoDisplay),
         }
     }
 
@@ -146,7 +170,13 @@ mod tests {
     }
 
     fn plan(around: Around, no_browser: bool) -> Plan {
-        let flags = Login { use_device_code: false, no_browser, force: false, redirect_port: None };
+        let flags = Login {
+            use_device_code: false,
+            no_browser,
+            force: false,
+            redirect_port: None,
+            in_background: false,
+        };
         around.plan(&flags)
     }
 
@@ -158,10 +188,17 @@ mod tests {
         assert_eq!(plan(BARE, false), Plan::Leave(Some(Elsewhere::NoDisplay)));
         let ssh = || Around { ssh: some("10.0.0.1 1 10.0.0.2 22"), ..desktop() };
         assert_eq!(plan(ssh(), false), Plan::Leave(Some(Elsewhere::Ssh)));
-        let chosen = Around { browser: some("code --openExternal"), ..ssh() };
-        assert_eq!(plan(chosen, false), Plan::OpenElsewhere(Some(Elsewhere::Ssh)));
+        let chosen = || Around { browser: some("code --openExternal"), ..ssh() };
+        assert_eq!(plan(chosen(), false), Plan::OpenElsewhere(Some(Elsewhere::Ssh)));
         let text_browser = Around { browser: some("w3m"), ..BARE };
         assert_eq!(plan(text_browser, false), Plan::Open);
+        let nothing = Env::listed([("X", "x")]);
+        assert_eq!(desktop().unasked(&nothing), Ok(()));
+        assert_eq!(desktop().unasked(&Env::listed([("CI", "true")])), Err(NoBrowser::Ci));
+        assert_eq!(desktop().unasked(&Env::listed([("CI", "false")])), Ok(()));
+        assert_eq!(ssh().unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(chosen().unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(BARE.unasked(&nothing), Err(NoBrowser::NoDisplay));
         let wsl = || Around { wsl_distro_name: some("Debian"), ..BARE };
         assert_eq!(plan(wsl(), false), Plan::OpenElsewhere(None));
         assert_eq!(plan(wsl(), true), Plan::Leave(None));

@@ -139,6 +139,9 @@ fn wait(signing: &Signing<'_>, mut sign_in: SignIn) -> Result<Outcome, Failure> 
             }
         }
         if browser.check(signing.context.debug) == News::NotOpened {
+            if signing.flags.in_background {
+                return Err(signing.failure(LoginReason::NoProgram));
+            }
             screen.say(words::not_opened());
             if lines.is_none() {
                 lines = offer_paste(signing, &mut screen, None, &sign_in);

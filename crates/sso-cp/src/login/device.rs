@@ -182,6 +182,9 @@ impl Waiting<'_> {
                 Step::Wait(time) => sleep(time.min(PAUSE)),
             }
             if self.browser.check(self.signing.context.debug) == News::NotOpened {
+                if self.signing.flags.in_background {
+                    return Err(Ended::Failure(self.signing.failure(LoginReason::NoProgram)));
+                }
                 self.screen.say(words::not_opened());
             }
             self.screen.wait(Awaited::Code, self.left());

@@ -1,0 +1,38 @@
+//! What `--auto-login` and `--wait` come to.
+
+use std::time::Duration;
+
+use super::{Command, usage};
+use crate::failure::Failure;
+
+/// The flags of the credential command, which has no word.
+pub(super) const FLAGS: [&str; 2] = ["--auto-login", "--wait"];
+
+/// Less than the SDKs' own limits, of which the Go SDK's is a minute.
+const DEFAULT_SECONDS: u64 = 50;
+/// Nobody signs in for longer than a sign-in lasts.
+const MAX_SECONDS: u64 = 600;
+
+/// How long to wait for a sign-in; none where none is to be begun.
+pub(super) fn patience(
+    auto_login: bool,
+    wait: Option<u64>,
+    command: Option<&Command>,
+) -> Result<Option<Duration>, Failure> {
+    match (auto_login, wait, command) {
+        (false, None, _) => Ok(None),
+        (_, _, Some(_)) => Err(usage(
+            "`--auto-login` and `--wait` are for the credential command alone".to_owned(),
+            "write `sso-cp --profile NAME --auto-login`, or run `sso-cp login`",
+        )),
+        (false, Some(_), None) => Err(usage(
+            "`--wait` says how long `--auto-login` waits".to_owned(),
+            "write `sso-cp --profile NAME --auto-login --wait SECONDS`",
+        )),
+        (true, Some(seconds), None) if seconds > MAX_SECONDS => Err(usage(
+            format!("`--wait` is {MAX_SECONDS} seconds at most: no sign-in takes longer"),
+            &format!("write `--wait {MAX_SECONDS}`"),
+        )),
+        (true, seconds, None) => Ok(Some(Duration::from_secs(seconds.unwrap_or(DEFAULT_SECONDS)))),
+    }
+}
