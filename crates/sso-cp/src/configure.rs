@@ -88,7 +88,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
 }
 
 fn sign_in(session: &Session, context: &Context) -> Result<(), Failure> {
-    login::sign_in(session, context, &login::Login::default())
+    login::sign_in(session, context, &login::Login::default(), login::Already::Silent)
 }
 
 fn session_of(wanted: &Wanted) -> Session {

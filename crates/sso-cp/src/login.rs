@@ -74,20 +74,36 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
         .map_err(Failure::Config)?;
     let under_way = UnderWay::begin(context, &session, flags);
-    let outcome = sign_in(&session, context, flags);
+    let outcome = sign_in(&session, context, flags, Already::Said);
     under_way.end(context, &session, &outcome);
     outcome
 }
 
+/// Whether whoever is signed in already is told so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Already {
+    /// It is what was asked for.
+    Said,
+    /// The sign-in is a step to something else.
+    Silent,
+}
+
 /// Signs in to a session, configured or about to be.
-pub(crate) fn sign_in(session: &Session, context: &Context, flags: &Login) -> Result<(), Failure> {
+pub(crate) fn sign_in(
+    session: &Session,
+    context: &Context,
+    flags: &Login,
+    already: Already,
+) -> Result<(), Failure> {
     harden::forbid_core_files();
     let interrupt = context.interrupt();
     let client = network::client(session, context);
     let who = words::Who::new(session, context);
     let standing = standing::look(session, context, &client, interrupt, flags.force)?;
     if let Standing::SignedIn { until, renewal } = standing {
-        output::say(&words::already(&who, until, renewal));
+        if already == Already::Said {
+            output::say(&words::already(&who, until, renewal));
+        }
         return Ok(());
     }
     let endpoint = session.oidc(&context.env).map_err(Failure::Config)?;

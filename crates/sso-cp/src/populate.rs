@@ -19,7 +19,7 @@ use crate::failure::{Failure, Setup, unlisted_warning};
 use crate::output;
 use crate::selected;
 use crate::shared_file;
-use crate::text::{shell_word, shown_path};
+use crate::text::{count, shell_word, shown_path};
 pub(crate) use names::{Entry, Template, default_name};
 
 /// Write a profile for every account and role of an sso-session.
@@ -218,11 +218,12 @@ impl Populating<'_> {
         const SHOWN: usize = 5;
         let file = shown_path(&self.context.files.config, Some(&self.context.files.home));
         let Report { profiles, new, removed, skipped } = report;
-        let counts = format!("{profiles} profiles ({new} new, {removed} removed)");
+        let profiles = count(*profiles, "profile");
+        let counts = format!("{profiles} ({new} new, {removed} removed)");
         output::say(&match ending {
             Ending::Written => format!("sso-cp: {file} has {counts}\n"),
             Ending::Shown => format!("sso-cp: {file} would have {counts}; nothing was written\n"),
-            Ending::Same => format!("sso-cp: {file} is up to date, {profiles} profiles\n"),
+            Ending::Same => format!("sso-cp: {file} is up to date, {profiles}\n"),
         });
         if !skipped.is_empty() {
             let names: Vec<String> =

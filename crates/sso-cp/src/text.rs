@@ -50,6 +50,14 @@ pub(crate) fn shown_path(path: &Path, home: Option<&Path>) -> String {
     }
 }
 
+/// So many of something: `1 profile`, `2 profiles`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    }
+}
+
 /// A value as a shell wants it in a command that the person may copy.
 pub(crate) fn shell_word(value: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);

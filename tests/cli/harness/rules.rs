@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Removing,
     /// One that becomes a command of the person's, which prints and ends as it likes: `exec`.
     Running,
+    /// One that changes the shared config file: `configure`, `populate`, `migrate`.
+    Editing,
 }
 
 impl Command {
@@ -48,7 +50,10 @@ impl Command {
         if is("exec") {
             return Command::Running;
         }
-        match (is("status"), is("logout")) {
+        if is("configure") || is("populate") || is("migrate") {
+            return Command::Editing;
+        }
+        match (is("status") || is("doctor"), is("logout")) {
             (true, _) => Command::Findings,
             (_, true) => Command::Removing,
             _ => Command::Usual,
@@ -92,8 +97,7 @@ fn ending(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
         Ended::Code(_) if facts.command == Command::Running => {}
         other => broken.push(format!("no exit code of the table: {other:?}")),
     }
-    let may_print =
-        facts.is_shell || matches!(facts.command, Command::Findings | Command::Running);
+    let may_print = facts.is_shell || matches!(facts.command, Command::Findings | Command::Running);
     if ran.ended != Ended::Code(0) && !ran.stdout.is_empty() && !may_print {
         broken.push("stdout is not empty although the run failed".to_owned());
     }
@@ -182,7 +186,10 @@ fn files(
         if name.contains("tmp") && !before.contains_key(path) {
             broken.push(format!("a temporary file is left: {}", path.display()));
         }
-        if !is_old {
+        let is_config = path.to_string_lossy().starts_with(".aws/config");
+        let is_edited = is_config && facts.command == Command::Editing;
+        let is_allowed = is_edited && keeps_mode(before.get(path), entry);
+        if !is_old && !is_allowed {
             new_entry(broken, world, path, entry);
         }
         if !may_write && !is_old && !is_ours(path) && entry.kind != Kind::Folder {
@@ -195,6 +202,14 @@ fn files(
     let is_gone = |path: &&std::path::PathBuf| !after.contains_key(*path);
     for path in before.keys().filter(is_gone).filter(|_| facts.command != Command::Removing) {
         broken.push(format!("{} is gone", path.display()));
+    }
+}
+
+/// The config file keeps its mode and owner; a new one is private.
+fn keeps_mode(before: Option<&Entry>, after: &Entry) -> bool {
+    match before {
+        Some(before) => (before.mode, before.owner) == (after.mode, after.owner),
+        None => after.mode == 0o600,
     }
 }
 

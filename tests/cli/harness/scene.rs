@@ -76,6 +76,14 @@ pub(super) fn set_up(setup: &mut Setup, line: &str) {
             setup.refresh_tokens = RefreshTokens::OldStaysValid
         }
         ("refresh-tokens", "not-returned") => setup.refresh_tokens = RefreshTokens::NotReturned,
+        ("many", numbers) => {
+            let numbers: Vec<usize> =
+                numbers.split(' ').map(|number| number.parse().expect("a number")).collect();
+            setup.accounts = Setup::many_accounts(numbers[0], numbers[1]).accounts;
+        }
+        ("no", "accounts") => setup.accounts.clear(),
+        ("page-size", size) => setup.page_size = size.parse().expect("a number"),
+        ("name", name) => setup.accounts[0].name = Some(name.to_owned()),
         ("role", name) => setup.accounts[0].roles.push(name.to_owned()),
         ("account", id) => setup.accounts[0].id = id.to_owned(),
         ("assumable", role) => {

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use fake_identity_center::{Fake, Seed, SignIn};
 
 use super::names;
+use super::run::program;
 use super::time::{iso, offset, offset_text, parse_iso};
 
 /// A standard config file: one session, one profile that names its role by the private keys.
@@ -85,6 +86,7 @@ impl Words {
             ["config"] => CONFIG.to_owned(),
             ["home"] => self.home.clone(),
             ["fake"] => self.origin.clone(),
+            ["program"] => program().to_string_lossy().into_owned(),
             ["ca"] => format!("{}/fake-ca.pem", self.home.trim_end_matches("/home")),
             ["token-file", session] => self.remember(word, names::token_file(session)),
             ["role-file", session, account_id, role_name] => {
@@ -160,6 +162,7 @@ impl Words {
         for (value, word) in self.known.borrow().iter() {
             text = text.replace(value, word);
         }
+        text = text.replace(&*program().to_string_lossy(), "{program}");
         text = text.replace(&self.home, "{home}").replace(&self.origin, "{fake}");
         for (start, word) in [
             ("IQoSECRETtoken/", "{session-token}"),

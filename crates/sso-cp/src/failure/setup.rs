@@ -8,7 +8,7 @@ use sso_cp_portal::Account;
 
 use super::sign_in::said;
 use super::{Message, config, system};
-use crate::text::{clean, shell_word, shown_path};
+use crate::text::{clean, count, shell_word, shown_path};
 
 /// Why nothing was set up.
 #[derive(Debug)]
@@ -50,8 +50,9 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
         ),
         Setup::NothingListed { session, profiles } => Message::new(
             format!(
-                "AWS lists no account for sso-session `{}`: all {profiles} profiles would go",
-                clean(session)
+                "AWS lists no account for sso-session `{}`: {} would go",
+                clean(session),
+                count(*profiles, "profile")
             ),
             format!(
                 "if that is right, run `sso-cp populate --sso-session {} --yes`",
