@@ -9,6 +9,15 @@ async fn main() {
     let http = aws_smithy_http_client::Builder::new().build_http();
     let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
     let provider = config.credentials_provider().expect("the default chain has a provider");
+    show(&provider).await;
+    // With a number of seconds: once more after them.
+    if let Some(seconds) = std::env::args().nth(1).and_then(|text| text.parse().ok()) {
+        std::thread::sleep(std::time::Duration::from_secs(seconds));
+        show(&provider).await;
+    }
+}
+
+async fn show(provider: &impl ProvideCredentials) {
     match provider.provide_credentials().await {
         Ok(credentials) => println!("{}", credentials.access_key_id()),
         Err(error) => {
