@@ -21,7 +21,8 @@ mod vanity;
 mod web;
 
 use crate::harness::Test;
-pub(crate) use running::Running;
+pub(crate) use running::{Running, approving};
+pub(crate) use terminal::Terminal;
 pub(crate) use web::browse;
 
 pub(crate) fn tests() -> Vec<Test> {

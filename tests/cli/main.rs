@@ -12,6 +12,7 @@
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
+//! - `set_up`: configuring at a terminal, many accounts, many at once; what real clients make of what was written.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.
 //!
@@ -37,6 +38,7 @@ mod login;
 mod network;
 mod process;
 mod real_clients;
+mod set_up;
 mod sign_out;
 
 use std::path::Path;
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         direct::tests(),
         disk::tests(),
         process::tests(),
+        set_up::tests(),
         sign_out::tests(),
         real_clients::tests(),
     ] {

@@ -28,7 +28,7 @@ tests! {
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// A client that can be started here.
-struct Client {
+pub(crate) struct Client {
     program: PathBuf,
     /// What stands before the profile's name.
     arguments: Vec<String>,
@@ -56,24 +56,24 @@ fn variable(name: &str) -> Option<String> {
     value
 }
 
-fn boto3() -> Option<Client> {
+pub(crate) fn boto3() -> Option<Client> {
     let program = variable("SSO_CP_TEST_PYTHON")?.into();
     Some(Client { program, arguments: vec!["-c".to_owned(), PYTHON.to_owned()], env: Vec::new() })
 }
 
-fn js_sdk() -> Option<Client> {
+pub(crate) fn js_sdk() -> Option<Client> {
     let modules = variable("SSO_CP_TEST_NODE_MODULES")?;
     let arguments = vec!["-e".to_owned(), JAVASCRIPT.to_owned()];
     Some(Client { program: "node".into(), arguments, env: vec![("NODE_PATH", modules)] })
 }
 
-fn rust_sdk() -> Option<Client> {
+pub(crate) fn rust_sdk() -> Option<Client> {
     let program = variable("SSO_CP_TEST_RUST_SDK")?.into();
     Some(Client { program, arguments: Vec::new(), env: Vec::new() })
 }
 
 /// Asks STS who it is, which the stand-in answers only to whoever signs with a key that it gave out.
-fn aws_cli(world: &World) -> Option<Client> {
+pub(crate) fn aws_cli(world: &World) -> Option<Client> {
     let program = variable("SSO_CP_TEST_AWS_CLI")?.into();
     let words = [
         "sts",
@@ -108,7 +108,7 @@ impl Client {
         Ran::of(child, started, LIMIT)
     }
 
-    fn succeeds(&self, world: &World, profile: &str) -> String {
+    pub(crate) fn succeeds(&self, world: &World, profile: &str) -> String {
         let ran = self.run(world, profile);
         assert_eq!(ran.ended, Ended::Code(0), "{ran}");
         ran.stdout().trim().to_owned()

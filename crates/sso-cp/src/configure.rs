@@ -45,14 +45,29 @@ pub(crate) struct Configure {
     #[argh(option, arg_name = "name")]
     region: Option<String>,
 
+    /// open no browser to sign in, only print the address
+    #[argh(switch)]
+    no_browser: bool,
+
+    /// sign in by a code that is typed in any browser, on any device
+    #[argh(switch)]
+    use_device_code: bool,
+
     /// only write: do not sign in, and ask nothing of AWS
     #[argh(switch)]
     no_login: bool,
 }
 
 /// The flags above.
-pub(crate) const FLAGS: &[&str] =
-    &["--start-url", "--sso-region", "--scopes", "--region", "--no-login"];
+pub(crate) const FLAGS: &[&str] = &[
+    "--start-url",
+    "--sso-region",
+    "--scopes",
+    "--region",
+    "--no-browser",
+    "--use-device-code",
+    "--no-login",
+];
 
 /// Asks or takes the flags, tries, and writes.
 pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result<(), Failure> {
@@ -67,7 +82,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     if !flags.no_login {
         let session = session_of(&wanted);
         if !is_terminal {
-            sign_in(&session, context)?;
+            sign_in(&session, context, flags)?;
         }
         let role = Role {
             account_id: profile.account_id.clone(),
@@ -87,8 +102,9 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     conclude(&profile, flags, context)
 }
 
-fn sign_in(session: &Session, context: &Context) -> Result<(), Failure> {
-    login::sign_in(session, context, &login::Login::default(), login::Already::Silent)
+fn sign_in(session: &Session, context: &Context, flags: &Configure) -> Result<(), Failure> {
+    let flags = login::Login::as_step(flags.no_browser, flags.use_device_code);
+    login::sign_in(session, context, &flags, login::Already::Silent)
 }
 
 fn session_of(wanted: &Wanted) -> Session {

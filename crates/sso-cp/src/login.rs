@@ -79,6 +79,13 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     outcome
 }
 
+impl Login {
+    /// The flags of a sign-in on the way to something else.
+    pub(crate) fn as_step(no_browser: bool, use_device_code: bool) -> Login {
+        Login { no_browser, use_device_code, ..Login::default() }
+    }
+}
+
 /// Whether whoever is signed in already is told so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Already {

@@ -35,7 +35,7 @@ pub(crate) use names::{Entry, Template, default_name};
     note = "Fields of a template: {{account_id}} {{account_name}} {{account_email}} {{role_name}} {{session}}.\nOther characters than letters, digits and _.@/+:%- become dashes. Where two roles would get one\nname, the account id, then the role name is added to all of them."
 )]
 pub(crate) struct Populate {
-    /// how profiles are named; without it {{account_name}}.{{role_name}}
+    /// how profiles are named; without it {account_name}.{role_name}
     #[argh(option, arg_name = "text")]
     name_template: Option<String>,
 

@@ -31,7 +31,7 @@ tests! {
 }
 
 /// A terminal, and the program in it.
-struct Terminal {
+pub(crate) struct Terminal {
     master: File,
     slave: File,
     child: Child,
@@ -40,13 +40,13 @@ struct Terminal {
 
 impl Terminal {
     /// Runs `sso-cp` in a terminal of its own.
-    fn start(world: &World, arguments: &[&str]) -> Terminal {
+    pub(crate) fn start(world: &World, arguments: &[&str]) -> Terminal {
         let mut command = Command::new("setsid");
         command.args(["--ctty", "--wait"]).arg(program()).args(arguments);
         Terminal::of(world, command)
     }
 
-    fn of(world: &World, mut command: Command) -> Terminal {
+    pub(crate) fn of(world: &World, mut command: Command) -> Terminal {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -68,12 +68,12 @@ impl Terminal {
         Terminal { master, slave, child, shown }
     }
 
-    fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         String::from_utf8_lossy(&self.shown.lock().unwrap()).replace("\r\n", "\n")
     }
 
     #[track_caller]
-    fn wait_for(&self, words: &str) {
+    pub(crate) fn wait_for(&self, words: &str) {
         let end = Instant::now() + SOON;
         while !self.shown().contains(words) {
             assert!(Instant::now() < end, "`{words}` is not shown:\n{}", self.shown());
@@ -81,13 +81,13 @@ impl Terminal {
         }
     }
 
-    fn type_in(&mut self, text: &str) {
+    pub(crate) fn type_in(&mut self, text: &str) {
         self.master.write_all(text.as_bytes()).unwrap();
     }
 
     /// The authorize URL.
     #[track_caller]
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.wait_for("code_challenge=");
         self.wait_for("waiting for");
         let shown = self.shown();
@@ -99,13 +99,13 @@ impl Terminal {
     }
 
     /// Whether the terminal collects lines and echoes them, as shells leave it.
-    fn is_sane(&self) -> bool {
+    pub(crate) fn is_sane(&self) -> bool {
         let modes = tcgetattr(&self.slave).unwrap().local_modes;
         modes.contains(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG)
     }
 
     /// Waits for the reader to have everything: what the program wrote is in the terminal's buffer when it ends.
-    fn settle(&self) {
+    pub(crate) fn settle(&self) {
         let mut length = usize::MAX;
         while std::mem::replace(&mut length, self.shown.lock().unwrap().len()) != length {
             sleep(Duration::from_millis(50));
@@ -113,7 +113,7 @@ impl Terminal {
     }
 
     #[track_caller]
-    fn end(&mut self) -> i32 {
+    pub(crate) fn end(&mut self) -> i32 {
         let end = Instant::now() + SOON;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

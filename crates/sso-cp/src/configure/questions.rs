@@ -107,7 +107,7 @@ fn chosen_role(
     context: &Context,
 ) -> Result<(String, String, String), Failure> {
     let session = session_of(wanted);
-    sign_in(&session, context)?;
+    sign_in(&session, context, given.flags)?;
     if let (Some(account_id), Some(role_name)) = (&given.named.account_id, &given.named.role_name) {
         let proposed = default_name(role_name, account_id);
         return Ok((account_id.clone(), role_name.clone(), proposed));

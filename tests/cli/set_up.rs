@@ -1,0 +1,285 @@
+//! Setting up: the questions of `sso-cp configure` at a pseudo-terminal, organisations of hundreds of accounts, many runs at once, and
+//! what other people's programs make of what was written.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::time::{Duration, Instant};
+
+use fake_identity_center::{Auto, Setup};
+
+use crate::harness::{Ended, Ran, Run, World, tests};
+use crate::login::{Terminal, approving, browse};
+use crate::real_clients::{Client, aws_cli, boto3, js_sdk, rust_sdk};
+
+tests! {
+    quick "configure" => from_nothing_to_working_by_questions,
+    quick "configure" => an_account_is_found_among_many,
+    quick "configure" => answers_that_cannot_be_used_are_asked_again,
+    quick "configure" => sessions_that_there_are_are_offered,
+    quick "configure g14" => whoever_ends_the_questions_changes_nothing,
+    quick "configure" => many_at_once_lose_nothing,
+    quick "populate s-33" => mode_and_link_of_the_file_stay,
+    quick "populate" => five_thousand_profiles_and_a_block,
+    slow "list" => a_thousand_roles_in_the_time_that_the_limit_allows,
+    slow "configure populate migrate real-clients" => boto3_reads_what_was_written,
+    slow "configure populate migrate real-clients" => the_aws_cli_reads_what_was_written,
+    slow "configure populate migrate real-clients" => the_js_sdk_reads_what_was_written,
+    slow "configure populate migrate real-clients" => the_rust_sdk_reads_what_was_written,
+}
+
+/// An empty home, and a person who approves everything.
+fn nothing() -> World {
+    World::bare(Setup { auto: Auto::Approve, ..Setup::default() })
+}
+
+fn config(world: &World) -> String {
+    fs::read_to_string(world.home(".aws/config")).unwrap()
+}
+
+fn answer(terminal: &mut Terminal, question: &str, answer: &str) {
+    terminal.wait_for(question);
+    terminal.type_in(&format!("{answer}\n"));
+}
+
+fn from_nothing_to_working_by_questions() {
+    let world = nothing();
+    let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
+    answer(&mut terminal, "name for the sign-in", "corp");
+    answer(&mut terminal, "start URL: ", "https://example.awsapps.com/start");
+    answer(&mut terminal, "region of the start URL: ", "us-east-1");
+    answer(&mut terminal, "scopes, separated by commas [sso:account:access]: ", "");
+    browse(&terminal.url());
+    answer(&mut terminal, "account, by its number or a part of its name: ", "alpha");
+    answer(&mut terminal, "role, by its number or a part of its name: ", "2");
+    answer(&mut terminal, "region for the tools that use the profile [none]: ", "eu-west-1");
+    answer(&mut terminal, "name of the profile [alpha.ReadOnly]: ", "");
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    let shown = terminal.shown();
+    assert!(shown.contains("it works: role `ReadOnly` of account `111122223333`"), "{shown}");
+    assert!(shown.contains("aws sts get-caller-identity --profile alpha.ReadOnly"), "{shown}");
+    assert_eq!(
+        world.words.reduce(&config(&world)),
+        "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n\
+         sso_registration_scopes = sso:account:access\n\n\
+         [profile alpha.ReadOnly]\ncredential_process = {program} --profile alpha.ReadOnly\n\
+         sso_cp_session = corp\nsso_cp_account_id = 111122223333\nsso_cp_role_name = ReadOnly\n\
+         region = eu-west-1\n"
+    );
+    assert_eq!(world.run(&["--profile", "alpha.ReadOnly"]).key(), "ASIAFAKE000000000001");
+}
+
+fn an_account_is_found_among_many() {
+    let setup = Setup { auto: Auto::Approve, ..Setup::many_accounts(40, 60) };
+    let world = World::with(setup);
+    world.put_token("+1h");
+    let mut terminal = Terminal::start(&world, &["configure", "--sso-session", "corp"]);
+    terminal.wait_for("listing roles: ");
+    terminal.wait_for("and 20 more");
+    answer(&mut terminal, "of its name: ", "nobody");
+    answer(&mut terminal, "no account has `nobody`", "team-01");
+    answer(&mut terminal, "team-019", "TEAM-012");
+    answer(&mut terminal, "account: team-012", "read");
+    answer(&mut terminal, "[none]: ", "");
+    answer(&mut terminal, "[team-012.ReadOnly]: ", "x");
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    assert!(config(&world).contains("[profile x]\n"));
+}
+
+fn answers_that_cannot_be_used_are_asked_again() {
+    let world = nothing();
+    let mut terminal = Terminal::start(&world, &["configure", "--no-login"]);
+    answer(&mut terminal, "name for the sign-in", "");
+    answer(&mut terminal, "an answer is needed here", "my team");
+    answer(&mut terminal, "`my team` may have letters", "corp");
+    answer(&mut terminal, "start URL: ", "http://example.awsapps.com");
+    answer(&mut terminal, "must begin with `https://`", "https://example.awsapps.com/start");
+    answer(&mut terminal, "region of the start URL: ", "nowhere/");
+    answer(&mut terminal, "is no region", "us-east-1");
+    answer(&mut terminal, "scopes", "");
+    answer(&mut terminal, "account id: ", "111122223333");
+    answer(&mut terminal, "role name: ", "ReadOnly");
+    answer(&mut terminal, "[none]: ", "none");
+    answer(&mut terminal, "[ReadOnly-111122223333]: ", "");
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    assert!(terminal.shown().contains("sign in by `sso-cp login --sso-session corp`"));
+    assert_eq!(world.fake.operations().len(), 0);
+}
+
+fn sessions_that_there_are_are_offered() {
+    let world = approving();
+    world.put_token("+1h");
+    let mut terminal = Terminal::start(&world, &["configure", "--account-id", "444455556666"]);
+    terminal.wait_for("1  corp");
+    answer(&mut terminal, "or the name of a new session [1]: ", "");
+    answer(&mut terminal, "the only role: ReadOnly", "");
+    answer(&mut terminal, "[beta.ReadOnly]: ", "dev");
+    answer(&mut terminal, "profile `dev` exists; change it? (y or n) [n]: ", "");
+    answer(&mut terminal, "(y or n) [n]: \nname of the profile", "dev");
+    answer(
+        &mut terminal,
+        "(y or n) [n]: \nname of the profile [beta.ReadOnly]: dev\nprofile `dev` exists",
+        "y",
+    );
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    assert!(config(&world).contains("sso_cp_account_id = 444455556666\n"));
+    assert!(!config(&world).contains("111122223333"));
+}
+
+fn whoever_ends_the_questions_changes_nothing() {
+    const CONTROL_C: &str = "\u{3}";
+    const CONTROL_D: &str = "\u{4}";
+    for (key, code) in [(CONTROL_C, 130), (CONTROL_D, 2)] {
+        let world = nothing();
+        let mut terminal = Terminal::start(&world, &["configure"]);
+        answer(&mut terminal, "name for the sign-in", "corp");
+        terminal.wait_for("start URL: ");
+        terminal.type_in(key);
+        assert_eq!(terminal.end(), code, "{}", terminal.shown());
+        assert!(terminal.is_sane());
+        assert!(!world.home(".aws/config").exists());
+    }
+}
+
+fn many_at_once_lose_nothing() {
+    let world = World::new();
+    let profiles: Vec<String> = (0..12).map(|number| format!("profile-{number}")).collect();
+    std::thread::scope(|scope| {
+        for profile in &profiles {
+            let command = Run::new(
+                [
+                    "configure",
+                    "--sso-session",
+                    "corp",
+                    "--account-id",
+                    "1",
+                    "--role-name",
+                    "R",
+                    "--no-login",
+                    "--profile",
+                    profile,
+                ]
+                .map(Into::into),
+            );
+            let mut command = command.command(&world);
+            scope.spawn(move || {
+                let ran =
+                    Ran::of(command.spawn().unwrap(), Instant::now(), Duration::from_secs(20));
+                assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+            });
+        }
+    });
+    let config = config(&world);
+    for profile in &profiles {
+        assert_eq!(config.matches(&format!("[profile {profile}]\n")).count(), 1, "{config}");
+    }
+    assert_eq!(fs::read_dir(world.home(".aws")).unwrap().flatten().count(), 2);
+}
+
+fn mode_and_link_of_the_file_stay() {
+    let mut world = World::new();
+    world.put_token("+1h");
+    world.also_writable.push("dotfiles".into());
+    let text = config(&world);
+    let file = world.put("dotfiles/aws-config", &text);
+    crate::harness::set_mode(&file, 0o640);
+    fs::remove_file(world.home(".aws/config")).unwrap();
+    symlink("../dotfiles/aws-config", world.home(".aws/config")).unwrap();
+    let command = ["populate", "--sso-session", "corp"].map(Into::into);
+    let mut command = Run::new(command).command(&world);
+    let ran = Ran::of(command.spawn().unwrap(), Instant::now(), Duration::from_secs(20));
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    assert!(world.home(".aws/config").is_symlink());
+    assert_eq!(file.metadata().unwrap().mode() & 0o777, 0o640);
+    assert!(fs::read_to_string(file).unwrap().starts_with(&text));
+}
+
+fn five_thousand_profiles_and_a_block() {
+    let world = World::new();
+    world.put_token("+1h");
+    let mut text = config(&world);
+    for number in 0..5000 {
+        text.push_str(&format!("\n[profile mine-{number}]\nregion = eu-west-1\noutput = json\n"));
+    }
+    world.put(".aws/config", &text);
+    let ran = world.run(&["populate", "--sso-session", "corp"]);
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    assert!(config(&world).starts_with(&text));
+    let ran = world.run(&["populate", "--sso-session", "corp"]);
+    assert!(ran.stderr().contains("is up to date"), "{ran}");
+    // Unoptimised, and beside other tests. `cargo xtask bench` has the real number.
+    assert!(ran.took < Duration::from_secs(5), "{ran}");
+}
+
+fn a_thousand_roles_in_the_time_that_the_limit_allows() {
+    const ACCOUNTS: usize = 250;
+    const REQUESTS: f64 = 253.0;
+    let setup =
+        Setup { portal_requests_per_second: Some(20), ..Setup::many_accounts(ACCOUNTS, 1000) };
+    let world = World::with(setup);
+    world.put_token("+1h");
+    let ran = Run::new(["list", "--sso-session", "corp", "--json"].map(Into::into))
+        .within(Duration::from_secs(40))
+        .checked(&world);
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    let list: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let accounts = list["accounts"].as_array().unwrap();
+    let roles: usize = accounts.iter().map(|it| it["roles"].as_array().unwrap().len()).sum();
+    assert_eq!((accounts.len(), roles), (ACCOUNTS, 1000));
+    let allowed = Duration::from_secs_f64(REQUESTS / 20.0);
+    assert!(ran.took > allowed.mul_f64(0.95), "faster than the limit: {:?}", ran.took);
+    assert!(ran.took < allowed.mul_f64(1.1), "{:?} for {allowed:?}", ran.took);
+}
+
+/// A home in which one profile each was configured, populated and migrated.
+fn written() -> World {
+    let world = World::bare(Setup::default());
+    world.put(
+        ".aws/config",
+        "# mine\n[profile old]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n\
+         sso_account_id = 111122223333\nsso_role_name = ReadOnly\n\
+         credential_process = aws-sso-util credential-process --profile old\nregion = us-east-1\n",
+    );
+    let ok = |arguments: &[&str]| {
+        let ran = world.run(arguments);
+        assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    };
+    ok(&["migrate"]);
+    world.put(".aws/sso/cache/{token-file example}", "{token +1h}");
+    let session = ["--sso-session", "example"];
+    let role = ["--account-id", "111122223333", "--role-name", "ReadOnly", "--region", "us-east-1"];
+    ok(&[&["configure", "--profile", "new"][..], &session, &role].concat());
+    ok(&[&["populate", "--region", "us-east-1"][..], &session].concat());
+    world
+}
+
+fn reads_what_was_written(client: &Client, world: &World) {
+    for profile in ["old", "new", "alpha.ReadOnly"] {
+        let said = client.succeeds(world, profile);
+        assert!(said.contains("ASIAFAKE") || said.contains("111122223333"), "{profile}: {said}");
+    }
+    // All three are one role, and it was fetched once.
+    let fetched = world.fake.operations();
+    let fetched = fetched.iter().filter(|name| *name == "portal.GetRoleCredentials");
+    assert_eq!(fetched.count(), 1);
+}
+
+fn boto3_reads_what_was_written() {
+    let Some(client) = boto3() else { return };
+    reads_what_was_written(&client, &written());
+}
+
+fn the_aws_cli_reads_what_was_written() {
+    let world = written();
+    let Some(client) = aws_cli(&world) else { return };
+    reads_what_was_written(&client, &world);
+}
+
+fn the_js_sdk_reads_what_was_written() {
+    let Some(client) = js_sdk() else { return };
+    reads_what_was_written(&client, &written());
+}
+
+fn the_rust_sdk_reads_what_was_written() {
+    let Some(client) = rust_sdk() else { return };
+    reads_what_was_written(&client, &written());
+}
