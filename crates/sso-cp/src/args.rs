@@ -17,7 +17,8 @@ use sso_cp_config::Selection;
 
 use crate::failure::{Failure, Usage};
 use crate::{
-    configure, console, exec, export, list, login, logout, migrate, populate, serve, status, whoami,
+    completions, configure, console, doctor, exec, export, list, login, logout, migrate, populate,
+    profiles, serve, status, whoami,
 };
 pub(crate) use selection::Flags;
 
@@ -79,8 +80,10 @@ struct TopLevel {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand)]
 pub(crate) enum Command {
+    Completions(completions::Completions),
     Configure(configure::Configure),
     Console(console::Console),
+    Doctor(doctor::Doctor),
     Exec(exec::Exec),
     Export(export::Export),
     List(list::List),
@@ -88,15 +91,18 @@ pub(crate) enum Command {
     Logout(logout::Logout),
     Migrate(migrate::Migrate),
     Populate(populate::Populate),
+    Profiles(profiles::Profiles),
     Serve(serve::Serve),
     Status(status::Status),
     Whoami(whoami::Whoami),
 }
 
 /// The words of the commands and their own flags, for telling what was probably meant.
-const COMMANDS: [(&str, &[&str]); 12] = [
+pub(crate) const COMMANDS: [(&str, &[&str]); 15] = [
+    ("completions", completions::FLAGS),
     ("configure", configure::FLAGS),
     ("console", console::FLAGS),
+    ("doctor", doctor::FLAGS),
     ("exec", exec::FLAGS),
     ("export", export::FLAGS),
     ("list", list::FLAGS),
@@ -104,6 +110,7 @@ const COMMANDS: [(&str, &[&str]); 12] = [
     ("logout", logout::FLAGS),
     ("migrate", migrate::FLAGS),
     ("populate", populate::FLAGS),
+    ("profiles", profiles::FLAGS),
     ("serve", serve::FLAGS),
     ("status", status::FLAGS),
     ("whoami", whoami::FLAGS),

@@ -5,6 +5,7 @@ mod chain;
 mod config;
 mod direct;
 mod files;
+mod found;
 mod login;
 mod network;
 mod setup;
@@ -24,6 +25,7 @@ use crate::output;
 use crate::text::clean;
 
 pub(crate) use direct::Direct;
+pub(crate) use found::Class;
 pub(crate) use login::{Login, LoginReason};
 pub(crate) use setup::{Setup, unlisted_warning};
 pub(crate) use sign_in::{NoBrowser, login as login_command, session_words};
@@ -57,6 +59,8 @@ pub(crate) enum Failure {
     Stdout(io::Error),
     /// Signed out here, but AWS could not be told.
     SessionLivesOn { session: String, start_url: String, until: Timestamp, error: Box<CallError> },
+    /// The doctor has found something that does not work, and said so.
+    Found(Class),
     /// Everything is said already; only the exit code is still to come.
     Told(Box<Failure>),
 }
@@ -147,6 +151,7 @@ impl Failure {
             Failure::Network(_) | Failure::SessionLivesOn { .. } => 6,
             Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => 7,
             Failure::Direct(problem) => problem.exit_code(),
+            Failure::Found(class) => class.exit_code(),
             Failure::Told(failure) => failure.exit_code(),
         }
     }
@@ -166,7 +171,10 @@ impl Failure {
             Failure::Setup(_) => false,
             Failure::Usage(_) | Failure::Config(_) => false,
             Failure::Refused { .. } | Failure::NotAssumed(_) => false,
-            Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
+            Failure::Stdout(_)
+            | Failure::SessionLivesOn { .. }
+            | Failure::Told(_)
+            | Failure::Found(_) => false,
             Failure::Direct(_) => false,
         }
     }
@@ -199,6 +207,7 @@ impl Failure {
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),
             ),
+            Failure::Found(_) => Message::new("something is wrong", "run `sso-cp doctor`"),
             Failure::Told(failure) => failure.message(context),
             Failure::Direct(problem) => direct::message(problem, home),
             Failure::Stdout(error) => Message::new(
@@ -211,6 +220,16 @@ impl Failure {
 
 fn is_configuration(error: &CallError) -> bool {
     matches!(error, CallError::Http(error) if error.is_configuration())
+}
+
+/// What is wrong with the configuration, and what to do.
+pub(crate) fn config_message(error: &sso_cp_config::Error, home: Option<&Path>) -> Message {
+    config::message(error, home)
+}
+
+/// Why AWS cannot be reached, and what to do.
+pub(crate) fn network_message(error: &CallError, home: Option<&Path>) -> Message {
+    network::message(error, home)
 }
 
 /// What is wrong with the configuration, on one line.

@@ -8,12 +8,14 @@ mod auto_login;
 mod cached_roles;
 mod chain;
 mod clock;
+mod completions;
 mod configure;
 mod console;
 mod context;
 mod credentials;
 mod debug;
 mod diff;
+mod doctor;
 mod document;
 mod endpoint;
 mod exec;
@@ -24,11 +26,13 @@ mod interrupt;
 mod list;
 mod login;
 mod logout;
+mod manual;
 mod migrate;
 mod network;
 mod notice;
 mod output;
 mod populate;
+mod profiles;
 mod progress;
 mod selected;
 mod serve;
@@ -39,6 +43,7 @@ mod status;
 mod table;
 mod terminal;
 mod text;
+mod token_state;
 mod whoami;
 
 use std::process::ExitCode;
@@ -68,8 +73,10 @@ fn run(arguments: args::Arguments) -> ExitCode {
     };
     let outcome = match arguments.command {
         None => credentials::run(&context),
+        Some(Command::Completions(flags)) => completions::run(&context, &flags),
         Some(Command::Configure(flags)) => configure::run(&context, &flags, &arguments.named),
         Some(Command::Console(flags)) => console::run(&context, &flags),
+        Some(Command::Doctor(flags)) => doctor::run(&context, &flags),
         Some(Command::Exec(flags)) => match exec::run(&context, &flags, &arguments.tail) {
             Ok(code) => return code,
             Err(failure) => Err(failure),
@@ -80,6 +87,7 @@ fn run(arguments: args::Arguments) -> ExitCode {
         Some(Command::Logout(flags)) => logout::run(&context, &flags),
         Some(Command::Migrate(flags)) => migrate::run(&context, &flags),
         Some(Command::Populate(flags)) => populate::run(&context, &flags),
+        Some(Command::Profiles(flags)) => profiles::run(&context, &flags),
         Some(Command::Serve(flags)) => serve::run(&context, &flags),
         Some(Command::Status(flags)) => status::run(&context, &flags),
         Some(Command::Whoami(flags)) => whoami::run(&context, &flags),

@@ -16,16 +16,17 @@ mod json;
 mod text;
 
 use argh::FromArgs;
-use sso_cp_cache::{RoleEntry, RoleFile, RoleKey, SessionKey, TokenEntry, TokenPlace};
+use sso_cp_cache::{RoleEntry, RoleFile, RoleKey, SessionKey};
 use sso_cp_config::{ListedSession, Listing, Selection, Session};
 use sso_cp_types::Timestamp;
 
 use crate::cached_roles::ProfilesBySession;
 use crate::context::Context;
-use crate::failure::{Failure, SignIn, SignInReason, cause};
+use crate::failure::{Failure, SignIn, SignInReason};
 use crate::output;
 use crate::session::session_key;
-use crate::text::{clean, shell_word, shown_path};
+use crate::text::shell_word;
+use crate::token_state::{State, TokenState, known};
 
 /// Show who is signed in to what, until when, and whose credentials are cached.
 ///
@@ -101,14 +102,6 @@ struct Finding {
 enum Kind {
     Session,
     Legacy,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Active,
-    Renewable,
-    Expired,
-    SignedOut,
 }
 
 /// A role with credentials in the cache.
@@ -195,29 +188,11 @@ impl Finding {
     }
 
     fn look_at_token(&mut self, session: &Session, context: &Context, now: Timestamp) {
-        let (folders, key) = (&context.folders, session_key(session));
-        let place = TokenPlace::new(folders, &key, &session.start_url, &session.region);
-        let home = context.files.home.as_path();
-        let path = || shown_path(&place.path, Some(home));
-        match place.glance() {
-            Ok(TokenEntry::Found(file)) => {
-                let renewal = file.token.live_renewal(now);
-                self.expires_at = known(file.token.expires_at);
-                self.renewable_until = renewal.map(|renewal| renewal.registration.expires_at);
-                self.state = match (file.token.seconds_left(now), renewal) {
-                    (1.., _) => State::Active,
-                    (_, Some(_)) => State::Renewable,
-                    (_, None) => State::Expired,
-                };
-            }
-            Ok(TokenEntry::Missing) => {}
-            Ok(TokenEntry::Broken) => self.reason = Some(format!("{} holds no token", path())),
-            Ok(TokenEntry::OtherPortal { start_url }) => {
-                let portal = clean(&start_url);
-                self.reason = Some(format!("{} holds a sign-in for {portal}", path()));
-            }
-            Err(error) => self.reason = Some(cause(&error, home)),
-        }
+        let token = TokenState::of(session, context, now);
+        self.state = token.state;
+        self.expires_at = token.expires_at;
+        self.renewable_until = token.renewable_until;
+        self.reason = token.oddity.map(|oddity| oddity.words);
     }
 }
 
@@ -257,9 +232,4 @@ fn login(subject: &Subject<'_>, profiles: &ProfilesBySession<'_>) -> Option<Stri
         (SessionKey::Legacy { .. }, Some(profile)) => Some(by_profile(profile)),
         (legacy, None) => profiles.of(&legacy).first().map(|profile| by_profile(&profile.name)),
     }
-}
-
-/// A moment that a file does not say is none.
-fn known(moment: Timestamp) -> Option<Timestamp> {
-    (moment > Timestamp::MIN).then_some(moment)
 }

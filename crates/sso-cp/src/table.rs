@@ -84,7 +84,8 @@ pub(crate) fn lines(heads: &[&str], rows: &[Vec<Cell>], colours: Colours) -> Str
     text
 }
 
-fn painted(cell: &Cell, colours: Colours) -> String {
+/// A cell with its colour.
+pub(crate) fn painted(cell: &Cell, colours: Colours) -> String {
     let colour = match cell.tone {
         _ if colours == Colours::Off || cell.text.is_empty() => return cell.text.clone(),
         Tone::Plain => return cell.text.clone(),

@@ -1,0 +1,63 @@
+//! The findings for people: what is wrong, with what mends it; what is well, in a line a check.
+
+use sso_cp_config::Env;
+
+use super::check::{Check, Finding, Verdict};
+use crate::table::{self, Cell, Colours, Tone};
+use crate::text::clean;
+
+/// The whole page.
+pub(super) fn page(findings: &[Finding], env: &Env) -> String {
+    let colours = Colours::of_stdout(env);
+    let mut page = String::new();
+    for check in Check::ALL {
+        let of_check = || findings.iter().filter(|finding| finding.check == check);
+        let is_ok = |finding: &&Finding| finding.verdict == Verdict::Ok;
+        let fine: Vec<&Finding> = of_check().filter(is_ok).collect();
+        let cell = |words: &str, tone| table::painted(&Cell::new(words, tone), colours);
+        match fine[..] {
+            [] => {}
+            [one] => {
+                let verdict = cell("ok", Tone::Good);
+                page.push_str(&format!("{verdict}       {}\n", line(one)));
+            }
+            _ => {
+                let verdict = cell("ok", Tone::Good);
+                page.push_str(&format!(
+                    "{verdict}       {}: {} of them\n",
+                    check.name(),
+                    fine.len()
+                ));
+            }
+        }
+        for finding in of_check().filter(|finding| !is_ok(finding)) {
+            let verdict = match finding.verdict {
+                Verdict::Failure(_) => cell("failure", Tone::Bad) + "  ",
+                Verdict::Warning | Verdict::Ok => cell("warning", Tone::Fair) + "  ",
+            };
+            page.push_str(&format!("{verdict}{}\n", line(finding)));
+            if let Some(fix) = &finding.fix {
+                page.push_str(&format!("         fix: {}\n", clean(fix)));
+            }
+        }
+    }
+    page + &summary(findings)
+}
+
+fn line(finding: &Finding) -> String {
+    let Finding { check, subject, reason, .. } = finding;
+    format!("{}: {}: {}", check.name(), clean(subject), clean(reason))
+}
+
+fn summary(findings: &[Finding]) -> String {
+    let count = |wanted: fn(Verdict) -> bool| {
+        findings.iter().filter(|finding| wanted(finding.verdict)).count()
+    };
+    let failures = count(|verdict| matches!(verdict, Verdict::Failure(_)));
+    let warnings = count(|verdict| verdict == Verdict::Warning);
+    let several = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
+    format!("\n{}, {}\n", several(failures, "failure"), several(warnings, "warning"))
+}

@@ -1,0 +1,310 @@
+//! Every command and every flag, once: what completions and the manual page are made of. A test holds
+//! it to the definitions that the arguments are read by.
+
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod tests;
+
+/// A command, or what all commands share.
+pub(crate) struct Command {
+    /// Its word.
+    pub(crate) word: &'static str,
+    /// What it does, as its help says.
+    pub(crate) about: &'static str,
+    /// Its own flags.
+    pub(crate) flags: &'static [Flag],
+    /// What it takes beside flags.
+    pub(crate) operand: Option<Operand>,
+}
+
+impl Command {
+    /// What it does, in one sentence without its full stop.
+    pub(crate) fn summary(&self) -> &'static str {
+        self.about.split_once(". ").map_or(self.about.trim_end_matches('.'), |(first, _)| first)
+    }
+}
+
+/// What a command takes beside flags.
+pub(crate) struct Operand {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) values: Values,
+}
+
+/// One flag.
+pub(crate) struct Flag {
+    /// `--profile`
+    pub(crate) name: &'static str,
+    /// What it means, as its help says.
+    pub(crate) about: &'static str,
+    /// The value that it takes, if it takes one.
+    pub(crate) value: Option<Value>,
+}
+
+/// The value of a flag.
+pub(crate) struct Value {
+    /// What the help calls it: `<name>`.
+    pub(crate) name: &'static str,
+    pub(crate) values: Values,
+}
+
+/// What may stand there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Values {
+    /// The names of profiles.
+    Profiles,
+    /// The names of sso-sessions.
+    Sessions,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A file.
+    File,
+    /// Another program and its arguments.
+    Program,
+    /// Anything.
+    Any,
+}
+
+const fn switch(name: &'static str, about: &'static str) -> Flag {
+    Flag { name, about, value: None }
+}
+
+const fn option(
+    name: &'static str,
+    value: &'static str,
+    values: Values,
+    about: &'static str,
+) -> Flag {
+    Flag { name, about, value: Some(Value { name: value, values }) }
+}
+
+const JSON: Flag = switch("--json", "print JSON, for programs");
+
+/// The formats of `export`.
+const FORMATS: &[&str] =
+    &["process", "env", "env-no-export", "fish", "powershell", "windows-cmd", "ini"];
+
+/// The shells that `completions` knows.
+pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish", "powershell"];
+
+/// The flags that all commands take, but for help.
+pub(crate) const SHARED: &[Flag] = &[
+    option("--profile", "name", Values::Profiles, "a profile of the shared config file"),
+    option(
+        "--sso-session",
+        "name",
+        Values::Sessions,
+        "an [sso-session] section of the config file; for credentials, with --account-id and --role-name",
+    ),
+    option("--account-id", "digits", Values::Any, "the account, with --sso-session"),
+    option("--role-name", "name", Values::Any, "the permission set, with --sso-session"),
+    switch(
+        "--auto-login",
+        "open a browser if somebody has to sign in, and wait for it (credential_process only)",
+    ),
+    option(
+        "--wait",
+        "seconds",
+        Values::Any,
+        "with --auto-login, how long to wait; the sign-in goes on for its ten minutes (default 50)",
+    ),
+    switch("--debug", "say on stderr what happens and how long it takes; never a token or a key"),
+    switch("--version", "print the version"),
+];
+
+/// The commands that have a word, in the order of their words.
+pub(crate) const COMMANDS: &[Command] = &[
+    Command {
+        word: "completions",
+        about: "Print the completions of a shell for sso-cp: bash, zsh, fish or powershell. bash: eval \"$(sso-cp completions bash)\" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish: sso-cp completions fish | source, in config.fish. PowerShell: sso-cp completions powershell | Out-String | Invoke-Expression, in $PROFILE.",
+        flags: &[],
+        operand: Some(Operand {
+            name: "shell",
+            about: "bash, zsh, fish or powershell",
+            values: Values::OneOf(SHELLS),
+        }),
+    },
+    Command {
+        word: "configure",
+        about: "Configure a session and a profile. On a terminal it asks for what the flags do not say, signs in and lists the accounts and roles to choose from. Without one it needs --sso-session, --account-id and --role-name, and for a new session --start-url and --sso-region. The profile is --profile, without it ROLE-ACCOUNT.",
+        flags: &[
+            option(
+                "--start-url",
+                "url",
+                Values::Any,
+                "the address of the access portal: https://example.awsapps.com/start",
+            ),
+            option("--sso-region", "name", Values::Any, "the region of IAM Identity Center"),
+            option(
+                "--scopes",
+                "list",
+                Values::Any,
+                "what the sign-in is good for, separated by commas; without it sso:account:access",
+            ),
+            option(
+                "--region",
+                "name",
+                Values::Any,
+                "the region for the tools that use the profile",
+            ),
+            switch("--no-browser", "open no browser to sign in, only print the address"),
+            switch(
+                "--use-device-code",
+                "sign in by a code that is typed in any browser, on any device",
+            ),
+            switch("--no-login", "only write: do not sign in, and ask nothing of AWS"),
+        ],
+        operand: None,
+    },
+    Command {
+        word: "console",
+        about: "Open the AWS console as the selected role. Opens the access portal's shortcut link in the browser, which signs you in there if need be. The link holds no secret. Where there is no browser, the link is printed.",
+        flags: &[
+            option(
+                "--destination",
+                "url",
+                Values::Any,
+                "the page of the console to open, such as https://console.aws.amazon.com/s3/home",
+            ),
+            switch("--print", "print the link instead of opening it"),
+        ],
+        operand: None,
+    },
+    Command {
+        word: "doctor",
+        about: "Find what is wrong, and say the command that mends it. Without a selection, in everything that is configured. Exit code 0 only if it would work, else that of the first failure. AWS is asked whether it can be reached, without any token.",
+        flags: &[JSON],
+        operand: None,
+    },
+    Command {
+        word: "exec",
+        about: "Run a command with credentials in its environment. sso-cp exec --profile dev -- COMMAND ...: the command gets the credentials, their expiry and the profile's region in the variables that every AWS tool reads, takes our place and ends with its own status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with --serve they do, for as long as the command runs.",
+        flags: &[switch(
+            "--serve",
+            "hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that one role and no other profile",
+        )],
+        operand: Some(Operand {
+            name: "command",
+            about: "after `--`: the command and its arguments",
+            values: Values::Program,
+        }),
+    },
+    Command {
+        word: "export",
+        about: "Print credentials for a shell or a tool. eval \"$(sso-cp export --profile dev --format env)\" puts them into sh, bash and zsh. They are good for an hour or so and do not renew; `sso-cp exec --serve` does.",
+        flags: &[
+            option(
+                "--format",
+                "name",
+                Values::OneOf(FORMATS),
+                "process (JSON, if nothing else is named), env, env-no-export, fish, powershell, windows-cmd, or ini (a section of a credentials file)",
+            ),
+            switch(
+                "--write",
+                "with `--format ini`: put the section into the credentials file instead of printing it",
+            ),
+            option(
+                "--section",
+                "name",
+                Values::Any,
+                "with `--format ini`: the section's name, if not the profile's",
+            ),
+        ],
+        operand: None,
+    },
+    Command {
+        word: "list",
+        about: "List the accounts and roles that a sign-in may use. AWS is asked, at most 20 times a second. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.",
+        flags: &[JSON],
+        operand: None,
+    },
+    Command {
+        word: "login",
+        about: "Sign in to the session of a profile, or to an sso-session. Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it too. Whoever is signed in already is told until when. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.",
+        flags: &[
+            switch(
+                "--use-device-code",
+                "sign in by a code that is typed in any browser, on any device",
+            ),
+            switch("--no-browser", "open no browser, only print the address"),
+            switch("--force", "sign in anew: the old session is ended first"),
+            option(
+                "--redirect-port",
+                "port",
+                Values::Any,
+                "the port of 127.0.0.1 that the browser comes back to, for forwarded ports; without it, any",
+            ),
+        ],
+        operand: None,
+    },
+    Command {
+        word: "logout",
+        about: "Sign out of the session of a profile, or of an sso-session. Ends the session at AWS and deletes its token and the role credentials that came from it, nothing else. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.",
+        flags: &[switch("--all", "sign out of every session of the config file")],
+        operand: None,
+    },
+    Command {
+        word: "migrate",
+        about: "Turn legacy profiles into profiles of an sso-session. Profiles with a start URL of their own, and those of aws-sso-util and granted, get an [sso-session], one for each start URL and region. The file as it was is kept beside the new one.",
+        flags: &[switch("--dry-run", "only show what would change")],
+        operand: None,
+    },
+    Command {
+        word: "populate",
+        about: "Write a profile for every account and role of an sso-session. The profiles stand in a block of the config file between two comment lines, which is rewritten as a whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed after a complete listing.",
+        flags: &[
+            option(
+                "--name-template",
+                "text",
+                Values::Any,
+                "how profiles are named; without it {account_name}.{role_name}",
+            ),
+            option(
+                "--region",
+                "name",
+                Values::Any,
+                "the region for the tools that use the profiles",
+            ),
+            switch(
+                "--native",
+                "write the standard keys, which tools with an SSO provider of their own read, and no credential_process",
+            ),
+            switch("--dry-run", "only show what would change"),
+            switch("--yes", "remove all profiles of the block where AWS lists nothing"),
+        ],
+        operand: None,
+    },
+    Command {
+        word: "profiles",
+        about: "Show the profiles that are configured: account, role, session, and whether each would work now. Only files are looked at, never the network.",
+        flags: &[JSON],
+        operand: None,
+    },
+    Command {
+        word: "serve",
+        about: "Serve credentials of one role at an endpoint on 127.0.0.1, and renew them. Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever has the token gets the credentials of this role, and of no other.",
+        flags: &[
+            option("--port", "port", Values::Any, "the port of 127.0.0.1; without it, any"),
+            option(
+                "--token-file",
+                "file",
+                Values::File,
+                "keep the token in this file, 0600, for as long as the endpoint serves, and print the file's name instead of the token",
+            ),
+        ],
+        operand: None,
+    },
+    Command {
+        word: "status",
+        about: "Show who is signed in to what, until when, and whose credentials are cached. Without --profile and --sso-session, every session that is configured, with exit code 0. With one of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only files are looked at, never the network.",
+        flags: &[JSON],
+        operand: None,
+    },
+    Command {
+        word: "whoami",
+        about: "Ask AWS who the credentials are: account, ARN and user id. The credentials come from the cache, else from AWS; the question is STS GetCallerIdentity, which needs no permission.",
+        flags: &[JSON],
+        operand: None,
+    },
+];

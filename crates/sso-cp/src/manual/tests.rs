@@ -1,0 +1,90 @@
+//! The table is what the arguments are read by.
+
+use std::ffi::OsString;
+
+use super::{COMMANDS, Flag, SHARED};
+use crate::args::{self, Parsed};
+
+/// The help of a command, or of the program.
+fn help(word: &str) -> String {
+    let words = [word, "--help"].into_iter().filter(|word| !word.is_empty()).map(OsString::from);
+    match args::parse(words) {
+        Ok(Parsed::Text(text)) => text,
+        other => panic!("{word}: {other:?}"),
+    }
+}
+
+/// The flags as argh's help has them: name, value, what it means.
+fn flags_of(help: &str) -> Vec<(String, Option<String>, String)> {
+    let usage = help.lines().next().unwrap();
+    let value = |flag: &str| {
+        let after = usage.split(&format!("{flag} <")).nth(1)?;
+        after.split('>').next().map(str::to_owned)
+    };
+    let options = help.split("\nOptions:\n").nth(1).unwrap_or_default();
+    let options = options.split("\n\n").next().unwrap();
+    let mut flags: Vec<(String, Option<String>, String)> = Vec::new();
+    for line in options.lines() {
+        match line.trim_start().split_once(' ').filter(|_| line.starts_with("  -")) {
+            Some((name, about)) => {
+                flags.push((name.to_owned(), value(name), about.trim().to_owned()));
+            }
+            None => {
+                let about = &mut flags.last_mut().unwrap().2;
+                about.push_str(&format!(" {}", line.trim()));
+            }
+        }
+    }
+    flags.retain(|(name, _, _)| name != "-h,");
+    flags
+}
+
+#[track_caller]
+fn held(word: &str, flags: &[Flag]) {
+    let table: Vec<_> = flags
+        .iter()
+        .map(|flag| {
+            let value = flag.value.as_ref().map(|value| value.name.to_owned());
+            (flag.name.to_owned(), value, flag.about.to_owned())
+        })
+        .collect();
+    let defined: Vec<_> = flags_of(&help(word))
+        .into_iter()
+        // Internal, and told in no manual.
+        .filter(|(name, _, _)| name != "--names")
+        .collect();
+    assert_eq!(table, defined, "manual.rs differs from the flags of `sso-cp {word}`");
+}
+
+#[test]
+fn every_flag_is_in_the_table_and_in_the_arguments() {
+    held("", SHARED);
+    for command in COMMANDS {
+        held(command.word, command.flags);
+    }
+}
+
+#[test]
+fn every_command_is_in_the_table_and_in_the_arguments() {
+    let table: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
+    let defined: Vec<&str> = args::COMMANDS.iter().map(|(word, _)| *word).collect();
+    assert_eq!(table, defined, "manual.rs has other commands than args.rs");
+    for command in COMMANDS {
+        let help = help(command.word);
+        let about = help.split("\n\n").nth(1).unwrap().split_whitespace().collect::<Vec<_>>();
+        assert_eq!(command.about, about.join(" "), "{}", command.word);
+    }
+}
+
+/// `UPDATE_MAN=1 cargo test -p sso-cp manual_page` writes it anew.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test that rewrites what it compares with")]
+fn the_manual_page_is_the_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sso-cp.1");
+    let page = super::page::roff();
+    if std::env::var_os("UPDATE_MAN").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == page, "docs/sso-cp.1 is old: UPDATE_MAN=1 cargo test -p sso-cp manual_page");
+}
