@@ -6,6 +6,7 @@
 
 mod cold;
 mod counts;
+mod serve;
 mod table;
 mod timing;
 mod warm;
@@ -53,6 +54,7 @@ impl Bench {
         warm::sizes(&subjects, scratch.path(), rounds / 2)?;
         cold::table(&subjects, scratch.path(), Tls::Off, rounds / 4)?;
         cold::table(&subjects, scratch.path(), Tls::Good, rounds / 4)?;
+        serve::table(&subjects, scratch.path())?;
         weights(&subjects)?;
         Ok(ExitCode::SUCCESS)
     }

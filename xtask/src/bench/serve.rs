@@ -1,0 +1,178 @@
+//! The endpoint's table: cached answers a second, beside a server that does nothing but send a file.
+
+use super::{Subject, table};
+use crate::scene::{PROFILE, Scene};
+use crate::workspace::Outcome;
+use fake_identity_center::{Fake, Setup};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+/// Clients that ask at once.
+const CLIENTS: usize = 8;
+/// How long they ask, each time.
+const TIME: Duration = Duration::from_secs(1);
+/// The rows take turns so often.
+const ROUNDS: usize = 3;
+/// What an endpoint must reach on two cores, from memory, over connections that are kept open.
+const TARGET: f64 = 5000.0;
+
+/// Whether a client keeps its connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Connections {
+    Kept,
+    New,
+}
+
+/// Measures the first build's endpoint.
+pub(super) fn table(subjects: &[Subject], folder: &Path) -> Outcome<()> {
+    let Some(subject) = subjects.first() else { return Ok(()) };
+    let fake = Fake::start(Setup::default())?;
+    let scene = Scene::new(&folder.join("serve"), &fake)?;
+    scene.write_config(&format!(
+        "[profile {PROFILE}]\nsso_cp_session = corp\nsso_cp_account_id = 111122223333\nsso_cp_role_name = ReadOnly\n\
+         [sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n"
+    ))?;
+    scene.sign_in(&fake)?;
+    let endpoint = Endpoint::start(subject, &scene)?;
+    let answer = ask(&endpoint.address, &endpoint.request)?;
+    let file = folder.join("answer");
+    fs::write(&file, &answer)?;
+    let baseline = serve_file(file)?;
+
+    println!(
+        "\n## Endpoint\n\n{CLIENTS} clients. Answers a second, the median of {ROUNDS} rounds.\n"
+    );
+    println!(
+        "| | sso-cp serve | a file, sent by threads | ratio | target |\n| --- | --- | --- | --- | --- |"
+    );
+    for (name, connections) in
+        [("connections kept", Connections::Kept), ("a connection each", Connections::New)]
+    {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            ours.push(answers_a_second(&endpoint.address, &endpoint.request, connections)?);
+            theirs.push(answers_a_second(&baseline, &endpoint.request, connections)?);
+        }
+        let (ours, theirs) = (median(ours), median(theirs));
+        // The table judges by upper limits: the time of one answer is one.
+        let verdict = table::verdict(1e6 / ours, &[1e6 / TARGET], "us an answer");
+        println!("| {name} | {ours:.0} | {theirs:.0} | {:.2} | {verdict} |", ours / theirs);
+    }
+    Ok(())
+}
+
+/// A running `sso-cp serve`. Dropped, it is stopped.
+struct Endpoint {
+    child: Child,
+    address: String,
+    /// The whole request, token included.
+    request: String,
+}
+
+impl Endpoint {
+    fn start(subject: &Subject, scene: &Scene) -> Outcome<Endpoint> {
+        let mut command = scene.command(&subject.program, &["serve", "--profile", PROFILE]);
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().ok_or("it has no stdout")?).lines();
+        let mut value = || -> Outcome<String> {
+            let line = lines.next().ok_or("the endpoint did not start")??;
+            Ok(line.split_once('=').ok_or("a line without a value")?.1.to_owned())
+        };
+        let (url, token) = (value()?, value()?);
+        let rest = url.strip_prefix("http://").ok_or("an odd URL")?;
+        let (address, path) = rest.split_once('/').ok_or("an odd URL")?;
+        let request =
+            format!("GET /{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: {token}\r\n\r\n");
+        Ok(Endpoint { child, address: address.to_owned(), request })
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server that reads the file for each request and sends it as it stands, head and all.
+fn serve_file(file: PathBuf) -> Outcome<String> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?.to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let file = file.clone();
+            thread::spawn(move || {
+                let mut stream = stream;
+                let mut head = [0; 1024];
+                while stream.read(&mut head).is_ok_and(|count| count > 0) {
+                    let sent = fs::read(&file).and_then(|bytes| stream.write_all(&bytes));
+                    if sent.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    Ok(address)
+}
+
+fn answers_a_second(address: &str, request: &str, connections: Connections) -> Outcome<f64> {
+    let started = Instant::now();
+    let client = || -> Outcome<usize> {
+        let mut count = 0;
+        let mut stream = connect(address)?;
+        while started.elapsed() < TIME {
+            if connections == Connections::New {
+                stream = connect(address)?;
+            }
+            exchange(&mut stream, request)?;
+            count += 1;
+        }
+        Ok(count)
+    };
+    thread::scope(|scope| {
+        let clients: Vec<_> =
+            (0..CLIENTS).map(|_| scope.spawn(|| client().map_err(|e| e.to_string()))).collect();
+        let mut sum = 0;
+        for client in clients {
+            sum += client.join().map_err(|_| "a client panicked")??;
+        }
+        Ok(sum as f64 / started.elapsed().as_secs_f64())
+    })
+}
+
+fn connect(address: &str) -> Outcome<TcpStream> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+fn ask(address: &str, request: &str) -> Outcome<Vec<u8>> {
+    exchange(&mut connect(address)?, request)
+}
+
+/// One request and its whole answer, which fits into one read nearly always.
+fn exchange(stream: &mut TcpStream, request: &str) -> Outcome<Vec<u8>> {
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    let mut piece = [0; 4096];
+    while !answer.ends_with(b"}") {
+        match stream.read(&mut piece)? {
+            0 => return Err("the endpoint hung up".into()),
+            count => answer.extend_from_slice(&piece[..count]),
+        }
+    }
+    match answer.starts_with(b"HTTP/1.1 200 OK\r\n") {
+        true => Ok(answer),
+        false => Err("the endpoint gave no credentials".into()),
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
