@@ -122,6 +122,8 @@ fn the_sign_in_outlives_its_caller() {
         let target = fs::read_link(format!("/proc/{sign_in}/fd/{stream}")).unwrap();
         assert_eq!(target, PathBuf::from("/dev/null"));
     }
+    no_secret_in_process(sign_in);
+    no_secret_in_process(child.id());
     let group = format!("-{}", child.id());
     assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
     child.wait().unwrap();
@@ -130,6 +132,17 @@ fn the_sign_in_outlives_its_caller() {
     wait_until("the token lands", || is_signed_in(&world));
     assert!(!note(&world).exists());
     world.dev().document();
+}
+
+/// Every user may read the one, and whoever we run as the other, where the kernel lets anybody.
+fn no_secret_in_process(process: u32) {
+    for file in ["cmdline", "environ"] {
+        let text = fs::read(format!("/proc/{process}/{file}")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        for word in ["SECRET", "state=", "code_challenge"] {
+            assert!(!text.contains(word), "{word} is in {file} of {process}: {text:?}");
+        }
+    }
 }
 
 fn a_refusal_ends_all_and_is_not_asked_again() {

@@ -26,6 +26,7 @@ tests! {
     quick "a16" => no_home_in_the_environment,
     quick "a17" => a_working_directory_that_is_gone,
     quick "s-39" => no_core_files,
+    quick "s-39" => no_core_files_of_a_cached_call_either,
 }
 
 fn usual() -> Run {
@@ -309,4 +310,25 @@ fn no_core_files() {
     child.wait().unwrap();
     let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(line.split_whitespace().nth(4), Some("0"), "{line}");
+}
+
+/// Where nothing is waited for, only a tracer sees that it is done before the file with the credentials is opened.
+fn no_core_files_of_a_cached_call_either() {
+    let probe = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        return skip("strace is not installed, or may not trace here");
+    }
+    let world = World::new();
+    world.put_role("+1h");
+    let log = world.root().join("calls");
+    let line = format!(
+        "exec strace -o '{}' -e trace=prctl,prlimit64,setrlimit,openat,open \"$@\"",
+        log.display()
+    );
+    usual().in_shell(&line).checked(&world).document();
+    let calls = fs::read_to_string(log).unwrap();
+    let place = |what: &str| calls.find(what).unwrap_or_else(|| panic!("no {what}:\n{calls}"));
+    let role = world.expand("{role-file corp 111122223333 ReadOnly}");
+    assert!(place("PR_SET_DUMPABLE, SUID_DUMP_DISABLE") < place(&role), "{calls}");
+    assert!(place("RLIMIT_CORE, {rlim_cur=0") < place(&role), "{calls}");
 }

@@ -20,6 +20,8 @@ mod chain_file;
 mod chain_names;
 mod error;
 mod folders;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod index;
 mod json;
 mod lock;

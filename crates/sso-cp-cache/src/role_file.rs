@@ -78,7 +78,7 @@ impl RoleFile {
 
     /// Nearly every run of the program reads one of these files and does nothing else, so it is read
     /// into a struct, and only what is odd is looked at member by member.
-    fn understand(&self, bytes: &[u8]) -> Option<RoleCredentials> {
+    pub(crate) fn understand(&self, bytes: &[u8]) -> Option<RoleCredentials> {
         let Wire { provider_type, credentials: wire } = first_document(bytes)?;
         let is_ours = provider_type == PROVIDER;
         let of_account = wire.account_id.is_none_or(|id| id == self.account_id);
@@ -123,7 +123,7 @@ impl RoleFile {
         }
     }
 
-    fn content(&self, credentials: &RoleCredentials) -> Zeroizing<String> {
+    pub(crate) fn content(&self, credentials: &RoleCredentials) -> Zeroizing<String> {
         let inner = ObjectWriter::new()
             .text("AccessKeyId", &credentials.access_key_id)
             .text("SecretAccessKey", credentials.secret_access_key.expose())

@@ -187,7 +187,7 @@ impl TokenPlace {
     }
 
     /// The AWS CLI's members in the AWS CLI's order, then the others.
-    fn content(&self, token: &Token, before: Option<&TokenFile>) -> Zeroizing<String> {
+    pub(crate) fn content(&self, token: &Token, before: Option<&TokenFile>) -> Zeroizing<String> {
         let mut object = ObjectWriter::new()
             .text("startUrl", &self.start_url)
             .text("region", &self.region)
@@ -218,7 +218,7 @@ fn read_patiently(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
     }
 }
 
-fn understand(object: &Object<'_>) -> Option<TokenFile> {
+pub(crate) fn understand(object: &Object<'_>) -> Option<TokenFile> {
     let access_token = Secret::new(object.text("accessToken")?);
     if !access_token.is_well_formed() {
         return None;

@@ -77,6 +77,8 @@ mod deadline;
 mod device_poll;
 mod error;
 mod fresh;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod open;
 mod pages;
 mod pkce;

@@ -43,6 +43,8 @@
 mod connection;
 mod error;
 mod exchange;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod head;
 mod listener;
 mod request;

@@ -4,6 +4,8 @@
 //! whose answer was lost is not repeated: it may have been spent.
 
 mod device;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod register;
 mod token;
 

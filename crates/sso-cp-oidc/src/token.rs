@@ -119,7 +119,7 @@ fn body<'a>(registration: &'a ClientRegistration, grant: Grant<'a>) -> Body<'a> 
     }
 }
 
-fn read(reply: &Reply) -> Result<Granted, BadReply> {
+pub(crate) fn read(reply: &Reply) -> Result<Granted, BadReply> {
     let answer: Answer<'_> = reply.json()?;
     let well_formed = |field, secret: Secret| match secret.is_well_formed() {
         true => Ok(secret),

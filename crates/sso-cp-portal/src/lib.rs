@@ -3,6 +3,8 @@
 //! No call is signed. The token travels in one header and goes to the URL that the configuration
 //! names, nowhere else.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod listing;
 mod role_credentials;
 

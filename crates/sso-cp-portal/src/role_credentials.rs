@@ -5,7 +5,7 @@ use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp, perc
 use crate::{Answer, Error, Portal};
 
 #[derive(Deserialize)]
-struct Outer<'a> {
+pub(crate) struct Outer<'a> {
     #[serde(borrow, rename = "roleCredentials")]
     role_credentials: Option<&'a RawValue>,
 }
@@ -56,7 +56,7 @@ fn read(answer: &Answer<'_>) -> Result<RoleCredentials, Error> {
     Ok(credentials)
 }
 
-fn inner(outer: &Outer<'_>) -> Result<RoleCredentials, BadReply> {
+pub(crate) fn inner(outer: &Outer<'_>) -> Result<RoleCredentials, BadReply> {
     let name = "roleCredentials";
     let raw = outer.role_credentials.ok_or(BadReply::MissingField(name))?;
     let wrong = |field, expected| BadReply::WrongType { field, expected };

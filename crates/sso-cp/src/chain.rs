@@ -24,6 +24,7 @@ const SESSION_NAME_LETTERS: std::ops::RangeInclusive<usize> = 2..=64;
 
 /// The credentials of the role that is assumed last: from the cache, else from AWS.
 pub(crate) fn get(chain: &Chain, context: &Context) -> Result<RoleCredentials, Failure> {
+    harden::forbid_core_files();
     let keys: Vec<HopKey<'_>> = chain.hops.iter().map(hop_key).collect();
     let source = role_key(&chain.source);
     let walk = Walk { chain, source, keys: &keys, client: OnceCell::new(), context };
@@ -113,7 +114,6 @@ impl Walk<'_> {
 impl Step<'_> {
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Failure> {
         let context = self.walk.context;
-        harden::forbid_core_files();
         let interrupt = context.interrupt();
         let by_others = || self.file.read().filter(|credentials| is_fresh(credentials, self.hop));
         let locks_until = context.started + clock::LOCKS;
