@@ -73,6 +73,9 @@ pub(crate) const FLAGS: &[&str] = &[
 pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result<(), Failure> {
     let document = shared_file::read(context)?;
     let given = Given { flags, named };
+    if let Some(profile) = &named.profile {
+        check_free(profile, document.contents(), context)?;
+    }
     let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     let (wanted, profile) = match is_terminal {
         true => questions::ask(&given, document.contents(), context)?,

@@ -4,7 +4,9 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
 
-use super::error::{EditError, EditStep};
+use super::error::EditError;
+#[cfg(unix)]
+use super::error::EditStep;
 
 /// Gives a new file the mode and the owner of the one that it replaces. A file of another user's,
 /// whom only root could give it back to, is not replaced.
