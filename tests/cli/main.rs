@@ -1,6 +1,8 @@
 //! The program's tests, as a user or an SDK would run it. Contents:
 //!
 //! - `tests/cases/*/*.txt`: one behaviour a file, set up, run and compared as its text says. Most rows are there.
+//! - `completions`: in the shells themselves, and the manual page.
+//! - `doctor`: silence, clocks, AWS CLIs of all ages.
 //! - `contract`: help, `--debug`.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
@@ -29,10 +31,12 @@ mod harness;
 
 mod auto_login;
 mod chains;
+mod completions;
 mod concurrency;
 mod contract;
 mod direct;
 mod disk;
+mod doctor;
 mod files;
 mod login;
 mod network;
@@ -57,6 +61,8 @@ fn main() -> ExitCode {
     for module in [
         chains::tests(),
         contract::tests(),
+        completions::tests(),
+        doctor::tests(),
         files::tests(),
         login::tests(),
         network::tests(),

@@ -33,7 +33,7 @@ pub(crate) struct Facts {
 pub(crate) enum Command {
     /// One that says why it failed, and removes nothing.
     Usual,
-    /// One that prints its findings whatever they are, and may leave it at that: `status`.
+    /// One that prints its findings whatever they are, and may leave it at that: `status`, `doctor`.
     Findings,
     /// One that removes files, also where it fails, and may speak of several sessions: `logout`.
     Removing,

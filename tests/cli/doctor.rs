@@ -1,0 +1,130 @@
+//! What a text cannot arrange for `doctor`: silence, clocks, AWS CLIs of all ages.
+
+use std::time::Duration;
+
+use crate::harness::{Ended, Ran, Run, World, closed_port, silent_listener, tests};
+
+tests! {
+    slow "contract d05" => endpoints_that_keep_silent_cost_ten_seconds_at_most,
+    quick "contract d03 d26" => a_proxy_that_is_not_there_is_named,
+    quick "contract" => no_token_is_ever_sent,
+    quick "contract d29" => a_wrong_clock_is_measured,
+    quick "contract" => old_aws_clis_are_told,
+    slow "contract" => an_aws_cli_that_hangs_is_left_alone,
+}
+
+/// Everything is well, but for what a test adds.
+fn world() -> World {
+    let mut world = World::new();
+    world.put(
+        ".aws/config",
+        "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n\
+         sso_registration_scopes = sso:account:access\n\n[profile dev]\nsso_cp_session = corp\n\
+         sso_cp_account_id = 111122223333\nsso_cp_role_name = ReadOnly\n",
+    );
+    world.put_token("+1h");
+    world.set("PATH", "/nowhere");
+    world
+}
+
+/// The one finding of a check, as `verdict: reason`.
+fn finding(ran: &Ran, check: &str) -> String {
+    let found: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let checks = found["checks"].as_array().unwrap();
+    let of_check: Vec<_> = checks.iter().filter(|row| row["check"] == check).collect();
+    assert!(of_check.len() == 1, "{check}: {ran}");
+    let text = |key: &str| of_check[0][key].as_str().unwrap_or_default().to_owned();
+    format!("{}: {}", text("verdict"), text("reason"))
+}
+
+fn doctor(world: &World) -> Ran {
+    Run::new(["doctor", "--profile", "dev", "--json"].map(Into::into)).checked(world)
+}
+
+fn endpoints_that_keep_silent_cost_ten_seconds_at_most() {
+    let mut world = world();
+    let silent = [silent_listener(), silent_listener()];
+    for (name, listener) in
+        ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC"].into_iter().zip(&silent)
+    {
+        world.set(name, &format!("http://{}", listener.local_addr().unwrap()));
+    }
+    let ran = Run::new(["doctor".into()]).checked(&world);
+    assert_eq!(ran.ended, Ended::Code(6), "{ran}");
+    assert!(ran.took < Duration::from_secs(10), "{ran}");
+    assert_eq!(ran.stdout().matches("failure  endpoint: ").count(), 2, "{ran}");
+}
+
+fn a_proxy_that_is_not_there_is_named() {
+    let mut world = world();
+    world.unset("AWS_ENDPOINT_URL_SSO");
+    world.unset("AWS_ENDPOINT_URL_SSO_OIDC");
+    world.set("HTTPS_PROXY", &format!("http://user:SECRET@{}", closed_port()));
+    let ran = Run::new(["doctor".into()]).checked(&world);
+    assert_eq!(ran.ended, Ended::Code(6), "{ran}");
+    let text = ran.stdout();
+    assert_eq!(text.matches("of `HTTPS_PROXY` takes no connection").count(), 2, "{ran}");
+    assert!(!text.contains("SECRET"), "{ran}");
+}
+
+fn no_token_is_ever_sent() {
+    let world = world();
+    let ran = doctor(&world);
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    let requests = format!("{:?}", world.fake.requests());
+    let token = world.expand("{access-token}");
+    assert!(!requests.is_empty() && !requests.contains(&token), "{requests}");
+    assert!(!ran.stdout().contains("SECRET"), "{ran}");
+}
+
+fn a_wrong_clock_is_measured() {
+    let world = world();
+    assert_eq!(finding(&doctor(&world), "clock"), "ok: agrees with AWS's");
+    world.script("sts.: date=+1h");
+    let ran = doctor(&world);
+    assert_eq!(ran.ended, Ended::Code(6), "{ran}");
+    let clock = finding(&ran, "clock");
+    assert!(
+        clock.starts_with("failure: this machine's clock is 3") && clock.contains("behind"),
+        "{ran}"
+    );
+}
+
+/// Puts a script in the place of the AWS CLI.
+fn aws(world: &mut World, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let bin = world.root().join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let path = bin.join("aws");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    let bin = bin.to_string_lossy().into_owned();
+    world.set("PATH", &bin);
+}
+
+fn old_aws_clis_are_told() {
+    let mut world = world();
+    for (says, verdict) in [
+        ("aws-cli/2.36.7 Python/3.11.7 Linux/6.1", "ok: aws-cli/2.36.7 knows [sso-session]"),
+        ("aws-cli/2.8.13 Python/3.9", "warning: aws-cli/2.8.13 knows no [sso-session]"),
+        (
+            "aws-cli/1.44.1 Python/3.11",
+            "warning: aws-cli/1.44.1 is version 1, which cannot sign in",
+        ),
+        ("something else", "warning: it is no AWS CLI that tells its version"),
+    ] {
+        aws(&mut world, &format!("echo '{says}'"));
+        let ran = doctor(&world);
+        assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+        assert_eq!(finding(&ran, "aws-cli"), verdict, "{ran}");
+    }
+}
+
+fn an_aws_cli_that_hangs_is_left_alone() {
+    let mut world = world();
+    aws(&mut world, "exec /bin/sleep 30");
+    let ran = doctor(&world);
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    assert!(ran.took < Duration::from_secs(8), "{ran}");
+    assert_eq!(finding(&ran, "aws-cli"), "warning: it does not tell its version in time");
+}
