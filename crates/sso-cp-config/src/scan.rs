@@ -373,18 +373,26 @@ fn last_line_end(bytes: &[u8]) -> Option<usize> {
     settled.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map(|at| at + 1)
 }
 
-/// The first `wanted` byte. Blocks of fixed size compile to vector instructions that every machine
-/// of an architecture has, so nothing is detected at run time, which the memchr crate would do (26
-/// microseconds on a virtual machine).
+/// The first `wanted` byte, looked for in sixteen bytes at a time as two numbers: fast in a build for
+/// size too, where loops do not become vector instructions. The memchr crate would look at the
+/// processor first, which costs 26 microseconds on a virtual machine.
 fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
-    const BLOCK: usize = 64;
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let block = blocks
-        .iter()
-        .position(|block| block.iter().fold(false, |hit, byte| hit | (*byte == wanted)));
-    let (skipped, tail): (usize, &[u8]) = match block {
-        Some(block) => (block * BLOCK, &blocks[block]),
-        None => (blocks.len() * BLOCK, rest),
-    };
-    tail.iter().position(|byte| *byte == wanted).map(|at| skipped + at)
+    const WORD: usize = size_of::<u64>();
+    const PAIR: usize = 2 * WORD;
+    let pattern = u64::from_ne_bytes([wanted; WORD]);
+    let (pairs, _) = bytes.as_chunks::<PAIR>();
+    let hit = pairs.iter().position(|pair| {
+        let (words, _) = pair.as_chunks::<WORD>();
+        has_zero_byte(u64::from_ne_bytes(words[0]) ^ pattern)
+            || has_zero_byte(u64::from_ne_bytes(words[1]) ^ pattern)
+    });
+    let skipped = hit.unwrap_or(pairs.len()) * PAIR;
+    bytes[skipped..].iter().position(|byte| *byte == wanted).map(|at| skipped + at)
+}
+
+/// Only where a byte is zero does taking one away borrow into its top bit.
+fn has_zero_byte(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    word.wrapping_sub(ONES) & !word & TOPS != 0
 }
