@@ -171,7 +171,7 @@ impl Stage {
     }
 }
 
-fn build() -> Outcome<PathBuf> {
+pub(crate) fn build() -> Outcome<PathBuf> {
     println!("Building sso-cp (the first time takes a minute or two) ...");
     run(cargo().args(["build", "--quiet", "--release", "--package", "sso-cp"]))?;
     let program =

@@ -5,6 +5,7 @@
 //! | `test` | all tests; the last line is the totals | `test.rs` |
 //! | `ci` | formatting, lints, documentation, dependencies, tests: what `.ci/run` calls | `ci.rs` |
 //! | `demo` | the program's main job without an AWS account, shown step by step | `demo.rs` |
+//! | `stress` | the program under fire, and what is left afterwards | `stress/` |
 //! | `bench` | what a call costs, beside a program that does nothing, and `curl` | `bench/` |
 //!
 //! `workspace.rs` knows folders and cargo, `binaries.rs` how the program is built, `scene.rs` makes throw-away home
@@ -28,6 +29,7 @@ mod ci;
 mod demo;
 mod scene;
 mod scratch;
+mod stress;
 mod test;
 mod workspace;
 
@@ -48,6 +50,7 @@ enum Command {
     Ci(ci::Ci),
     Demo(demo::Demo),
     Bench(bench::Bench),
+    Stress(stress::Stress),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Ci(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Bench(command) => command.run(),
+        Command::Stress(command) => command.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("xtask: {error}");

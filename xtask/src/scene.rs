@@ -65,6 +65,11 @@ impl Scene {
         Ok(sign_in.access_token)
     }
 
+    /// The token file of the session.
+    pub(crate) fn token_path(&self) -> PathBuf {
+        self.home.join(".aws").join("sso").join("cache").join(TOKEN_FILE)
+    }
+
     /// The folder of cached role credentials; without it the next call is a cold one.
     pub(crate) fn role_cache(&self) -> PathBuf {
         self.home.join(".aws").join("cli").join("cache")

@@ -1,0 +1,52 @@
+//! `cargo xtask stress`: the program under fire for a while, against the stand-in on loopback, and then a look at what is left.
+//!
+//! | round | what happens | what must hold, besides what always must |
+//! | --- | --- | --- |
+//! | at once | a hundred calls with an expired token | one renewal, one role call |
+//! | kills | a thousand calls, each killed at a random moment of a renewal | old or new token, whole |
+//! | alone | calls, sign-ins and sign-outs, tokens that AWS ends early | no refresh token is sent twice |
+//! | together | the same with kills, AWS-CLI-style writers and a failing service | files are whole in the end |
+//!
+//! Always: an exit code of the table, no panic, no secret on stderr, stdout a document or empty, role files whole at any moment,
+//! no temporary file left after one more run.
+
+mod actors;
+mod house;
+mod single;
+
+use crate::scratch::Scratch;
+use crate::workspace::Outcome;
+use argh::FromArgs;
+use house::House;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Run the program under fire for a while: many calls, sign-ins, kills, other writers, a failing service
+#[derive(FromArgs)]
+#[argh(subcommand, name = "stress")]
+pub(crate) struct Stress {
+    /// how long the two mixed rounds take together (default 60)
+    #[argh(option, default = "60")]
+    seconds: u64,
+    /// how many call at the same time (default 8)
+    #[argh(option, default = "8")]
+    workers: usize,
+    /// how many renewals are killed (default 1000)
+    #[argh(option, default = "1000")]
+    kills: u32,
+}
+
+impl Stress {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        let program = crate::demo::build()?;
+        let scratch = Scratch::new()?;
+        let house = |name: &str| House::new(&program, &scratch.path().join(name));
+        let half = Duration::from_secs(self.seconds) / 2;
+        single::at_once(&house("at-once")?, 100)?;
+        single::kills(&house("kills")?, self.kills)?;
+        actors::round(&house("alone")?, actors::Fire::Alone, half, self.workers)?;
+        actors::round(&house("together")?, actors::Fire::Together, half, self.workers)?;
+        println!("No invariant was broken.");
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,256 @@
+//! The mixed rounds: each actor is a thread that does one thing again and again until the time is over.
+
+use super::house::{House, PROFILES};
+use crate::workspace::Outcome;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, sleep};
+use std::time::{Duration, Instant};
+
+/// What is going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fire {
+    /// Nobody but the program writes, nobody dies, the service works.
+    Alone,
+    /// With kills, writers in place and a failing service.
+    Together,
+}
+
+/// What the service does instead of its work.
+const FAULTS: [&str; 9] = [
+    "oidc.CreateToken: status=503",
+    "oidc.CreateToken: drop",
+    "oidc.CreateToken: truncate=40 reset",
+    "oidc.CreateToken: delay=300ms",
+    "portal.GetRoleCredentials: status=500 repeat=2",
+    "portal.GetRoleCredentials: error=TooManyRequestsException",
+    "portal.GetRoleCredentials: truncate=30",
+    "portal.GetRoleCredentials: reset",
+    "portal.GetRoleCredentials: error=UnauthorizedException",
+];
+
+#[derive(Default)]
+struct Counts {
+    calls: AtomicU64,
+    kills: AtomicU64,
+    sign_ins: AtomicU64,
+    sign_outs: AtomicU64,
+    expiries: AtomicU64,
+    foreign_writes: AtomicU64,
+    faults: AtomicU64,
+}
+
+/// Numbers that look random (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) % sides
+    }
+}
+
+struct Round<'a> {
+    house: &'a House,
+    fire: Fire,
+    end: Instant,
+    counts: Counts,
+}
+
+pub(super) fn round(house: &House, fire: Fire, time: Duration, workers: usize) -> Outcome<()> {
+    if fire == Fire::Together {
+        house.forgive_repeated_renewals();
+    }
+    house.log_in()?;
+    let round = Round { house, fire, end: Instant::now() + time, counts: Counts::default() };
+    thread::scope(|scope| {
+        for worker in 0..workers {
+            let dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (worker as u64 + 1) << 20);
+            scope.spawn(|| round.noted(|round| round.call_again_and_again(dice)));
+        }
+        scope.spawn(|| round.noted(Round::sign_in_and_out));
+        scope.spawn(|| round.noted(Round::end_tokens));
+        scope.spawn(|| round.noted(Round::look));
+        if fire == Fire::Together {
+            scope.spawn(|| round.noted(Round::write_in_place));
+            scope.spawn(|| round.noted(Round::fail));
+        }
+    });
+    round.settle()?;
+    house.conclude()?;
+    round.tell(time);
+    Ok(())
+}
+
+impl Round<'_> {
+    fn goes_on(&self) -> bool {
+        Instant::now() < self.end
+    }
+
+    /// What cannot be done here is broken too.
+    fn noted(&self, act: impl FnOnce(&Self) -> Outcome<()>) {
+        if let Err(error) = act(self) {
+            self.house.report(&error.to_string());
+        }
+    }
+
+    fn call_again_and_again(&self, mut dice: Dice) -> Outcome<()> {
+        while self.goes_on() {
+            if dice.roll(3) == 0 {
+                self.house.forget_roles();
+            }
+            let profile = PROFILES[dice.roll(PROFILES.len() as u64) as usize];
+            let started = Instant::now();
+            let mut child = self.house.start(&["--profile", profile])?;
+            if self.fire == Fire::Together && dice.roll(4) == 0 {
+                sleep(Duration::from_micros(dice.roll(40_000)));
+                let _ = child.kill();
+                self.counts.kills.fetch_add(1, Ordering::Relaxed);
+            }
+            self.house.finish(child, started)?;
+            self.counts.calls.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn sign_in_and_out(&self) -> Outcome<()> {
+        let mut dice = Dice(7);
+        while self.goes_on() {
+            sleep(Duration::from_millis(300 + dice.roll(900)));
+            if dice.roll(2) == 0 {
+                self.house.start(&["logout", "--sso-session", "corp"])?.wait_with_output()?;
+                self.counts.sign_outs.fetch_add(1, Ordering::Relaxed);
+                sleep(Duration::from_millis(dice.roll(300)));
+            }
+            if self.house.log_in()? {
+                self.counts.sign_ins.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    /// AWS ends access tokens before their time, so that all callers have to renew.
+    fn end_tokens(&self) -> Outcome<()> {
+        while self.goes_on() {
+            sleep(Duration::from_millis(120));
+            let Ok(Some(token)) = self.house.token() else { continue };
+            let access_token = token["accessToken"].as_str().unwrap_or_default();
+            if self.house.fake.expire_access_token(access_token) {
+                self.counts.expiries.fetch_add(1, Ordering::Relaxed);
+                self.house.forget_roles();
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the files all the time. With others that write in place the token file may be torn by them.
+    fn look(&self) -> Outcome<()> {
+        while self.goes_on() {
+            self.house.check_roles();
+            if let (Fire::Alone, Err(broken)) = (self.fire, self.house.token()) {
+                self.house.report(&broken);
+            }
+            sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    /// As the AWS CLI: truncates, writes, without any lock, what it has read a moment ago.
+    fn write_in_place(&self) -> Outcome<()> {
+        while self.goes_on() {
+            sleep(Duration::from_millis(70));
+            let Ok(Some(token)) = self.house.token() else { continue };
+            let text = token.to_string();
+            let (one, other) = text.as_bytes().split_at(text.len() / 2);
+            let open =
+                fs::OpenOptions::new().write(true).truncate(true).open(self.house.token_path());
+            // Somebody has signed out meanwhile.
+            let Ok(mut file) = open else { continue };
+            file.write_all(one)?;
+            sleep(Duration::from_millis(3));
+            file.write_all(other)?;
+            self.counts.foreign_writes.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn fail(&self) -> Outcome<()> {
+        let mut dice = Dice(11);
+        while self.goes_on() {
+            sleep(Duration::from_millis(60 + dice.roll(100)));
+            self.house.fake.script(FAULTS[dice.roll(FAULTS.len() as u64) as usize])?;
+            self.counts.faults.fetch_add(1, Ordering::Relaxed);
+        }
+        self.house.fake.clear_script();
+        Ok(())
+    }
+
+    /// One more run for each profile, then nothing unfinished is left, and no refresh token was sent twice.
+    fn settle(&self) -> Outcome<()> {
+        self.house.fake.clear_script();
+        if !self.house.log_in()? {
+            self.house.report("nobody can sign in afterwards");
+        }
+        // A renewal takes the token's lock, so that what killed ones left of it is cleared.
+        self.house.expire_on_disk()?;
+        self.house.forget_roles_but_leftovers();
+        for profile in PROFILES {
+            let started = Instant::now();
+            if !self.house.finish(self.house.start(&["--profile", profile])?, started)? {
+                self.house.report(&format!("{profile} has no credentials afterwards"));
+            }
+        }
+        let left = self.house.leftovers()?;
+        if !left.is_empty() {
+            self.house.report(&format!("left behind: {left:?}"));
+        }
+        self.house.token()?;
+        self.house.check_roles();
+        if self.fire == Fire::Alone {
+            for (uses, count) in self.renewals_by_token() {
+                if uses > 1 {
+                    self.house.report(&format!("{count} refresh tokens were sent {uses} times"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many refresh tokens were sent how often.
+    fn renewals_by_token(&self) -> BTreeMap<u64, u64> {
+        let mut uses: BTreeMap<String, u64> = BTreeMap::new();
+        for request in self.house.fake.requests() {
+            if request.operation == "oidc.CreateToken/refresh_token" {
+                *uses.entry(request.json()["refreshToken"].to_string()).or_default() += 1;
+            }
+        }
+        let mut counts = BTreeMap::new();
+        uses.into_values().for_each(|times| *counts.entry(times).or_default() += 1);
+        counts
+    }
+
+    fn tell(&self, time: Duration) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counts = &self.counts;
+        let seen = self.house.seen();
+        let renewals: u64 = self.renewals_by_token().iter().map(|(uses, count)| uses * count).sum();
+        println!(
+            "{:?}, {time:?}: {} calls ({} killed), {} sign-ins, {} sign-outs, {} tokens ended early, {renewals} renewals, \
+             {} writes in place, {} faults. Exit codes {:?} (-1: killed), the longest call {:.1?}.",
+            self.fire,
+            count(&counts.calls),
+            count(&counts.kills),
+            count(&counts.sign_ins),
+            count(&counts.sign_outs),
+            count(&counts.expiries),
+            count(&counts.foreign_writes),
+            count(&counts.faults),
+            seen.codes,
+            seen.longest,
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! A home with its own AWS, one call of the program in it, and what every call must keep.
+
+use crate::scene::Scene;
+use crate::workspace::Outcome;
+use fake_identity_center::{Auto, Fake, RefreshTokens, START_URL, Setup};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The profiles that are called.
+pub(super) const PROFILES: [&str; 3] = ["dev", "admin", "other"];
+
+/// What the program calls its unfinished files.
+const UNFINISHED: &str = ".sso-cp-tmp";
+
+/// The longest that a call may take, with some seconds for a busy machine.
+const LIMIT: Duration = Duration::from_secs(25);
+
+pub(super) struct House {
+    pub(super) program: PathBuf,
+    pub(super) fake: Fake,
+    pub(super) scene: Scene,
+    home: PathBuf,
+    seen: Mutex<Seen>,
+}
+
+/// What was seen of all calls together.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) codes: BTreeMap<i32, u64>,
+    pub(super) broken: Vec<String>,
+    pub(super) longest: Duration,
+}
+
+impl House {
+    pub(super) fn new(program: &Path, home: &Path) -> Outcome<House> {
+        let setup = Setup { auto: Auto::Approve, ..Setup::default() };
+        let fake = Fake::start(setup)?;
+        let scene = Scene::new(home, &fake)?;
+        scene.write_config(&config())?;
+        let (program, home) = (program.to_owned(), home.to_owned());
+        Ok(House { program, fake, scene, home, seen: Mutex::default() })
+    }
+
+    /// Refresh tokens that work again and again, for rounds in which processes die with new ones.
+    pub(super) fn forgive_repeated_renewals(&self) {
+        self.fake.set_refresh_tokens(RefreshTokens::OldStaysValid);
+    }
+
+    pub(super) fn start(&self, arguments: &[&str]) -> Outcome<Child> {
+        let mut command = self.scene.command(&self.program, arguments);
+        #[cfg(unix)]
+        {
+            use std::os::unix::process::CommandExt;
+            command.process_group(0);
+        }
+        let streams = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(streams.spawn()?)
+    }
+
+    /// Waits for a call of the credential command, and judges it.
+    pub(super) fn finish(&self, child: Child, started: Instant) -> Outcome<bool> {
+        let output = child.wait_with_output()?;
+        self.judge(&output, started.elapsed());
+        Ok(output.status.success())
+    }
+
+    fn judge(&self, output: &Output, took: Duration) {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let mut broken = Vec::new();
+        if said.contains("SECRET") {
+            broken.push("a secret is on stderr".to_owned());
+        }
+        if said.contains("panicked") || said.contains("a bug") {
+            broken.push(format!("it stopped for a bug: {said}"));
+        }
+        // Killed ones have none.
+        let code = output.status.code().unwrap_or(-1);
+        if ![-1, 0, 4, 6, 7].contains(&code) {
+            broken.push(format!("exit code {code}: {said}"));
+        }
+        let is_document = || {
+            let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            document["Version"] == 1 && document["SessionToken"].is_string()
+        };
+        match code {
+            0 if !is_document() => broken.push("stdout is no document".to_owned()),
+            1.. if !output.stdout.is_empty() => broken.push("a failure has a stdout".to_owned()),
+            _ => {}
+        }
+        if took > LIMIT {
+            broken.push(format!("a call took {took:?}"));
+        }
+        let mut seen = self.seen();
+        *seen.codes.entry(code).or_default() += 1;
+        seen.longest = seen.longest.max(took);
+        seen.broken.append(&mut broken);
+    }
+
+    pub(super) fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn report(&self, what: &str) {
+        self.seen().broken.push(what.to_owned());
+    }
+
+    /// Signs in by the browser's way, the stand-in approving.
+    pub(super) fn log_in(&self) -> Outcome<bool> {
+        use std::io::{BufRead, BufReader};
+        let mut child = self.start(&["login", "--sso-session", "corp", "--no-browser"])?;
+        let stderr = child.stderr.take().ok_or("stderr is a pipe")?;
+        for line in BufReader::new(stderr).lines() {
+            let line = line?;
+            if line.contains("SECRET") || line.contains("panicked") {
+                self.report(&format!("login said: {line}"));
+            }
+            if line.starts_with("http://") {
+                // The service may fail under fire; then the sign-in is ended.
+                if crate::browser::open(&line).is_err() {
+                    let _ = child.kill();
+                }
+            }
+        }
+        Ok(child.wait()?.success())
+    }
+
+    pub(super) fn token_path(&self) -> PathBuf {
+        self.scene.token_path()
+    }
+
+    /// The token file, if there is one that is whole; an error in words where it is broken.
+    pub(super) fn token(&self) -> Result<Option<Value>, String> {
+        let bytes = match fs::read(self.token_path()) {
+            Ok(bytes) => bytes,
+            Err(_) => return Ok(None),
+        };
+        let token: Value = serde_json::from_slice(&bytes).map_err(|error| {
+            format!("the token file is broken ({error}), {} bytes", bytes.len())
+        })?;
+        for member in ["accessToken", "expiresAt", "refreshToken", "clientId", "clientSecret"] {
+            if !token[member].is_string() {
+                return Err(format!("the token file has no {member}"));
+            }
+        }
+        Ok(Some(token))
+    }
+
+    /// Puts the token's end into the past, as a whole file.
+    pub(super) fn expire_on_disk(&self) -> Result<(), String> {
+        let Some(mut token) = self.token()? else { return Ok(()) };
+        token["expiresAt"] = "2020-01-01T00:00:00Z".into();
+        let beside = self.home.join("expired.json");
+        let done = fs::write(&beside, token.to_string())
+            .and_then(|()| fs::rename(&beside, self.token_path()));
+        done.map_err(|error| error.to_string())
+    }
+
+    pub(super) fn forget_roles(&self) {
+        let _ = fs::remove_dir_all(self.scene.role_cache());
+    }
+
+    /// As above, but keeps what killed processes left unfinished, for the next run to clear.
+    pub(super) fn forget_roles_but_leftovers(&self) {
+        for entry in fs::read_dir(self.scene.role_cache()).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "json") {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Every cached role is whole, at any moment.
+    pub(super) fn check_roles(&self) {
+        for entry in fs::read_dir(self.scene.role_cache()).into_iter().flatten().flatten() {
+            let is_json = entry.path().extension().is_some_and(|extension| extension == "json");
+            let Ok(bytes) = fs::read(entry.path()) else { continue };
+            if is_json && serde_json::from_slice::<Value>(&bytes).is_err() {
+                self.report(&format!("{} is broken", entry.path().display()));
+            }
+        }
+    }
+
+    /// Unfinished files that are still there.
+    pub(super) fn leftovers(&self) -> Outcome<Vec<String>> {
+        let files = self.scene.files()?.into_iter().map(|(path, _)| path);
+        Ok(files.filter(|path| path.contains(UNFINISHED) || path.ends_with(".tmp")).collect())
+    }
+
+    /// Ends a round: an error where anything was broken.
+    pub(super) fn conclude(&self) -> Outcome<()> {
+        let seen = self.seen();
+        match seen.broken.first() {
+            None => Ok(()),
+            Some(first) => {
+                Err(format!("{} times broken, first: {first}", seen.broken.len()).into())
+            }
+        }
+    }
+}
+
+fn config() -> String {
+    let mut text = format!(
+        "[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access\n"
+    );
+    let roles = [
+        ("111122223333", "ReadOnly"),
+        ("111122223333", "AdministratorAccess"),
+        ("444455556666", "ReadOnly"),
+    ];
+    for (profile, (account, role)) in PROFILES.iter().zip(roles) {
+        text.push_str(&format!(
+            "\n[profile {profile}]\nsso_cp_session = corp\nsso_cp_account_id = {account}\nsso_cp_role_name = {role}\n"
+        ));
+    }
+    text
+}
