@@ -111,7 +111,10 @@ impl Round<'_> {
                 let _ = child.kill();
                 self.counts.kills.fetch_add(1, Ordering::Relaxed);
             }
-            self.house.finish(child, started)?;
+            if !self.house.finish(child, started)? {
+                // Calls without a sign-in are over at once, and would be nearly all calls.
+                sleep(Duration::from_millis(40));
+            }
             self.counts.calls.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
@@ -126,9 +129,9 @@ impl Round<'_> {
                 self.counts.sign_outs.fetch_add(1, Ordering::Relaxed);
                 sleep(Duration::from_millis(dice.roll(300)));
             }
-            if self.house.log_in()? {
-                self.counts.sign_ins.fetch_add(1, Ordering::Relaxed);
-            }
+            // A person tries again where the service failed.
+            while self.goes_on() && !self.house.log_in()? {}
+            self.counts.sign_ins.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -181,7 +184,7 @@ impl Round<'_> {
     fn fail(&self) -> Outcome<()> {
         let mut dice = Dice(11);
         while self.goes_on() {
-            sleep(Duration::from_millis(60 + dice.roll(100)));
+            sleep(Duration::from_millis(150 + dice.roll(200)));
             self.house.fake.script(FAULTS[dice.roll(FAULTS.len() as u64) as usize])?;
             self.counts.faults.fetch_add(1, Ordering::Relaxed);
         }
@@ -252,5 +255,8 @@ impl Round<'_> {
             seen.codes,
             seen.longest,
         );
+        for (fact, count) in &seen.failures {
+            println!("  {count} times {fact}");
+        }
     }
 }

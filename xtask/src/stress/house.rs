@@ -34,6 +34,8 @@ pub(super) struct Seen {
     pub(super) codes: BTreeMap<i32, u64>,
     pub(super) broken: Vec<String>,
     pub(super) longest: Duration,
+    /// How often each failure was told.
+    pub(super) failures: BTreeMap<String, u64>,
 }
 
 impl House {
@@ -96,6 +98,12 @@ impl House {
             broken.push(format!("a call took {took:?}"));
         }
         let mut seen = self.seen();
+        if code > 0 {
+            // Without the request's id, which differs each time.
+            let line = said.lines().next().unwrap_or_default();
+            let fact = line.split(" (").next().unwrap_or_default().to_owned();
+            *seen.failures.entry(fact).or_default() += 1;
+        }
         *seen.codes.entry(code).or_default() += 1;
         seen.longest = seen.longest.max(took);
         seen.broken.append(&mut broken);
