@@ -338,8 +338,12 @@ fn scopes(text: &str) -> Vec<String> {
 }
 
 /// Account and role go into a URL, a file name's hash and messages; control characters have no
-/// business in any of them.
+/// business in any of them. AWS's names end at 64 characters; far beyond that is a mistake.
 fn unusable(value: &str) -> Option<&'static str> {
+    const MAX_BYTES: usize = 1024;
+    if value.len() > MAX_BYTES {
+        return Some("is longer than 1024 bytes");
+    }
     value.chars().any(char::is_control).then_some("holds control characters")
 }
 

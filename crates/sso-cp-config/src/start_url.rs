@@ -15,8 +15,10 @@ pub fn check_start_url(text: &str) -> Result<(), String> {
         return Err("holds blanks or control characters".to_owned());
     }
     let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    if url.scheme() != "https" {
-        return Err("must begin with `https://`".to_owned());
+    // The rules for URLs would take the first word of a path for the host.
+    let host = text.get("https://".len()..).unwrap_or_default();
+    if url.scheme() != "https" || host.starts_with(['/', '\\']) {
+        return Err("must begin with `https://` and a host".to_owned());
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("holds a user name or a password".to_owned());

@@ -146,6 +146,15 @@ fn is_format(c: char) -> bool {
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}')
 }
 
+impl BadReply {
+    /// Whether it calls itself JSON and is none: the service or the line is to blame, and nobody
+    /// who has put a page of his own in between.
+    pub fn is_broken_json(&self) -> bool {
+        let BadReply::NotJson { content_type: Some(kind), .. } = self else { return false };
+        kind.ends_with("json")
+    }
+}
+
 impl fmt::Display for BadReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut not = |wanted: &str, content_type: &Option<String>, preview: &Option<String>| {
@@ -156,6 +165,7 @@ impl fmt::Display for BadReply {
             preview.as_ref().map_or(Ok(()), |preview| write!(f, ": {preview}"))
         };
         match self {
+            _ if self.is_broken_json() => f.write_str("the reply is broken JSON"),
             BadReply::NotJson { content_type, preview } => not("JSON", content_type, preview),
             BadReply::NotXml { content_type, preview } => not("XML", content_type, preview),
             BadReply::MissingField(field) => write!(f, "the reply lacks `{field}`"),

@@ -195,8 +195,15 @@ impl Fetch<'_> {
         let mut answer = portal.role_credentials(&token, &self.account_id, &role_name);
         if is_unauthorized(&answer) {
             context.debug.tell(|| "the portal turns the token down".to_owned());
-            token = tokens.get(Some(&token)).map_err(|failure| of_refused(failure, &token))?;
-            answer = portal.role_credentials(&token, &self.account_id, &role_name);
+            match tokens.get(Some(&token)) {
+                Ok(renewed) => {
+                    token = renewed;
+                    answer = portal.role_credentials(&token, &self.account_id, &role_name);
+                }
+                // The portal's own words say more, and may tell of a clock that is wrong.
+                Err(Failure::SignIn(SignIn { reason: SignInReason::Expired, .. })) => {}
+                Err(failure) => return Err(of_refused(failure, &token)),
+            }
         }
         match answer {
             Ok(credentials) => Ok(credentials),

@@ -23,7 +23,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::session::session_key;
+use crate::session::{session_is_over, session_key};
 use crate::text::{clean, shown_path};
 use crate::{harden, network, output};
 
@@ -174,24 +174,12 @@ pub(crate) fn end_at_aws(
         return Ok(Ok(()));
     };
     Ok(match ended {
-        Err(error) if is_over(&error) => {
+        Err(error) if session_is_over(&error) => {
             context.debug.tell(|| format!("the session was over already: {error}"));
             Ok(())
         }
         ended => ended,
     })
-}
-
-/// Whether AWS says that there is no such session any more: the portal by status 401, the OIDC
-/// service by turning the refresh token or its client down.
-fn is_over(error: &CallError) -> bool {
-    const OVER: [&str; 4] = [
-        "InvalidGrantException",
-        "InvalidClientException",
-        "UnauthorizedClientException",
-        "ExpiredTokenException",
-    ];
-    error.status() == Some(401) || error.code().is_some_and(|code| OVER.contains(&code))
 }
 
 /// Removes the role credentials that came from the session and gives their number.

@@ -42,6 +42,19 @@ pub(crate) fn session_key(session: &Session) -> SessionKey<'_> {
     }
 }
 
+/// Whether AWS says that there is no such session any more: the portal by status 401, the OIDC
+/// service by turning the refresh token or its client down. Other refusals, of a key for instance
+/// that the organisation has disabled, would outlive a sign-in.
+pub(crate) fn session_is_over(error: &CallError) -> bool {
+    const OVER: [&str; 4] = [
+        "InvalidGrantException",
+        "InvalidClientException",
+        "UnauthorizedClientException",
+        "ExpiredTokenException",
+    ];
+    error.status() == Some(401) || error.code().is_some_and(|code| OVER.contains(&code))
+}
+
 impl Tokens<'_> {
     /// A token that is good for a call. `refused` is one that the portal has just turned down,
     /// whatever its file says.
@@ -158,7 +171,7 @@ impl Tokens<'_> {
         error: CallError,
         has_lock: bool,
     ) -> Result<Secret, Failure> {
-        let is_refusal = matches!(&error, CallError::Refused { .. }) && !error.is_passing();
+        let is_refusal = session_is_over(&error);
         if is_refusal && let Some(adopted) = self.adopt(file, refused, has_lock)? {
             return Ok(adopted);
         }

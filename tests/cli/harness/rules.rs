@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::run::{OnFailure, Ran};
 use super::tree::{Entry, Kind, Tree};
@@ -183,7 +183,7 @@ fn files(
     for (path, entry) in after {
         let is_old = before.get(path).is_some_and(|old| old.kind == entry.kind);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.contains("tmp") && !before.contains_key(path) {
+        if name.contains("tmp") && !before.contains_key(path) && stays(world, path) {
             broken.push(format!("a temporary file is left: {}", path.display()));
         }
         let is_config = path.to_string_lossy().starts_with(".aws/config");
@@ -243,4 +243,18 @@ fn is_ours(path: &Path) -> bool {
 
 fn holds_secret(bytes: &[u8]) -> bool {
     bytes.windows(b"SECRET".len()).any(|window| window == b"SECRET")
+}
+
+/// Whether a file is still there after a moment: another run of the same test may be writing.
+fn stays(world: &World, path: &Path) -> bool {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    let until = Instant::now() + PATIENCE;
+    let file = world.home(&path.to_string_lossy());
+    while file.exists() {
+        if Instant::now() >= until {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
 }

@@ -115,7 +115,7 @@ fn bad_reply(problem: &BadReply, awaited: &str, request_id: Option<&str>) -> Mes
     let id = request_id.map_or(String::new(), |id| format!(" (request id {})", clean(id)));
     let fact = format!("no usable answer for {awaited}: {}{id}", clean(&problem.to_string()));
     let hint = match problem {
-        BadReply::NotJson { .. } | BadReply::NotXml { .. } => {
+        BadReply::NotJson { .. } | BadReply::NotXml { .. } if !problem.is_broken_json() => {
             "is there a proxy or captive portal? open any web page in a browser and try again"
         }
         _ => "try again; if it stays, run with `--debug`",
