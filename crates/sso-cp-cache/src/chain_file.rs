@@ -9,13 +9,14 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use sso_cp_types::{RoleCredentials, Secret, Timestamp};
+use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
 
 use crate::chain_names::{ChainKey, HopKey};
 use crate::error::Error;
 use crate::json::{Object, ObjectWriter, Parsed, first_object};
 use crate::names::{RoleKey, SessionKey};
+use crate::wire_credentials::WireCredentials;
 use crate::{Folders, read, write};
 
 /// The file of an assumed role.
@@ -45,21 +46,6 @@ struct Wire<'a> {
     aws_cli_file: Option<Cow<'a, str>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct WireCredentials<'a> {
-    #[serde(borrow)]
-    access_key_id: Cow<'a, str>,
-    #[serde(borrow)]
-    secret_access_key: Cow<'a, str>,
-    #[serde(borrow)]
-    session_token: Cow<'a, str>,
-    #[serde(borrow)]
-    expiration: Cow<'a, str>,
-    #[serde(borrow)]
-    account_id: Cow<'a, str>,
-}
-
 impl ChainFile {
     /// The file of an assumed role, whose account is known from its ARN.
     pub fn new(folders: &Folders, key: &ChainKey<'_>, account_id: &str) -> ChainFile {
@@ -69,15 +55,8 @@ impl ChainFile {
     /// Reads the credentials, fresh or not. This never fails: what cannot be read is fetched anew.
     pub fn read(&self) -> Option<RoleCredentials> {
         let bytes = read::bytes(&self.path).ok()??;
-        let Wire { credentials: wire, .. } = first_document(&bytes)?;
-        let credentials = RoleCredentials {
-            access_key_id: wire.access_key_id.into_owned(),
-            secret_access_key: Secret::new(wire.secret_access_key.into_owned()),
-            session_token: Secret::new(wire.session_token.into_owned()),
-            expires_at: Timestamp::parse(&wire.expiration).unwrap_or(Timestamp::MIN),
-        };
-        let is_good = wire.account_id == self.account_id && credentials.malformed_field().is_none();
-        is_good.then_some(credentials)
+        let Wire { credentials, .. } = first_document(&bytes)?;
+        credentials.of_account(&self.account_id)
     }
 
     /// Writes the credentials. `hop` is the role, whose file of the AWS CLI is written too where its

@@ -35,6 +35,7 @@ mod sign_in_note;
 #[cfg(test)]
 mod tests;
 mod token_file;
+mod wire_credentials;
 mod write;
 
 pub use chain_file::{AssumedRoleUser, ChainFile, PersonFile};

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use sso_cp_types::{RoleCredentials, Secret, Timestamp};
+use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
 
 use crate::Folders;
 use crate::error::{Error, Step};
 use crate::json::{ObjectWriter, Parsed, first_object};
 use crate::names::RoleKey;
+use crate::wire_credentials::WireCredentials;
 use crate::{read, write};
 
 /// The provider that the AWS CLI names for credentials of this kind.
@@ -31,22 +32,6 @@ struct Wire<'a> {
     provider_type: Cow<'a, str>,
     #[serde(borrow)]
     credentials: WireCredentials<'a>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct WireCredentials<'a> {
-    #[serde(borrow)]
-    access_key_id: Cow<'a, str>,
-    #[serde(borrow)]
-    secret_access_key: Cow<'a, str>,
-    #[serde(borrow)]
-    session_token: Cow<'a, str>,
-    #[serde(borrow)]
-    expiration: Cow<'a, str>,
-    /// Missing in the files of early AWS CLI releases.
-    #[serde(borrow)]
-    account_id: Option<Cow<'a, str>>,
 }
 
 /// What is under a role's name.
@@ -80,15 +65,7 @@ impl RoleFile {
     /// into a struct, and only what is odd is looked at member by member.
     pub(crate) fn understand(&self, bytes: &[u8]) -> Option<RoleCredentials> {
         let Wire { provider_type, credentials: wire } = first_document(bytes)?;
-        let is_ours = provider_type == PROVIDER;
-        let of_account = wire.account_id.is_none_or(|id| id == self.account_id);
-        let credentials = RoleCredentials {
-            access_key_id: wire.access_key_id.into_owned(),
-            secret_access_key: Secret::new(wire.secret_access_key.into_owned()),
-            session_token: Secret::new(wire.session_token.into_owned()),
-            expires_at: Timestamp::parse(&wire.expiration).unwrap_or(Timestamp::MIN),
-        };
-        (is_ours && of_account && credentials.malformed_field().is_none()).then_some(credentials)
+        (provider_type == PROVIDER).then(|| wire.of_account(&self.account_id))?
     }
 
     /// Writes the credentials as the AWS CLI does, byte for byte.

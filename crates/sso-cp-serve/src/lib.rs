@@ -9,7 +9,7 @@
 //! use sso_cp_serve::{Endpoint, Refusal, Served};
 //!
 //! # fn random_octets() -> [u8; 32] { [0; 32] }
-//! # fn fetch() -> Result<Served, Refusal> { unimplemented!() }
+//! # fn fetch() -> Result<Served, Refusal> { panic!("nobody runs this example") }
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let endpoint = Endpoint::bind(0, &random_octets())?;
 //! println!("export AWS_CONTAINER_CREDENTIALS_FULL_URI={}", endpoint.url());

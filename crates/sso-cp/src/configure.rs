@@ -29,8 +29,11 @@ use answers::{Given, Profile, Wanted};
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "configure", help_triggers("-h", "--help"))]
 pub(crate) struct Configure {
-    /// the address of the access portal: https://example.awsapps.com/start
-    #[argh(option, arg_name = "url")]
+    #[argh(
+        option,
+        arg_name = "url",
+        description = "the address of the access portal: https://example.awsapps.com/start"
+    )]
     start_url: Option<String>,
 
     /// the region of IAM Identity Center

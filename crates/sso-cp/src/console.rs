@@ -26,8 +26,11 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "console", help_triggers("-h", "--help"))]
 pub(crate) struct Console {
-    /// the page of the console to open, such as https://console.aws.amazon.com/s3/home
-    #[argh(option, arg_name = "url")]
+    #[argh(
+        option,
+        arg_name = "url",
+        description = "the page of the console to open, such as https://console.aws.amazon.com/s3/home"
+    )]
     destination: Option<String>,
 
     /// print the link instead of opening it

@@ -155,15 +155,19 @@ fn http(error: &Error, home: Option<&Path>) -> Message {
             "check the network, a VPN, and the proxy in `HTTPS_PROXY`",
         ),
         Error::Redirected { host, status, to } => {
-            let to = to.as_ref().map_or(String::new(), |to| format!(" to {}", clean(to)));
+            let to = to.as_ref().map_or(String::new(), |to| format!(" to `{}`", clean(to)));
             Message::new(
                 format!(
-                    "{} redirects{to} (status {status}), and no token is sent after it",
+                    "`{}` redirects{to} (status {status}), and no token is sent after it",
                     clean(host)
                 ),
                 "is there a proxy or captive portal? open any web page in a browser and try again",
             )
         }
+        Error::CutShort { source, .. } => Message::new(
+            format!("{}: {}", clean(&error.to_string()), clean(&system(source))),
+            "try again; if it stays, run with `--debug`",
+        ),
         other => {
             Message::new(clean(&with_source(other)), "try again; if it stays, run with `--debug`")
         }
