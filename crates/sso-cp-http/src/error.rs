@@ -235,7 +235,10 @@ impl fmt::Display for Error {
                 write!(f, "timed out {phase} `{host}` for {awaited} after {seconds:.1} s")
             }
             Error::CutShort { awaited, host, .. } => {
-                write!(f, "`{host}` ended the connection before the answer with {awaited} was complete")
+                write!(
+                    f,
+                    "`{host}` ended the connection before the answer with {awaited} was complete"
+                )
             }
             Error::NotHttp { host, reason } => {
                 write!(f, "`{host}` does not answer in proper HTTP: {reason}")
