@@ -15,6 +15,7 @@ use sso_cp_types::{RoleCredentials, Timestamp};
 use crate::context::Context;
 use crate::credentials::{self, role_key};
 use crate::failure::{Failure, NotAssumed, cause};
+use crate::fallback::Fallback;
 use crate::{clock, harden, network};
 
 /// What a session is called where neither AWS nor the system knows a name.
@@ -128,28 +129,14 @@ impl Step<'_> {
             Some(credentials) => Some(credentials),
             None => cached,
         };
-        let fallback = cached.filter(|credentials| {
-            credentials.expires_at.seconds_after(Timestamp::now()) >= clock::STALE_SECONDS
-        });
-        let deadline = match fallback {
-            Some(_) => Instant::now() + clock::WITH_FALLBACK,
-            None => context.started + clock::TOTAL,
-        };
-        match (self.assume(deadline), fallback) {
-            (Ok(assumed), _) => {
+        let fallback = Fallback::of(cached);
+        match self.assume(fallback.deadline(context)) {
+            Ok(assumed) => {
                 let _held = interrupt.hold();
                 self.keep(&lock, &assumed);
                 Ok(assumed.credentials)
             }
-            (Err(failure), Some(credentials)) if failure.is_passing() => {
-                context.warn(&format!(
-                    "cached credentials are used until {}, for fresh ones could not be had: {}",
-                    credentials.expires_at,
-                    failure.summary(context)
-                ));
-                Ok(credentials)
-            }
-            (Err(failure), _) => Err(failure),
+            Err(failure) => fallback.instead_of(failure, context),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::document;
 use crate::failure::{Failure, SignIn, SignInReason, cause};
+use crate::fallback::Fallback;
 use crate::interrupt::Interrupt;
 use crate::output;
 use crate::session::{Tokens, session_key};
@@ -145,28 +146,13 @@ impl Fetch<'_> {
             Some(credentials) => Some(credentials),
             None => cached,
         };
-        let fallback = cached.filter(|credentials| {
-            credentials.expires_at.seconds_after(Timestamp::now()) >= clock::STALE_SECONDS
-        });
-        let deadline = match fallback {
-            Some(_) => Instant::now() + clock::WITH_FALLBACK,
-            None => self.context.started + clock::TOTAL,
-        };
-        let fetched = self.fetch(interrupt, locks_until, deadline);
-        match (fetched, fallback) {
-            (Ok(credentials), _) => {
+        let fallback = Fallback::of(cached);
+        match self.fetch(interrupt, locks_until, fallback.deadline(self.context)) {
+            Ok(credentials) => {
                 self.keep(interrupt, &lock, &credentials);
                 Ok(credentials)
             }
-            (Err(failure), Some(credentials)) if failure.is_passing() => {
-                self.context.warn(&format!(
-                    "cached credentials are used until {}, for fresh ones could not be had: {}",
-                    credentials.expires_at,
-                    failure.summary(self.context)
-                ));
-                Ok(credentials)
-            }
-            (Err(failure), _) => Err(failure),
+            Err(failure) => fallback.instead_of(failure, self.context),
         }
     }
 

@@ -21,6 +21,7 @@ mod endpoint;
 mod exec;
 mod export;
 mod failure;
+mod fallback;
 mod harden;
 mod interrupt;
 mod list;
