@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use sso_cp_http::{RawValue, Retry, optional_integer, optional_text, text};
+use sso_cp_http::{BadReply, RawValue, Reply, Retry, optional_integer, optional_text, text};
 use sso_cp_types::{ClientRegistration, Secret};
 
 use crate::{Error, Oidc};
@@ -64,18 +64,20 @@ impl Oidc<'_> {
             start_url,
         };
         let awaited = "the device code";
-        self.post("/device_authorization", awaited, Retry::Always, &body, |reply| {
-            let answer: Answer<'_> = reply.json()?;
-            let complete = answer.verification_uri_complete;
-            Ok(DeviceAuthorization {
-                device_code: Secret::new(text("deviceCode", answer.device_code)?),
-                user_code: text("userCode", answer.user_code)?.to_string(),
-                verification_uri: text("verificationUri", answer.verification_uri)?.to_string(),
-                verification_uri_complete: optional_text("verificationUriComplete", complete)?
-                    .map(|url| url.to_string()),
-                expires_in_seconds: optional_integer("expiresIn", answer.expires_in)?,
-                interval_seconds: optional_integer("interval", answer.interval)?,
-            })
-        })
+        self.post("/device_authorization", awaited, Retry::Always, &body, read)
     }
+}
+
+pub(crate) fn read(reply: &Reply) -> Result<DeviceAuthorization, BadReply> {
+    let answer: Answer<'_> = reply.json()?;
+    let complete = answer.verification_uri_complete;
+    Ok(DeviceAuthorization {
+        device_code: Secret::new(text("deviceCode", answer.device_code)?),
+        user_code: text("userCode", answer.user_code)?.to_string(),
+        verification_uri: text("verificationUri", answer.verification_uri)?.to_string(),
+        verification_uri_complete: optional_text("verificationUriComplete", complete)?
+            .map(|url| url.to_string()),
+        expires_in_seconds: optional_integer("expiresIn", answer.expires_in)?,
+        interval_seconds: optional_integer("interval", answer.interval)?,
+    })
 }

@@ -4,7 +4,7 @@
 //! whose answer was lost is not repeated: it may have been spent.
 
 mod device;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod register;
 mod token;

@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use sso_cp_http::{BadReply, RawValue, Retry, integer, text};
+use sso_cp_http::{BadReply, RawValue, Reply, Retry, integer, text};
 use sso_cp_types::{ClientRegistration, Secret, Timestamp};
 
 use crate::{Error, Oidc};
@@ -61,23 +61,24 @@ impl Oidc<'_> {
     /// As [`sso_cp_http::Client::call`], with the exceptions of the service's API.
     pub fn register(&self, client: NewClient<'_>) -> Result<ClientRegistration, Error> {
         let awaited = "the client registration";
-        self.post("/client/register", awaited, Retry::Always, &body(client), |reply| {
-            let answer: Answer<'_> = reply.json()?;
-            let field = "clientSecretExpiresAt";
-            let seconds = integer(field, answer.client_secret_expires_at)?;
-            let wrong = |field, expected| BadReply::WrongType { field, expected };
-            let registration = ClientRegistration {
-                client_id: text("clientId", answer.client_id)?.to_string(),
-                client_secret: Secret::new(text("clientSecret", answer.client_secret)?),
-                expires_at: Timestamp::from_unix_seconds(seconds)
-                    .ok_or(wrong(field, "a moment in seconds"))?,
-            };
-            match registration.client_secret.is_well_formed() && !registration.client_id.is_empty()
-            {
-                true => Ok(registration),
-                false => Err(wrong("clientSecret", "a non-empty text of visible ASCII characters")),
-            }
-        })
+        self.post("/client/register", awaited, Retry::Always, &body(client), read)
+    }
+}
+
+pub(crate) fn read(reply: &Reply) -> Result<ClientRegistration, BadReply> {
+    let answer: Answer<'_> = reply.json()?;
+    let field = "clientSecretExpiresAt";
+    let seconds = integer(field, answer.client_secret_expires_at)?;
+    let wrong = |field, expected| BadReply::WrongType { field, expected };
+    let registration = ClientRegistration {
+        client_id: text("clientId", answer.client_id)?.to_string(),
+        client_secret: Secret::new(text("clientSecret", answer.client_secret)?),
+        expires_at: Timestamp::from_unix_seconds(seconds)
+            .ok_or(wrong(field, "a moment in seconds"))?,
+    };
+    match registration.client_secret.is_well_formed() && !registration.client_id.is_empty() {
+        true => Ok(registration),
+        false => Err(wrong("clientSecret", "a non-empty text of visible ASCII characters")),
     }
 }
 

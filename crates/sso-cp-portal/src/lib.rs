@@ -3,7 +3,7 @@
 //! No call is signed. The token travels in one header and goes to the URL that the configuration
 //! names, nowhere else.
 
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod listing;
 mod role_credentials;

@@ -1,8 +1,8 @@
 use serde::Deserialize;
-use sso_cp_http::{BadReply, RawValue, Retry, optional_text, text};
+use sso_cp_http::{BadReply, RawValue, Reply, Retry, optional_text, text};
 use sso_cp_types::{AccountId, RoleName, Secret, percent_encode};
 
-use crate::{Answer, Error, Portal};
+use crate::{Error, Portal};
 
 /// The most that AWS gives at a time.
 const MAX_RESULTS: u32 = 100;
@@ -61,16 +61,7 @@ impl Portal<'_> {
     pub fn accounts(&self, token: &Secret, from: Option<&str>) -> Result<Page<Account>, Error> {
         let path = page("/assignment/accounts?", from);
         self.get(&path, token, "the list of accounts", Retry::Never, |answer| {
-            let list: List<'_> = answer.json()?;
-            read(&answer, "accountList", list.account_list, list.next_token, |item| {
-                let shown =
-                    |field, raw| optional_text(field, raw).map(|t| t.map(|t| t.to_string()));
-                Ok(Account {
-                    id: AccountId(text("accountId", item.account_id)?.to_string()),
-                    name: shown("accountName", item.account_name)?,
-                    email: shown("emailAddress", item.email_address)?,
-                })
-            })
+            read_accounts(answer.reply).map_err(answer.bad)
         })
     }
 
@@ -87,10 +78,7 @@ impl Portal<'_> {
     ) -> Result<Page<RoleName>, Error> {
         let start = format!("/assignment/roles?account_id={}&", percent_encode(&account_id.0));
         self.get(&page(&start, from), token, "the list of roles", Retry::Never, |answer| {
-            let list: List<'_> = answer.json()?;
-            read(&answer, "roleList", list.role_list, list.next_token, |item| {
-                Ok(RoleName(text("roleName", item.role_name)?.to_string()))
-            })
+            read_roles(answer.reply).map_err(answer.bad)
         })
     }
 }
@@ -101,22 +89,37 @@ fn page(start: &str, from: Option<&str>) -> String {
     format!("{start}max_result={MAX_RESULTS}{}", next.unwrap_or_default())
 }
 
+pub(crate) fn read_accounts(reply: &Reply) -> Result<Page<Account>, BadReply> {
+    let list: List<'_> = reply.json()?;
+    read("accountList", list.account_list, list.next_token, |item| {
+        let shown = |field, raw| optional_text(field, raw).map(|t| t.map(|t| t.to_string()));
+        Ok(Account {
+            id: AccountId(text("accountId", item.account_id)?.to_string()),
+            name: shown("accountName", item.account_name)?,
+            email: shown("emailAddress", item.email_address)?,
+        })
+    })
+}
+
+pub(crate) fn read_roles(reply: &Reply) -> Result<Page<RoleName>, BadReply> {
+    let list: List<'_> = reply.json()?;
+    read("roleList", list.role_list, list.next_token, |item| {
+        Ok(RoleName(text("roleName", item.role_name)?.to_string()))
+    })
+}
+
 fn read<T>(
-    answer: &Answer<'_>,
     field: &'static str,
     list: Option<&RawValue>,
     next: Option<&RawValue>,
     item: impl Fn(&Item<'_>) -> Result<T, BadReply>,
-) -> Result<Page<T>, Error> {
-    let whole = || {
-        let raw = list.ok_or(BadReply::MissingField(field))?;
-        let items: Vec<Item<'_>> = serde_json::from_str(raw.get())
-            .map_err(|_| BadReply::WrongType { field, expected: "a list of objects" })?;
-        let next = optional_text("nextToken", next)?.map(|token| token.to_string());
-        Ok(Page {
-            items: items.iter().map(item).collect::<Result<_, _>>()?,
-            next: next.filter(|token| !token.is_empty()),
-        })
-    };
-    whole().map_err(answer.bad)
+) -> Result<Page<T>, BadReply> {
+    let raw = list.ok_or(BadReply::MissingField(field))?;
+    let items: Vec<Item<'_>> = serde_json::from_str(raw.get())
+        .map_err(|_| BadReply::WrongType { field, expected: "a list of objects" })?;
+    let next = optional_text("nextToken", next)?.map(|token| token.to_string());
+    Ok(Page {
+        items: items.iter().map(item).collect::<Result<_, _>>()?,
+        next: next.filter(|token| !token.is_empty()),
+    })
 }

@@ -56,7 +56,7 @@ impl Sts<'_> {
     }
 }
 
-fn read(answer: &Answer<'_>, role_arn: &str) -> Result<Assumed, Error> {
+pub(crate) fn read(answer: &Answer<'_>, role_arn: &str) -> Result<Assumed, Error> {
     let secret = |path| answer.texts.text(path).map(Secret::new).map_err(answer.bad);
     let expiration = answer.text("AssumeRoleResponse/AssumeRoleResult/Credentials/Expiration")?;
     let credentials = RoleCredentials {

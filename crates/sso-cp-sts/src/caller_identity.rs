@@ -1,6 +1,6 @@
 use sso_cp_types::{AccountId, RoleCredentials};
 
-use crate::{Error, Sts, VERSION};
+use crate::{Answer, Error, Sts, VERSION};
 
 /// Who the credentials are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,16 +30,17 @@ impl Sts<'_> {
     /// As [`sso_cp_http::Client::call`].
     pub fn caller_identity(&self, signer: &RoleCredentials) -> Result<Caller, Error> {
         let parameters = [("Action", "GetCallerIdentity"), ("Version", VERSION)];
-        self.post(signer, "the identity of the credentials", &parameters, |answer| {
-            Ok(Caller {
-                account_id: AccountId(
-                    answer.text("GetCallerIdentityResponse/GetCallerIdentityResult/Account")?,
-                ),
-                arn: answer.text("GetCallerIdentityResponse/GetCallerIdentityResult/Arn")?,
-                user_id: answer.text("GetCallerIdentityResponse/GetCallerIdentityResult/UserId")?,
-            })
-        })
+        self.post(signer, "the identity of the credentials", &parameters, read)
     }
+}
+
+pub(crate) fn read(answer: &Answer<'_>) -> Result<Caller, Error> {
+    let text = |path| answer.text(path);
+    Ok(Caller {
+        account_id: AccountId(text("GetCallerIdentityResponse/GetCallerIdentityResult/Account")?),
+        arn: text("GetCallerIdentityResponse/GetCallerIdentityResult/Arn")?,
+        user_id: text("GetCallerIdentityResponse/GetCallerIdentityResult/UserId")?,
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ mod assume_role;
 #[cfg(test)]
 mod botocore;
 mod caller_identity;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod hmac;
 mod sign;
 
