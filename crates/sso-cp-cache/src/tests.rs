@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use sso_cp_types::{ClientRegistration, Renewal, RoleCredentials, Secret, Timestamp, Token};
 
 use crate::{
-    Error, Flow, Folders, IndexedRole, Lock, Locked, Pending, RegistrationFile, RegistrationKey,
+    Flow, Folders, IndexedRole, Lock, Locked, Pending, RegistrationFile, RegistrationKey,
     RoleEntry, RoleFile, RoleIndex, RoleKey, SessionKey, TokenPlace,
 };
 
@@ -294,6 +294,7 @@ mod unix {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
+    use crate::Error;
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o7777

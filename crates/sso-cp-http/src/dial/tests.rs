@@ -1,19 +1,17 @@
 //! What a socket test from outside cannot set up: a name with two addresses, and the system's roots.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use socket2::{Domain, Socket, Type};
 use ureq::Agent;
 use ureq::tls::Certificate;
 
 use super::*;
-use crate::Roots;
 use crate::resolve::NoLookup;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -34,53 +32,6 @@ fn read_head(stream: &mut impl Read) {
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
         head.push(byte[0]);
     }
-}
-
-/// Connects to addresses that no resolver gives.
-#[derive(Debug)]
-struct WithAddresses(Dial, Vec<SocketAddr>);
-
-impl Connector for WithAddresses {
-    type Out = Box<dyn Transport>;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        _: Option<()>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        let started = Instant::now();
-        let walk =
-            Walk { dial: &self.0, details, started, until: started + *details.timeout.after };
-        let connected =
-            walk.connect(details.uri, &self.1).map_err(|trouble| walk.error_of_host(trouble));
-        connected.map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
-    }
-}
-
-/// On Linux, a listener whose queue is full drops what else comes, as a network does whose IPv6 is dead.
-#[test]
-#[cfg(target_os = "linux")]
-fn a_dead_address_does_not_hide_a_good_one() {
-    let hole = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    hole.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    hole.listen(0).unwrap();
-    let dead = hole.local_addr().unwrap().as_socket().unwrap();
-    let fill = |_| TcpStream::connect_timeout(&dead, Duration::from_millis(100)).ok();
-    let _full: Vec<_> = (0..4).map_while(fill).collect();
-
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let good = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            read_head(&mut stream);
-            let _ = stream.write_all(OK);
-        }
-    });
-    let started = Instant::now();
-    let beliefs = Beliefs::new(&Roots::Bundled).unwrap();
-    let connector = WithAddresses(dial(beliefs, None), vec![dead, good]);
-    assert_eq!(get(connector, "http://localhost/").unwrap(), 200);
-    assert!(started.elapsed() < CONNECT_LIMIT);
 }
 
 static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -139,5 +90,62 @@ impl Connector for Shared {
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
         self.0.connect(details, chained)
+    }
+}
+
+/// Only Linux has an address on this machine that is as dead as a network.
+#[cfg(target_os = "linux")]
+mod two_addresses {
+    use std::net::{SocketAddr, TcpStream};
+
+    use socket2::{Domain, Socket, Type};
+
+    use super::*;
+    use crate::Roots;
+
+    /// Connects to addresses that no resolver gives.
+    #[derive(Debug)]
+    struct WithAddresses(Dial, Vec<SocketAddr>);
+
+    impl Connector for WithAddresses {
+        type Out = Box<dyn Transport>;
+
+        fn connect(
+            &self,
+            details: &ConnectionDetails<'_>,
+            _: Option<()>,
+        ) -> Result<Option<Self::Out>, ureq::Error> {
+            let started = Instant::now();
+            let walk =
+                Walk { dial: &self.0, details, started, until: started + *details.timeout.after };
+            let connected =
+                walk.connect(details.uri, &self.1).map_err(|trouble| walk.error_of_host(trouble));
+            connected.map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
+        }
+    }
+
+    /// On Linux, a listener whose queue is full drops what else comes, as a network does whose IPv6 is dead.
+    #[test]
+    fn a_dead_address_does_not_hide_a_good_one() {
+        let hole = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        hole.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        hole.listen(0).unwrap();
+        let dead = hole.local_addr().unwrap().as_socket().unwrap();
+        let fill = |_| TcpStream::connect_timeout(&dead, Duration::from_millis(100)).ok();
+        let _full: Vec<_> = (0..4).map_while(fill).collect();
+
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let good = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                read_head(&mut stream);
+                let _ = stream.write_all(OK);
+            }
+        });
+        let started = Instant::now();
+        let beliefs = Beliefs::new(&Roots::Bundled).unwrap();
+        let connector = WithAddresses(dial(beliefs, None), vec![dead, good]);
+        assert_eq!(get(connector, "http://localhost/").unwrap(), 200);
+        assert!(started.elapsed() < CONNECT_LIMIT);
     }
 }

@@ -63,6 +63,7 @@ fn a_bad_url_or_value_is_the_configuration_s_fault() {
 }
 
 /// A listener whose queue is full: Linux drops what else comes, as a dead network does.
+#[cfg(target_os = "linux")]
 fn black_hole(address: SocketAddr) -> io::Result<(Socket, Vec<TcpStream>)> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.bind(&address.into())?;
