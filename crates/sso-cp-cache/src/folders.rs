@@ -38,7 +38,7 @@ impl Folders {
 
     /// The AWS CLI's folder of credentials.
     pub(crate) fn cli(&self) -> PathBuf {
-        self.home.join(".aws/cli/cache")
+        self.home.join(".aws").join("cli").join("cache")
     }
 
     /// Our folder of credentials of assumed roles, which have no shared format with a safe name.
@@ -53,13 +53,13 @@ impl Folders {
 
     /// The folder of tokens and client registrations.
     pub fn sso(&self) -> PathBuf {
-        self.home.join(".aws/sso/cache")
+        self.home.join(".aws").join("sso").join("cache")
     }
 
     /// Our own folder, for locks, the index and assumed roles: the shared folders hold nothing of ours
     /// but shared formats.
     pub fn own(&self) -> PathBuf {
-        self.home.join(".aws/sso-cp")
+        self.home.join(".aws").join("sso-cp")
     }
 
     /// The index of a session's roles.

@@ -164,7 +164,7 @@ fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
-/// On Windows another process that has the target open makes the rename fail for a moment.
+/// On Windows another process that has either file open, a virus scanner above all, makes the rename fail for a moment.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
 fn replace(from: &Path, to: &Path) -> io::Result<()> {
     const WINDOWS_ATTEMPTS: u32 = 8;
@@ -173,11 +173,7 @@ fn replace(from: &Path, to: &Path) -> io::Result<()> {
     let mut attempt = 1;
     loop {
         match fs::rename(from, to) {
-            Err(error)
-                if cfg!(windows)
-                    && error.kind() == io::ErrorKind::PermissionDenied
-                    && attempt < WINDOWS_ATTEMPTS =>
-            {
+            Err(error) if cfg!(windows) && is_in_use(&error) && attempt < WINDOWS_ATTEMPTS => {
                 std::thread::sleep(wait);
                 wait *= 2;
                 attempt += 1;
@@ -185,6 +181,13 @@ fn replace(from: &Path, to: &Path) -> io::Result<()> {
             done => return done,
         }
     }
+}
+
+/// What Windows says of a target that is open elsewhere, and of a new file that is.
+fn is_in_use(error: &io::Error) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
 }
 
 /// Makes the rename itself durable. The new file is in its place already, so a failure here is no
