@@ -2,7 +2,6 @@
 //! them.
 
 mod environment;
-#[cfg_attr(not(unix), allow(dead_code, reason = "signals are Unix's"))]
 mod served;
 
 use std::ffi::OsString;
@@ -57,7 +56,7 @@ pub(crate) fn run(
     selected::tell_warnings(context);
     environment::give_credentials(&mut command, &selected, &context.env);
     core_limit.restore();
-    replace(command)
+    replace(command, context)
 }
 
 /// A program that could not be started, as a shell would tell it.
@@ -69,29 +68,35 @@ fn not_started(command: &Command, error: io::Error) -> Failure {
 /// The command takes our place: the same process, terminal and parent. The standard library gives it
 /// the usual signals back, SIGPIPE above all, which it had switched off for us.
 #[cfg(unix)]
-fn replace(mut command: Command) -> Result<ExitCode, Failure> {
+fn replace(mut command: Command, _context: &Context) -> Result<ExitCode, Failure> {
     use std::os::unix::process::CommandExt;
     let error = command.exec();
     Err(not_started(&command, error))
 }
 
-/// Windows has no such call: we wait, and end with the command's status.
+/// Windows has no such call: we wait, leave Ctrl-C to the command, and end with its status.
 #[cfg(not(unix))]
-fn replace(mut command: Command) -> Result<ExitCode, Failure> {
-    let status = command.status().map_err(|error| not_started(&command, error))?;
+fn replace(mut command: Command, context: &Context) -> Result<ExitCode, Failure> {
+    let interrupt = context.interrupt();
+    let mut held = interrupt.hold();
+    let mut child = command.spawn().map_err(|error| not_started(&command, error))?;
+    held.note_child(Some(()));
+    drop(held);
+    let status = child.wait().map_err(|error| not_started(&command, error))?;
     Ok(exit_code(status))
 }
 
 /// As a shell tells it: the status, or 128 and the number of the signal.
+#[cfg(unix)]
 fn exit_code(status: std::process::ExitStatus) -> ExitCode {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            return ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX));
-        }
-    }
-    // A Windows status has 32 bits; what does not fit is a failure all the same.
-    let code = status.code().unwrap_or(1);
+    use std::os::unix::process::ExitStatusExt;
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
     ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
+}
+
+/// A Windows status has 32 bits, and an [`ExitCode`] eight: a program that crashed must not look like one that counted to 5.
+#[cfg(not(unix))]
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "returning from main would cut it")]
+fn exit_code(status: std::process::ExitStatus) -> ExitCode {
+    std::process::exit(status.code().unwrap_or(1))
 }

@@ -134,6 +134,7 @@ impl Failure {
     }
 
     /// Whether it waits for a person.
+    #[cfg(unix)]
     pub(crate) fn needs_person(&self) -> bool {
         matches!(self, Failure::SignIn(_) | Failure::Login(_))
     }

@@ -9,6 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[cfg(unix)]
 use rustix::termios::Termios;
 
+/// What must be known of the command that runs below us: on Windows, where nothing is passed on to it, only that it does.
+#[cfg(unix)]
+pub(crate) type Below = rustix::process::Pid;
+#[cfg(not(unix))]
+pub(crate) type Below = ();
+
 /// What must be settled before a signal may end the process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Interrupt(Arc<Mutex<Unsettled>>);
@@ -24,11 +30,9 @@ struct Unsettled {
     /// Whether the cursor stands behind a line of progress.
     has_progress: bool,
     /// Files of an endpoint, which go with it.
-    #[cfg_attr(not(unix), allow(dead_code, reason = "no signal ends us there"))]
     passing: Option<Passing>,
     /// The command that runs below us.
-    #[cfg(unix)]
-    child: Option<rustix::process::Pid>,
+    child: Option<Below>,
 }
 
 /// What lives as long as the process.
@@ -83,8 +87,7 @@ impl Held<'_> {
 
     /// Notes the command that runs below us, or that it has ended. It must be noted before its
     /// process id is free for others.
-    #[cfg(unix)]
-    pub(crate) fn note_child(&mut self, child: Option<rustix::process::Pid>) {
+    pub(crate) fn note_child(&mut self, child: Option<Below>) {
         self.0.child = child;
     }
 
@@ -143,7 +146,6 @@ fn pass_on(signal: i32, child: rustix::process::Pid) {
     let _ = kill_process(child, signal);
 }
 
-#[cfg(unix)]
 fn put_right(held: &mut Held<'_>) {
     if let Some(unfinished) = held.0.file.take() {
         sso_cp_cache::discard(&unfinished);
@@ -156,6 +158,7 @@ fn put_right(held: &mut Held<'_>) {
     if held.note_progress(false) {
         crate::output::say(crate::output::WIPE_LINE);
     }
+    #[cfg(unix)]
     if let Some(before) = held.terminal() {
         crate::terminal::restore(&before);
     }
@@ -172,7 +175,6 @@ fn ignored_signals() -> Vec<i32> {
 }
 
 /// 128 and the signal's number, as shells have it.
-#[cfg(unix)]
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
@@ -182,13 +184,33 @@ fn finish(signal: i32) -> ! {
     std::process::exit(128 + signal)
 }
 
-/// Windows ends the process on Ctrl-C by itself; an unfinished file goes with the next run.
+/// Windows tells of Ctrl-C in a thread of its own. All that safe code can do there is to set a flag, so another thread looks
+/// at it. A console window that is closed ends us at once, as a kill does.
 #[cfg(not(unix))]
-fn listen(_interrupt: Interrupt) {}
+fn listen(interrupt: Interrupt) {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
 
-#[cfg(not(unix))]
-fn put_right(held: &mut Held<'_>) {
-    if let Some(unfinished) = held.0.file.take() {
-        sso_cp_cache::discard(&unfinished);
-    }
+    use signal_hook::consts::SIGINT;
+    /// Nobody sees that the prompt comes back a twentieth of a second later.
+    const LOOK_PAUSE: Duration = Duration::from_millis(50);
+    // Registered in the thread: without one, Ctrl-C ends the process as it always does.
+    let _ = std::thread::Builder::new().spawn(move || {
+        let is_pressed = Arc::new(AtomicBool::new(false));
+        if signal_hook::flag::register(SIGINT, Arc::clone(&is_pressed)).is_err() {
+            return;
+        }
+        loop {
+            std::thread::sleep(LOOK_PAUSE);
+            if !is_pressed.swap(false, Ordering::SeqCst) {
+                continue;
+            }
+            let mut held = interrupt.hold();
+            // The console tells the command of the person too, and it decides.
+            if held.0.child.is_none() {
+                put_right(&mut held);
+                finish(SIGINT);
+            }
+        }
+    });
 }

@@ -43,6 +43,7 @@ pub(super) fn run(
     let status = run_to_its_end(command, interrupt, core_limit)?;
     // A token that has just arrived is saved first.
     drop(interrupt.hold());
+    drop(files);
     Ok(exit_code(status))
 }
 
@@ -119,9 +120,13 @@ fn wait(mut child: Child, interrupt: &Interrupt) -> std::io::Result<ExitStatus> 
 fn leave_quitting_to_the_command() {}
 
 #[cfg(not(unix))]
-fn note(_held: &mut crate::interrupt::Held<'_>, _child: Option<&Child>) {}
+fn note(held: &mut crate::interrupt::Held<'_>, child: Option<&Child>) {
+    held.note_child(child.map(|_| ()));
+}
 
 #[cfg(not(unix))]
-fn wait(mut child: Child, _interrupt: &Interrupt) -> std::io::Result<ExitStatus> {
-    child.wait()
+fn wait(mut child: Child, interrupt: &Interrupt) -> std::io::Result<ExitStatus> {
+    let status = child.wait();
+    note(&mut interrupt.hold(), None);
+    status
 }
