@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::endpoint;
 use crate::failure::{Direct, Failure};
 use crate::interrupt::{Interrupt, Passing};
-use crate::text::shell_word;
+use crate::text::posix_word;
 use crate::{harden, output, selected};
 
 /// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.
@@ -91,7 +91,7 @@ impl TokenFile {
         // Without a line break: SDKs send what stands there, to the last byte.
         pending.finish(token.expose().as_bytes()).map_err(Failure::Files)?;
         held.leave_behind(Passing::TokenFile(path.clone()));
-        let shown = shell_word(&path.to_string_lossy());
+        let shown = posix_word(&path.to_string_lossy());
         Ok(TokenFile { path, shown })
     }
 }

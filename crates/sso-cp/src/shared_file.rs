@@ -77,10 +77,9 @@ fn is_same(one: &Path, other: &Path) -> bool {
     real(one).is_some_and(|one| Some(one) == real(other))
 }
 
+/// Windows tools mostly pass the line to `cmd.exe`, to which `%` and `,` mean something; the AWS CLI splits it as programs there
+/// do, and neither takes a backslash for more than it is.
 fn is_plain(path: &str) -> bool {
-    let is_separator =
-        |letter| letter == '/' || (cfg!(windows) && (letter == '\\' || letter == ':'));
-    path.chars().all(|letter| {
-        letter.is_ascii_alphanumeric() || "_-.+@%,".contains(letter) || is_separator(letter)
-    })
+    let plain = if cfg!(windows) { "_-.+@~\\:/" } else { "_-.+@%,/" };
+    path.chars().all(|letter| letter.is_ascii_alphanumeric() || plain.contains(letter))
 }

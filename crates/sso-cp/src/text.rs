@@ -44,6 +44,8 @@ fn is_unsafe(character: char) -> bool {
 pub(crate) fn shown_path(path: &Path, home: Option<&Path>) -> String {
     let below = home.and_then(|home| path.strip_prefix(home).ok());
     match below {
+        // The command prompt of Windows knows no `~`.
+        _ if cfg!(windows) => clean(&path.display().to_string()),
         Some(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
         Some(rest) => format!("~/{}", clean(&rest.display().to_string())),
         None => clean(&path.display().to_string()),
@@ -58,8 +60,28 @@ pub(crate) fn count(number: usize, what: &str) -> String {
     }
 }
 
-/// A value as a shell wants it in a command that the person may copy.
+/// What shows whose a file is and who may read it, for a hint that names the file behind it.
+pub(crate) const LIST_FILE: &str = if cfg!(windows) { "icacls" } else { "ls -l" };
+/// The same of a folder itself.
+pub(crate) const LIST_FOLDER: &str = if cfg!(windows) { "icacls" } else { "ls -ld" };
+/// What shows where a program is.
+pub(crate) const FIND_PROGRAM: &str = if cfg!(windows) { "where.exe" } else { "command -v" };
+
+/// A value as a shell wants it in a command that the person may copy: on Windows as both PowerShell and the command prompt do.
 pub(crate) fn shell_word(value: &str) -> String {
+    if cfg!(windows) { windows_word(value) } else { posix_word(value) }
+}
+
+fn windows_word(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:+\\".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
+        return value.to_owned();
+    }
+    format!("\"{}\"", clean(value).replace('"', "\"\""))
+}
+
+/// A value for a POSIX shell, on every system.
+pub(crate) fn posix_word(value: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
     if !value.is_empty() && value.chars().all(is_plain) {
         return value.to_owned();
@@ -81,6 +103,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn home_is_a_tilde() {
         let home = Some(Path::new("/home/u"));
         assert_eq!(shown_path(Path::new("/home/u/.aws/config"), home), "~/.aws/config");
@@ -90,8 +113,13 @@ mod tests {
 
     #[test]
     fn commands_can_be_copied() {
+        assert_eq!(posix_word("dev"), "dev");
+        assert_eq!(posix_word("my team"), "'my team'");
+        assert_eq!(posix_word("it's"), "'it'\\''s'");
+        assert_eq!(posix_word(r"C:\x"), r"'C:\x'");
+        assert_eq!(windows_word(r"C:\x y\it's"), r#""C:\x y\it's""#);
+        assert_eq!(windows_word(r#"a"b"#), r#""a""b""#);
+        assert_eq!(windows_word(r"C:\x"), r"C:\x");
         assert_eq!(shell_word("dev"), "dev");
-        assert_eq!(shell_word("my team"), "'my team'");
-        assert_eq!(shell_word("it's"), "'it'\\''s'");
     }
 }

@@ -1,5 +1,7 @@
 //! `credential_process` values: whether every tool can run them, and what they run.
 
+mod words;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +13,14 @@ use crate::args::{self, Parsed};
 use crate::failure::Failure;
 use crate::shared_file::credential_process;
 use crate::text::{clean, shell_word};
+use words::split;
 
 /// Characters that mean something to a shell, which the AWS CLI and boto3 do not use.
-const SHELL: [char; 8] = ['|', '&', ';', '<', '>', '$', '`', '*'];
+const SHELL: &[char] = if cfg!(windows) {
+    &['|', '&', '<', '>', '%', '^']
+} else {
+    &['|', '&', ';', '<', '>', '$', '`', '*']
+};
 
 /// Looks at every command.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -205,7 +212,11 @@ impl Command<'_> {
 }
 
 fn is_ours(program: &str) -> bool {
-    Path::new(program).file_stem().is_some_and(|name| name == "sso-cp")
+    let is_name = |name: &std::ffi::OsStr| match cfg!(windows) {
+        true => name.eq_ignore_ascii_case("sso-cp"),
+        false => name == "sso-cp",
+    };
+    Path::new(program).file_stem().is_some_and(is_name)
 }
 
 /// A program on the PATH, as every shell finds it.
@@ -227,45 +238,4 @@ fn is_program(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_program(path: &Path) -> bool {
     path.is_file()
-}
-
-/// POSIX words, as the AWS CLI and boto3 make them. None where a quote is not closed.
-fn split(command: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let (mut word, mut quote) = (None::<String>, None);
-    let mut letters = command.chars();
-    while let Some(letter) = letters.next() {
-        match (quote, letter) {
-            (Some(open), close) if open == close => quote = None,
-            (None | Some('"'), '\\') => word.get_or_insert_default().extend(letters.next()),
-            (Some(_), quoted) => word.get_or_insert_default().push(quoted),
-            (None, '"' | '\'') => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (None, blank) if blank.is_whitespace() => words.extend(word.take()),
-            (None, plain) => word.get_or_insert_default().push(plain),
-        }
-    }
-    words.extend(word);
-    quote.is_none().then_some(words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::split;
-
-    #[test]
-    fn commands_are_split_as_posix_shells_do() {
-        let words = |text| split(text).map(|words| words.join("|"));
-        for (text, expected) in [
-            ("sso-cp --profile dev", Some("sso-cp|--profile|dev")),
-            ("  '/a b/sso-cp'  --profile \"d \\\" e\"", Some("/a b/sso-cp|--profile|d \" e")),
-            ("a\\ b ''", Some("a b|")),
-            ("", Some("")),
-            ("'open", None),
-        ] {
-            assert_eq!(words(text).as_deref(), expected, "{text}");
-        }
-    }
 }

@@ -7,7 +7,7 @@ use super::scene::Scene;
 use crate::failure::login_command;
 use crate::profiles::Look;
 use crate::span::from_now;
-use crate::text::{clean, shell_word};
+use crate::text::{LIST_FILE, clean, shell_word};
 use crate::token_state::{OddityKind, State, TokenState};
 
 /// The scope that the access portal wants to see in a token.
@@ -59,7 +59,7 @@ fn token(session: &Session, scene: &Scene<'_>) -> Finding {
             Check::Token.ok(subject, "the next call renews the sign-in without a browser")
         }
         (_, Some(oddity), _) if oddity.kind == OddityKind::Unreadable => {
-            let fix = format!("ls -l {}", shell_word(&oddity.path.to_string_lossy()));
+            let fix = format!("{LIST_FILE} {}", shell_word(&oddity.path.to_string_lossy()));
             Check::Token.failure(Class::Files, subject, oddity.words, fix)
         }
         (state, oddity, _) => {

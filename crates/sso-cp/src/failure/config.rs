@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sso_cp_config::{Conflict, Error, Place};
 
 use super::{Message, chain, system};
-use crate::text::{clean, shell_word, shown_path};
+use crate::text::{LIST_FILE, clean, shell_word, shown_path};
 
 pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
     let path = |path: &Path| shown_path(path, home);
@@ -17,7 +17,7 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
         ),
         Error::Unreadable { path: file, source } => Message::new(
             format!("cannot read {}: {}", path(file), system(source)),
-            format!("see `ls -l {}`", shell_path(&path(file))),
+            format!("see `{LIST_FILE} {}`", shell_path(&path(file))),
         ),
         Error::NotAFile { path: file, is_directory } => {
             let what = if *is_directory { "a directory" } else { "not a regular file" };

@@ -9,7 +9,7 @@ use sso_cp_http::CallError;
 use super::network::skew_note;
 use super::sign_in::said;
 use super::{Failure, Message, system, with_source};
-use crate::text::{clean, shell_word, shown_path};
+use crate::text::{FIND_PROGRAM, LIST_FILE, clean, shell_word, shown_path};
 
 /// Why credentials could not be handed on.
 #[derive(Debug)]
@@ -83,11 +83,11 @@ fn command(program: &str, error: &io::Error) -> Message {
     match error.kind() {
         io::ErrorKind::NotFound => Message::new(
             format!("there is no command `{shown}`"),
-            format!("see `command -v {}`", shell_word(program)),
+            format!("see `{FIND_PROGRAM} {}`", shell_word(program)),
         ),
         _ => Message::new(
             format!("the command `{shown}` cannot be run: {}", system(error)),
-            format!("see `ls -l {}`", shell_word(program)),
+            format!("see `{LIST_FILE} {}`", shell_word(program)),
         ),
     }
 }

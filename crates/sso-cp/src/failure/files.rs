@@ -5,15 +5,15 @@ use std::path::Path;
 use sso_cp_cache::{Error, Step};
 
 use super::{Message, system};
-use crate::text::shown_path;
+use crate::text::{LIST_FOLDER, shown_path};
 
 pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
     let hint = match error {
         Error::NotAFile { path } | Error::TooLarge { path, .. } => {
-            format!("see `ls -ld {0}`, and move {0} away", shown_path(path, home))
+            format!("see `{LIST_FOLDER} {0}`, and move {0} away", shown_path(path, home))
         }
         Error::OtherOwner { path, .. } | Error::Io { path, .. } => {
-            format!("see `ls -ld {}` and the folders above it", shown_path(path, home))
+            format!("see `{LIST_FOLDER} {}` and the folders above it", shown_path(path, home))
         }
     };
     Message::new(fact(error, home), hint)

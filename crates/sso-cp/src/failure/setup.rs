@@ -8,7 +8,7 @@ use sso_cp_portal::Account;
 
 use super::sign_in::said;
 use super::{Message, config, system};
-use crate::text::{clean, count, shell_word, shown_path};
+use crate::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
 
 /// Why nothing was set up.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
 
 fn edit(error: &EditError, home: Option<&Path>) -> Message {
     let path = |path: &Path| shown_path(path, home);
-    let see = |at: &Path| format!("see `ls -ld {}` and the folders above it", path(at));
+    let see = |at: &Path| format!("see `{LIST_FOLDER} {}` and the folders above it", path(at));
     match error {
         EditError::Read(error) => config::message(error, home),
         EditError::BadName { section } => Message::new(
