@@ -24,6 +24,10 @@ use crate::session::session_key;
 /// must not be asked again by the next request of the same program.
 const PAUSE_SECONDS: i64 = 60;
 
+/// How long a sign-in that was begun may be without its lock. On Windows the process takes it by itself, and has to start first;
+/// elsewhere it is handed over.
+const WITHOUT_LOCK: Duration = if cfg!(unix) { Duration::ZERO } else { Duration::from_secs(5) };
+
 /// How often a waiter looks for the token. Nobody notices a tenth of a second after a sign-in.
 const LOOK_PAUSE: Duration = Duration::from_millis(100);
 
@@ -46,7 +50,8 @@ pub(crate) fn wait(
         &session.region,
     );
     let refused = needed.refused.clone();
-    let mut waiter = Waiter { context, session, place, refused, has_begun: false };
+    let mut waiter =
+        Waiter { context, session, place, refused, has_begun: false, unlocked_since: None };
     let until = context.started + patience;
     loop {
         match waiter.look() {
@@ -85,6 +90,8 @@ struct Waiter<'a> {
     /// Whether a sign-in was seen under way, ours or another's. Its process is not waited for: it
     /// outlives us, or its end shows by the lock.
     has_begun: bool,
+    /// Since when nobody has held the lock of the sign-in that was seen under way.
+    unlocked_since: Option<Instant>,
 }
 
 impl Waiter<'_> {
@@ -101,6 +108,7 @@ impl Waiter<'_> {
         match Lock::SignIn(self.key()).take(&self.context.folders, Instant::now()) {
             Locked::TimedOut => {
                 self.has_begun = true;
+                self.unlocked_since = None;
                 Ok(Look::NotYet)
             }
             Locked::Unavailable => Err(Stop::NoLock),
@@ -115,7 +123,11 @@ impl Waiter<'_> {
         }
         self.check_note()?;
         if self.has_begun {
-            return Err(self.leave_word(LoginReason::Stopped));
+            let since = *self.unlocked_since.get_or_insert_with(Instant::now);
+            return match since.elapsed() < WITHOUT_LOCK {
+                true => Ok(Look::NotYet),
+                false => Err(self.leave_word(LoginReason::Stopped)),
+            };
         }
         match self.start(lock) {
             Ok(()) => {
@@ -162,11 +174,15 @@ impl Waiter<'_> {
         }
         #[cfg(unix)]
         command.stdin(Stdio::from(lock));
-        #[cfg(not(unix))]
+        #[cfg(windows)]
         {
+            use std::os::windows::process::CommandExt;
+            /// `CREATE_NO_WINDOW` of the Windows API: a console of its own that nobody sees, so that neither Ctrl-C nor the
+            /// end of the caller's window reaches it.
+            const NO_WINDOW: u32 = 0x0800_0000;
             // Locks cannot be handed over there; it takes its own.
             drop(lock);
-            command.stdin(Stdio::null());
+            command.stdin(Stdio::null()).creation_flags(NO_WINDOW);
         }
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
     }

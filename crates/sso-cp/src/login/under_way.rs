@@ -1,6 +1,8 @@
 //! One sign-in at a time, as far as nobody insists: while one is under way, `--auto-login` opens no
 //! browser beside it, and is told at once how it ended.
 
+use std::time::{Duration, Instant};
+
 use sso_cp_cache::{Lock, Locked, SignInNote};
 use sso_cp_config::Session;
 use sso_cp_types::Timestamp;
@@ -9,6 +11,9 @@ use super::Login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::session::session_key;
+
+/// Far longer than anybody looks at the lock who does not sign in.
+const LOOKERS: Duration = Duration::from_secs(2);
 
 /// Held while a person signs in. A process that is killed lets go of it too.
 pub(super) struct UnderWay {
@@ -23,9 +28,11 @@ impl UnderWay {
             leave_callers_session();
         }
         let is_handed_over = flags.in_background && cfg!(unix);
+        // On Windows, those who wait for us look at the lock, and have it for a moment.
+        let patience = if flags.in_background { LOOKERS } else { Duration::ZERO };
         let take = || {
             let lock = Lock::SignIn(session_key(session));
-            lock.take(&context.folders, std::time::Instant::now())
+            lock.take(&context.folders, Instant::now() + patience)
         };
         UnderWay { _lock: (!is_handed_over).then(take) }
     }
