@@ -11,6 +11,7 @@
 //! - `concurrency`: many runs at once, other writers, locks, kills.
 //! - `direct`: `export` in shells and files, `exec`, `serve`, and real clients at its endpoint.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
+//! - `docs`: what the pages in `docs/` say of commands, flags and messages, and their links.
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
@@ -36,6 +37,7 @@ mod concurrency;
 mod contract;
 mod direct;
 mod disk;
+mod docs;
 mod doctor;
 mod files;
 mod login;
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
         concurrency::tests(),
         direct::tests(),
         disk::tests(),
+        docs::tests(),
         process::tests(),
         set_up::tests(),
         sign_out::tests(),
