@@ -1,5 +1,7 @@
 //! `--auto-login`: one browser for however many ask, a sign-in that outlives them, and an end that all hear of.
 
+mod further;
+
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,6 +14,13 @@ use fake_identity_center::{Auto, Setup};
 
 use crate::harness::{Ended, Ran, Run, World, iso, now, sha1_hex, tests};
 use crate::login::{Running, browse};
+use further::{
+    a_legacy_profile_needs_a_person_who_reads,
+    a_person_who_signs_in_to_a_legacy_profile_is_waited_for,
+    a_refusal_to_one_is_for_those_who_wait_too, configuring_joins_whoever_signs_in,
+    the_source_of_a_chain_is_signed_in, two_that_configure_open_one_browser,
+    whoever_waits_joins_the_one_that_configures,
+};
 
 tests! {
     slow "auto-login" => one_browser_for_fifty,
@@ -23,6 +32,13 @@ tests! {
     quick "auto-login e10" => a_person_who_signs_in_already,
     quick "auto-login" => a_token_that_aws_no_longer_takes,
     quick "auto-login" => without_a_display,
+    quick "auto-login chains" => the_source_of_a_chain_is_signed_in,
+    quick "auto-login" => a_legacy_profile_needs_a_person_who_reads,
+    quick "auto-login" => a_person_who_signs_in_to_a_legacy_profile_is_waited_for,
+    quick "auto-login configure" => configuring_joins_whoever_signs_in,
+    quick "auto-login configure" => two_that_configure_open_one_browser,
+    quick "auto-login configure" => whoever_waits_joins_the_one_that_configures,
+    quick "auto-login configure" => a_refusal_to_one_is_for_those_who_wait_too,
     quick "p03" => the_terminal_is_told_once,
 }
 

@@ -11,7 +11,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use sso_cp_cache::{Lock, Locked, SessionKey, SignInNote, TokenPlace};
-use sso_cp_config::{Selection, Session};
+use sso_cp_config::{Selection, Session, SessionName};
 use sso_cp_types::{Secret, Timestamp};
 
 use crate::clock;
@@ -129,6 +129,9 @@ impl Waiter<'_> {
                 false => Err(self.leave_word(LoginReason::Stopped)),
             };
         }
+        if self.session.name == SessionName::Legacy {
+            return Err(Stop::NotHere(NoBrowser::Legacy));
+        }
         match self.start(lock) {
             Ok(()) => {
                 self.has_begun = true;
@@ -157,7 +160,7 @@ impl Waiter<'_> {
         match (0..PAUSE_SECONDS).contains(&age) {
             true => Err(Stop::Failed(self.failure(LoginReason::EndedElsewhere {
                 reason: note.reason,
-                pause_seconds: PAUSE_SECONDS - age,
+                pause_seconds: Some(PAUSE_SECONDS - age),
             }))),
             false => Ok(()),
         }

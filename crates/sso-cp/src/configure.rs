@@ -109,8 +109,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
 }
 
 fn sign_in(session: &Session, context: &Context, flags: &Configure) -> Result<(), Failure> {
-    let flags = login::Login::as_step(flags.no_browser, flags.use_device_code);
-    login::sign_in(session, context, &flags, login::Already::Silent)
+    login::sign_in_as_step(session, context, flags.no_browser, flags.use_device_code)
 }
 
 fn session_of(wanted: &Wanted) -> Session {

@@ -79,16 +79,24 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     outcome
 }
 
-impl Login {
-    /// The flags of a sign-in on the way to something else.
-    pub(crate) fn as_step(no_browser: bool, use_device_code: bool) -> Login {
-        Login { no_browser, use_device_code, ..Login::default() }
-    }
+/// Signs in on the way to something else, as [`UnderWay::join`] says: a sign-in that is under way
+/// already serves as well.
+pub(crate) fn sign_in_as_step(
+    session: &Session,
+    context: &Context,
+    no_browser: bool,
+    use_device_code: bool,
+) -> Result<(), Failure> {
+    let flags = Login { no_browser, use_device_code, ..Login::default() };
+    let under_way = UnderWay::join(context, session)?;
+    let outcome = sign_in(session, context, &flags, Already::Silent);
+    under_way.end(context, session, &outcome);
+    outcome
 }
 
 /// Whether whoever is signed in already is told so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Already {
+enum Already {
     /// It is what was asked for.
     Said,
     /// The sign-in is a step to something else.
@@ -96,7 +104,7 @@ pub(crate) enum Already {
 }
 
 /// Signs in to a session, configured or about to be.
-pub(crate) fn sign_in(
+fn sign_in(
     session: &Session,
     context: &Context,
     flags: &Login,

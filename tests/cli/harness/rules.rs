@@ -116,12 +116,7 @@ fn ending(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
 
 fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
     let text = ran.stderr();
-    if text.contains("SECRET") {
-        broken.push("a secret is on stderr".to_owned());
-    }
-    if text.contains("panicked") {
-        broken.push("the program panicked".to_owned());
-    }
+    broken.extend(never_said(&text));
     if text.chars().any(|letter| letter != '\n' && is_unsafe(letter)) {
         broken.push("there are control characters on stderr".to_owned());
     }
@@ -150,6 +145,16 @@ fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
             Some(said) => shape(broken, said),
         }
     }
+}
+
+/// What no program may say on stderr, whoever ran it and how.
+pub(crate) fn never_said(text: &str) -> Option<String> {
+    if text.contains("SECRET") {
+        return Some("a secret is on stderr".to_owned());
+    }
+    // Rust's own words, and those of our panic hook.
+    let has_panicked = text.contains("panicked at") || text.contains("sso-cp: a bug: ");
+    has_panicked.then(|| "the program panicked".to_owned())
 }
 
 /// Lower case, no full stop.

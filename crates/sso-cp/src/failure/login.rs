@@ -44,8 +44,9 @@ pub(crate) enum LoginReason {
     NotStarted(std::io::Error),
     /// The process that was to sign in is gone without a word.
     Stopped,
-    /// What a sign-in that others waited for came to, not long ago.
-    EndedElsewhere { reason: String, pause_seconds: i64 },
+    /// What a sign-in that others waited for came to, not long ago, and when `--auto-login` begins
+    /// another one, where it was asked.
+    EndedElsewhere { reason: String, pause_seconds: Option<i64> },
     /// The person is still at it, and the caller cannot wait any longer.
     StillOpen,
 }
@@ -115,9 +116,12 @@ pub(super) fn message(
         LoginReason::Stopped => {
             Message::new(format!("the sign-in to {session} was stopped"), run(&again))
         }
-        LoginReason::EndedElsewhere { reason, pause_seconds } => Message::new(
+        LoginReason::EndedElsewhere { reason, pause_seconds: None } => {
+            Message::new(reason, run(&again))
+        }
+        LoginReason::EndedElsewhere { reason, pause_seconds: Some(seconds) } => Message::new(
             reason,
-            format!("run `{again}`; `--auto-login` tries again in {pause_seconds} s"),
+            format!("run `{again}`; `--auto-login` tries again in {seconds} s"),
         ),
         LoginReason::StillOpen => Message::new(
             format!("the sign-in to {session} is waiting in the browser"),

@@ -17,6 +17,9 @@ pub(crate) enum NoBrowser {
     Container,
     /// There is no display to show it on.
     NoDisplay,
+    /// A legacy profile is signed in by a code, which a person must see beside the page that asks for
+    /// it (RFC 8628 section 5.4), and nobody reads what a sign-in in the background says.
+    Legacy,
 }
 
 pub(super) fn message(sign_in: &SignIn, selection: Option<&Selection>) -> Message {
@@ -38,6 +41,7 @@ fn message_of(
                 NoBrowser::Ssh => "over SSH",
                 NoBrowser::Container => "in a container",
                 NoBrowser::NoDisplay => "without a display",
+                NoBrowser::Legacy => "for a legacy profile, which is signed in by a code",
             };
             Message { fact: format!("{fact}; no browser is opened {place}"), hint }
         }

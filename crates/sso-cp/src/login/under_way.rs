@@ -3,13 +3,17 @@
 
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Lock, Locked, SignInNote};
+use sso_cp_cache::{Lock, Locked, SignInNote, TokenPlace, Turn};
 use sso_cp_config::Session;
 use sso_cp_types::Timestamp;
 
 use super::Login;
+use super::code::LIMIT;
+use super::screen::Screen;
+use super::words::{self, Awaited};
+use crate::clock;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{self, Failure, LoginReason};
 use crate::session::session_key;
 
 /// Far longer than anybody looks at the lock who does not sign in.
@@ -17,7 +21,8 @@ const LOOKERS: Duration = Duration::from_secs(2);
 
 /// Held while a person signs in. A process that is killed lets go of it too.
 pub(super) struct UnderWay {
-    /// In the background, whoever started us took the lock, and it came as our stdin.
+    /// In the background, whoever started us took the lock, and it came as our stdin. Who is signed in
+    /// already needs none.
     _lock: Option<Locked>,
 }
 
@@ -35,6 +40,50 @@ impl UnderWay {
             lock.take(&context.folders, Instant::now() + patience)
         };
         UnderWay { _lock: (!is_handed_over).then(take) }
+    }
+
+    /// For who does not insist: where somebody is signing in to this session already, another browser
+    /// would ask the same person the same thing, so that sign-in is waited for.
+    ///
+    /// # Errors
+    ///
+    /// It failed. The person has just said no, perhaps, and is not asked again by itself.
+    pub(super) fn join(context: &Context, session: &Session) -> Result<UnderWay, Failure> {
+        let key = session_key(session);
+        let place = TokenPlace::new(&context.folders, &key, &session.start_url, &session.region);
+        let has_landed = || {
+            let file = place.read().ok().flatten();
+            let left = file.map(|file| file.token.seconds_left(Timestamp::now()));
+            left.is_some_and(|left| left >= clock::TOKEN_SECONDS)
+        };
+        let without_lock = UnderWay { _lock: None };
+        if has_landed() {
+            return Ok(without_lock);
+        }
+        let (lock, since) = (Lock::SignIn(key), Timestamp::now());
+        match lock.take(&context.folders, Instant::now()) {
+            Locked::TimedOut => {}
+            free => return Ok(UnderWay { _lock: Some(free) }),
+        }
+        let mut screen = Screen::new(&context.env, context.interrupt());
+        screen.say(&words::joining(&words::Who::new(session, context)));
+        let until = Instant::now() + LIMIT;
+        let look = || {
+            let left = until.saturating_duration_since(Instant::now());
+            screen.wait(Awaited::AnotherSignIn, left);
+            has_landed().then_some(())
+        };
+        let lock = match lock.take_unless(&context.folders, until, look) {
+            Turn::Done(()) => return Ok(without_lock),
+            Turn::Ours(lock) => lock,
+        };
+        match SignInNote::read(&context.folders, &session_key(session)) {
+            Some(note) if note.ended_at >= since => Err(Failure::Login(failure::Login {
+                session: session.name.clone(),
+                reason: LoginReason::EndedElsewhere { reason: note.reason, pause_seconds: None },
+            })),
+            _ => Ok(UnderWay { _lock: Some(lock) }),
+        }
     }
 
     /// Leaves word for those who wait, before the lock is let go.

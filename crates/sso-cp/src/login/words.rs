@@ -85,6 +85,15 @@ pub(super) fn warning(text: &str) -> String {
     format!("sso-cp: warning: {text}\n")
 }
 
+/// Another process has the person's attention.
+pub(super) fn joining(who: &Who) -> String {
+    format!(
+        "sso-cp: a sign-in to {} is under way, and is waited for\n\
+         hint: if its page is gone, run `{}`\n",
+        who.session, who.again
+    )
+}
+
 /// The start URL is nobody's that we know, and leads nowhere.
 pub(super) fn unresolved(problem: &str) -> String {
     warning(&format!(
@@ -202,6 +211,8 @@ pub(super) enum Awaited {
     Code,
     /// A yes.
     Word,
+    /// The end of a sign-in that another process has begun.
+    AnotherSignIn,
 }
 
 /// For a line that is written over again.
@@ -220,6 +231,7 @@ fn awaited_words(awaited: Awaited) -> &'static str {
         Awaited::BrowserOrPaste => "waiting for the browser or a pasted address",
         Awaited::Code => "waiting for the code to be typed",
         Awaited::Word => "waiting for your word",
+        Awaited::AnotherSignIn => "waiting for the sign-in that is under way",
     }
 }
 
@@ -237,7 +249,13 @@ mod tests {
 
     #[test]
     fn a_line_of_progress_fits_every_terminal() {
-        for awaited in [Awaited::Browser, Awaited::BrowserOrPaste, Awaited::Code, Awaited::Word] {
+        for awaited in [
+            Awaited::Browser,
+            Awaited::BrowserOrPaste,
+            Awaited::Code,
+            Awaited::Word,
+            Awaited::AnotherSignIn,
+        ] {
             let line = waiting(awaited, Duration::from_secs(599));
             assert!(line.len() < 80, "{line}");
         }
