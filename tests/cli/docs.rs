@@ -2,7 +2,7 @@
 //!
 //! - `commands`: a page for each command, with its help as it is, and no flag anywhere that does not exist.
 //! - `messages`: every message of a failing run has its entry in `docs/troubleshooting.md`.
-//! - `links`: every page can be reached, and every link leads somewhere.
+//! - `links`: every page can be reached, every link leads somewhere, and the tests that the security model names are there.
 //! - `literals`: the texts in a Rust source.
 //! - `markdown`: the pages, and what is code in them.
 
