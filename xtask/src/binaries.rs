@@ -20,7 +20,7 @@ const MUSL: &str = "x86_64-unknown-linux-musl";
 
 /// Packed relocations spare a static PIE its page faults at start; the soft SHA-1 spares three CPUID instructions,
 /// which trap on virtual machines, for hashing fifty bytes.
-const MUSL_FLAGS: [&str; 4] =
+pub(crate) const MUSL_FLAGS: [&str; 4] =
     ["-C", "link-arg=-Wl,-z,pack-relative-relocs", "--cfg", "sha1_backend=\"soft\""];
 
 impl Build {

@@ -7,6 +7,7 @@
 //! | `demo` | the program's main job without an AWS account, shown step by step | `demo.rs` |
 //! | `stress` | the program under fire, and what is left afterwards | `stress/` |
 //! | `bench` | what a call costs, beside a program that does nothing, and `curl` | `bench/` |
+//! | `dist` | the files of a release | `dist/` |
 //!
 //! `workspace.rs` knows folders and cargo, `binaries.rs` how the program is built, `scene.rs` makes throw-away home
 //! folders, `scratch.rs` removes them.
@@ -27,6 +28,7 @@ mod binaries;
 mod browser;
 mod ci;
 mod demo;
+mod dist;
 mod scene;
 mod scratch;
 mod stress;
@@ -51,6 +53,7 @@ enum Command {
     Demo(demo::Demo),
     Bench(bench::Bench),
     Stress(stress::Stress),
+    Dist(dist::Dist),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Stress(command) => command.run(),
+        Command::Dist(command) => command.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("xtask: {error}");

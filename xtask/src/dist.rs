@@ -1,0 +1,160 @@
+//! `cargo xtask dist`: the files of a release, the same bytes from the same commit.
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | `target`, `source` | what a release is for, and what it is made from |
+//! | `program` | the build, and what keeps it reproducible |
+//! | `packages`, `licences`, `notices`, `sbom` | what is in the program, and under what licence |
+//! | `payload` | what a user gets, and the archive |
+//! | `files`, `tar`, `zip`, `deflate`, `calendar` | the forms of archives |
+//! | `deb`, `channels`, `sums` | Debian's package, Homebrew's formula, Scoop's manifest, `SHA256SUMS` |
+//!
+//! docs/releasing.md says how a release is made and verified.
+
+mod calendar;
+mod channels;
+mod deb;
+mod deflate;
+mod files;
+mod licences;
+mod notices;
+mod packages;
+mod payload;
+mod program;
+mod sbom;
+mod source;
+mod sums;
+mod tar;
+mod target;
+mod zip;
+
+use crate::scratch::Scratch;
+use crate::workspace::{Outcome, root, target_dir};
+use argh::FromArgs;
+use source::Source;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use target::{RELEASED, Target};
+
+/// Make the files of a release in target/dist: archives, packages, lists and sums
+#[derive(FromArgs)]
+#[argh(subcommand, name = "dist")]
+pub(crate) struct Dist {
+    /// what to make them for, as rustc names it; may be repeated (default: machines such as this)
+    #[argh(option)]
+    target: Vec<String>,
+    /// build once more, from a fresh clone at another place, and compare every byte
+    #[argh(switch)]
+    check: bool,
+    /// build nothing: write what needs the archives of all targets, which are in this folder
+    #[argh(option)]
+    collect: Option<PathBuf>,
+}
+
+/// A file of the release: its name and its bytes.
+type Artefact = (String, Vec<u8>);
+
+impl Dist {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        let target_dir = target_dir()?;
+        let source = Source::at(root(), &target_dir.join("dist-build"))?;
+        if let Some(folder) = self.collect {
+            must_be_complete(&source, &folder)?;
+            finish(&source, &folder)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        if source.is_changed()? {
+            match self.check {
+                true => return Err("commit first: what is checked is the last commit".into()),
+                false => {
+                    println!("NOTE: the checkout has changes that its last commit does not have")
+                }
+            }
+        }
+        let folder = target_dir.join("dist");
+        empty(&folder)?;
+        for target in targets(&self.target)? {
+            let artefacts = make(&source, &target)?;
+            if self.check {
+                compare(&artefacts, &source, &target)?;
+            }
+            for (name, bytes) in artefacts {
+                fs::write(folder.join(name), bytes)?;
+            }
+        }
+        finish(&source, &folder)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn targets(triples: &[String]) -> Outcome<Vec<Target>> {
+    match triples {
+        [] => Ok(vec![Target::of_this_machine()?]),
+        triples => triples.iter().map(|triple| Target::named(triple)).collect(),
+    }
+}
+
+/// What one target adds to a release.
+fn make(source: &Source, target: &Target) -> Outcome<Vec<Artefact>> {
+    println!("=== {} {}", source.name(), target.triple());
+    let built = program::build(source, target)?;
+    let packages = packages::packages(source, target)?;
+    let payload = payload::Payload::collect(source, target, &built, &packages)?;
+    let list =
+        sbom::sbom(source, target, &packages, &program::compilers(target)?, &payload.program)?;
+
+    let mut artefacts = vec![payload.archive(source, target)?];
+    artefacts.push((format!("{}-{}.cdx.json", source.name(), target.triple()), list));
+    if let Some(architecture) = target.debian_architecture() {
+        artefacts.push(deb::package(source, architecture, &payload)?);
+    }
+    Ok(artefacts)
+}
+
+/// Makes the same again from a clone elsewhere; an error unless every byte is the same.
+fn compare(artefacts: &[Artefact], source: &Source, target: &Target) -> Outcome<()> {
+    let scratch = Scratch::new()?;
+    let clone = scratch.path().join("a-clone-of-the-commit");
+    let again = make(&source.cloned_to(&clone, &scratch.path().join("built"))?, target)?;
+    for ((name, one), (_, other)) in artefacts.iter().zip(&again) {
+        if one != other {
+            let sums = [one, other].map(|bytes| sums::sha256(bytes));
+            return Err(format!("{name} is not reproducible: {} and {}", sums[0], sums[1]).into());
+        }
+        println!("reproduced: {name}");
+    }
+    Ok(())
+}
+
+/// Writes what is made from all archives, and says what there is.
+fn finish(source: &Source, folder: &Path) -> Outcome<()> {
+    channels::write(source, folder)?;
+    sums::write(folder)?;
+    print!("{}", fs::read_to_string(folder.join(sums::NAME))?);
+    Ok(())
+}
+
+/// An error unless the archives and lists of all targets are in the folder.
+fn must_be_complete(source: &Source, folder: &Path) -> Outcome<()> {
+    let names = sums::names(folder)?;
+    for triple in RELEASED {
+        let stem = format!("{}-{triple}.", source.name());
+        // The archive and the SBOM.
+        if names.iter().filter(|name| name.starts_with(&stem)).count() != 2 {
+            return Err(format!("there are not two files {stem}* in {}", folder.display()).into());
+        }
+    }
+    Ok(())
+}
+
+fn empty(folder: &Path) -> Outcome<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    Ok(fs::create_dir_all(folder)?)
+}
+
+#[cfg(test)]
+mod tests;
