@@ -64,7 +64,7 @@ impl Build {
         Ok(folder.join("sso-cp").with_extension(std::env::consts::EXE_EXTENSION))
     }
 
-    /// Builds a program that does nothing, with the flags of the release profile, and gives its path.
+    /// Builds a program that does nothing, with the settings of the release profile, and gives its path.
     pub(crate) fn empty_program(self) -> Outcome<PathBuf> {
         let folder = target_dir()?.join("bench");
         fs::create_dir_all(&folder)?;
@@ -73,16 +73,8 @@ impl Build {
         let program = folder.join(format!("empty-{}", self.name()));
 
         let mut command = Command::new("rustc");
-        command.args([
-            "--edition",
-            "2024",
-            "-C",
-            "opt-level=3",
-            "-C",
-            "lto=fat",
-            "-C",
-            "codegen-units=1",
-        ]);
+        command.args(["--edition", "2024", "-C", "opt-level=z", "-C", "lto=fat"]);
+        command.args(["-C", "codegen-units=1", "-C", "panic=abort"]);
         command.args(["-C", "strip=symbols"]).arg(&source).arg("-o").arg(&program);
         if self == Self::Musl {
             command.args(["--target", MUSL]).args(&MUSL_FLAGS[..2]);

@@ -1,11 +1,12 @@
 //! `cargo xtask ci`: everything that a change must pass, tests last, so that the last line is their totals.
 
+use crate::budget;
 use crate::test::test;
 use crate::workspace::{Outcome, cargo, find_program, run};
 use argh::FromArgs;
 use std::process::{Command, ExitCode};
 
-/// Check formatting, lints, documentation and dependencies, then run all tests
+/// Check formatting, lints, documentation, dependencies and the budget, then run all tests
 #[derive(FromArgs)]
 #[argh(subcommand, name = "ci")]
 pub(crate) struct Ci {}
@@ -18,6 +19,15 @@ impl Ci {
             if let Err(error) = run(&mut command) {
                 eprintln!("xtask: {error}");
                 failed.push(name);
+            }
+        }
+        println!("\n=== budget");
+        match budget::is_kept() {
+            Ok(true) => {}
+            Ok(false) => failed.push("budget"),
+            Err(error) => {
+                eprintln!("xtask: {error}");
+                failed.push("budget");
             }
         }
         println!("\n=== tests");

@@ -6,7 +6,8 @@
 //! | `ci` | formatting, lints, documentation, dependencies, tests: what `.ci/run` calls | `ci.rs` |
 //! | `demo` | the program's main job without an AWS account, shown step by step | `demo.rs` |
 //! | `stress` | the program under fire, and what is left afterwards | `stress/` |
-//! | `bench` | what a call costs, beside a program that does nothing, and `curl` | `bench/` |
+//! | `bench` | what a call costs, beside a program that does nothing, `curl`, and other tools | `bench/` |
+//! | `budget` | what a cached call costs in counts, held to its limits | `budget.rs` |
 //! | `dist` | the files of a release | `dist/` |
 //!
 //! `workspace.rs` knows folders and cargo, `binaries.rs` how the program is built, `scene.rs` makes throw-away home
@@ -26,6 +27,7 @@
 mod bench;
 mod binaries;
 mod browser;
+mod budget;
 mod ci;
 mod demo;
 mod dist;
@@ -52,6 +54,7 @@ enum Command {
     Ci(ci::Ci),
     Demo(demo::Demo),
     Bench(bench::Bench),
+    Budget(budget::Budget),
     Stress(stress::Stress),
     Dist(dist::Dist),
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Ci(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Bench(command) => command.run(),
+        Command::Budget(command) => command.run(),
         Command::Stress(command) => command.run(),
         Command::Dist(command) => command.run(),
     };

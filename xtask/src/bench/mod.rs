@@ -1,127 +1,128 @@
-//! `cargo xtask bench`: what a call costs, as Markdown tables on stdout.
+//! `cargo xtask bench`: what a call costs, as Markdown tables on stdout, and with `--write` as `docs/benchmarks.md` and its picture.
 //!
-//! Times are ratios within one table: its rows run in turns, each round beginning with another one, so that they share the
-//! machine's moods; numbers of different runs are not to be compared. Counts (instructions, system calls, page faults, bytes)
-//! are the same each time. Targets are shown beside what was measured; only a wrong result makes it fail, never a slow one.
+//! `timing.rs` says how times are taken: the rows of a table run in turns, so numbers of one table may be set against each
+//! other and those of different runs may not. Counts (instructions, system calls, page faults, bytes) are the same each
+//! time; `budget.rs` holds them. Only a wrong result makes a run fail, never a slow one.
 
+mod clients;
 mod cold;
+mod compare;
 mod counts;
+mod crowd;
+mod home;
+mod machine;
+mod peers;
+mod plot;
+mod processor;
+mod report;
 mod serve;
+mod sizes;
+mod subject;
 mod table;
 mod timing;
 mod warm;
 
-use crate::binaries::{Build, linked_packages};
-use crate::scene::{PROFILE, Scene};
-use crate::scratch::Scratch;
-use crate::workspace::{Outcome, output_of, stdout_of};
-use argh::FromArgs;
-use fake_identity_center::{Fake, Tls};
-use std::path::PathBuf;
-use std::process::{Command, ExitCode};
-use std::{env, fs, thread};
+pub(crate) use counts::{Counters, Counts};
+pub(crate) use sizes::MEMORY_LIMIT_KIB;
+pub(crate) use subject::Subject;
+pub(crate) use {home::FEW, home::warm as warm_home, table::count};
 
-/// Measure what a call costs, beside a program that does nothing, and curl
+use crate::scratch::Scratch;
+use crate::workspace::{Outcome, cargo, run, target_dir};
+use argh::FromArgs;
+use fake_identity_center::Tls;
+use report::Report;
+use std::env;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+/// Measure what a call costs, beside programs that do nothing, curl, and other tools
 #[derive(FromArgs)]
 #[argh(subcommand, name = "bench")]
 pub(crate) struct Bench {
-    /// how often each row of the warm table runs (default 1000; the others run less often in proportion)
+    /// how often each row of the first table runs (default 1000; the others run less often in proportion)
     #[argh(option)]
     rounds: Option<usize>,
     /// a tenth of the rounds, for a quick look
     #[argh(switch)]
     quick: bool,
+    /// only this section: warm, sizes, cold, crowd, serve or peers
+    #[argh(option)]
+    only: Option<String>,
+    /// write docs/benchmarks.md and docs/benchmarks.svg
+    #[argh(switch)]
+    write: bool,
 }
 
-/// One build of the program, with an empty program built the same way.
-struct Subject {
-    build: Build,
-    program: PathBuf,
-    empty: PathBuf,
-}
+/// The sections by their names.
+const SECTIONS: [&str; 6] = ["warm", "sizes", "cold", "crowd", "serve", "peers"];
 
 impl Bench {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
-        let rounds = self.rounds.unwrap_or(1000) / if self.quick { 10 } else { 1 };
-        let subjects = subjects()?;
+        if let Some(only) = &self.only {
+            if self.write {
+                return Err("--write needs all sections, --only leaves some out".into());
+            }
+            if !SECTIONS.contains(&only.as_str()) {
+                return Err(format!("--only takes one of {}", SECTIONS.join(", ")).into());
+            }
+        }
+        if cfg!(debug_assertions) {
+            return optimised();
+        }
+        let subjects = Subject::all()?;
         let scratch = Scratch::new()?;
-
-        println!("# What a call of sso-cp costs\n\n{}\n", machine()?);
-        println!(
-            "Each row {rounds} times in the warm table, in turns. Times in microseconds, ratios of medians."
-        );
-        warm::table(&subjects, scratch.path(), rounds)?;
-        warm::sizes(&subjects, scratch.path(), rounds / 2)?;
-        cold::table(&subjects, scratch.path(), Tls::Off, rounds / 4)?;
-        cold::table(&subjects, scratch.path(), Tls::Good, rounds / 4)?;
-        serve::table(&subjects, scratch.path())?;
-        weights(&subjects)?;
+        let machine = machine::described()?;
+        println!("# What a call of sso-cp costs\n\n{machine}\n");
+        let report = self.measure(&subjects, scratch.path())?;
+        if self.write {
+            let caption = format!("Medians; lines span the middle half. {machine}.");
+            report.write(&preface(&machine), &plot::drawn(report.groups(), &caption))?;
+        }
         Ok(ExitCode::SUCCESS)
     }
-}
 
-/// Builds what this machine's toolchain can build, and says what it cannot.
-fn subjects() -> Outcome<Vec<Subject>> {
-    let mut subjects = Vec::new();
-    for build in [Build::Plain, Build::Musl] {
-        if build.is_possible()? {
-            eprintln!("building: {}", build.name());
-            subjects.push(Subject {
-                build,
-                program: build.program()?,
-                empty: build.empty_program()?,
-            });
-        } else {
-            eprintln!("SKIPPED: the {} build: its target is not installed", build.name());
+    fn measure(&self, subjects: &[Subject], scratch: &Path) -> Outcome<Report> {
+        let rounds = self.rounds.unwrap_or(1000) / if self.quick { 10 } else { 1 };
+        let share = |part: usize| (rounds / part).max(5);
+        let mut report = Report::default();
+        for section in SECTIONS {
+            if self.only.as_deref().is_some_and(|only| only != section) {
+                continue;
+            }
+            let report = &mut report;
+            match section {
+                "warm" => warm::section(report, subjects, scratch, share(1))?,
+                "sizes" => sizes::section(report, subjects, scratch, share(2))?,
+                "cold" => {
+                    cold::section(report, subjects, scratch, Tls::Good, share(4))?;
+                    cold::section(report, subjects, scratch, Tls::Off, share(4))?;
+                }
+                "crowd" => crowd::section(report, subjects, scratch, share(2))?,
+                "serve" => serve::section(report, subjects, scratch)?,
+                _ => peers::section(report, subjects, scratch, share(25))?,
+            }
         }
-    }
-    Ok(subjects)
-}
-
-/// What a reader needs to know about the machine.
-fn machine() -> Outcome<String> {
-    let compiler = stdout_of(Command::new("rustc").arg("--version"))?;
-    let cores = thread::available_parallelism()?;
-    Ok(format!("{} {}, {cores} cores, {}", env::consts::OS, env::consts::ARCH, compiler.trim()))
-}
-
-/// Size and number of packages.
-fn weights(subjects: &[Subject]) -> Outcome<()> {
-    println!("\n## Weight\n\n| | | target |\n| --- | --- | --- |");
-    for subject in subjects {
-        let bytes = fs::metadata(&subject.program)?.len();
-        let megabytes = bytes as f64 / 1e6;
-        let verdict = table::verdict(megabytes, &[2.5, 2.2], "MB");
-        println!("| {} binary | {megabytes:.2} MB | {verdict} |", subject.build.name());
-    }
-    let packages = linked_packages()?;
-    println!(
-        "| third-party packages linked | {packages} | {} |",
-        table::verdict(packages as f64, &[70.0], "")
-    );
-    Ok(())
-}
-
-/// Runs a build once, outside any table, and checks that it hands out the fake's credentials.
-fn check(subject: &Subject, scene: &Scene) -> Outcome<()> {
-    let output = output_of(&mut scene.command(&subject.program, &["--profile", PROFILE]))?;
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let is_document = output.status.success() && stdout.contains(r#""AccessKeyId":"ASIAFAKE"#);
-    match is_document {
-        true => Ok(()),
-        false => {
-            let stderr = String::from_utf8_lossy(&output.stderr);
-            Err(format!(
-                "the {} build: {}, no credentials: {stderr}",
-                subject.build.name(),
-                output.status
-            )
-            .into())
-        }
+        Ok(report)
     }
 }
 
-/// How often the fake was asked for role credentials.
-fn role_requests(fake: &Fake) -> usize {
-    fake.operations().iter().filter(|operation| *operation == "portal.GetRoleCredentials").count()
+/// Runs the same command with an optimised build of ourselves: the stand-in for AWS takes part in what is measured, and its half of
+/// a TLS handshake takes several times as long without.
+fn optimised() -> Outcome<ExitCode> {
+    eprintln!("building: the optimised stand-in for AWS");
+    run(cargo().args(["build", "--quiet", "--release", "--package", "xtask"]))?;
+    let program = target_dir()?.join("release").join("xtask");
+    let mut command = Command::new(program.with_extension(env::consts::EXE_EXTENSION));
+    run(command.args(env::args_os().skip(1)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What stands before the tables: where the numbers come from and how they are to be read.
+fn preface(machine: &str) -> String {
+    format!(
+        "{}\n\n{machine}.\n\n{}",
+        include_str!("preface.md").trim_end(),
+        include_str!("method.md")
+    )
 }
