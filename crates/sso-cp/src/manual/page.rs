@@ -61,6 +61,40 @@ Interrupted by SIGINT, SIGTERM, SIGHUP.
 .PP
 .B exec
 ends with its command's status, 127 if there is no such command, 126 if it cannot be run.
+.SH ENVIRONMENT
+.TP
+.BR AWS_CONFIG_FILE ", " AWS_SHARED_CREDENTIALS_FILE
+Other places for the shared files. The caches stay below the home folder.
+.TP
+.BR AWS_PROFILE ", " AWS_DEFAULT_PROFILE
+The profile of commands for people.
+.TP
+.BR AWS_REGION ", " AWS_DEFAULT_REGION
+Where STS is asked, where the profile names no region.
+.TP
+.BR AWS_ENDPOINT_URL_SSO ", " AWS_ENDPOINT_URL_SSO_OIDC ", " AWS_ENDPOINT_URL_STS ", " AWS_ENDPOINT_URL
+Other endpoints; https, or http on this machine.
+.BR AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true
+passes over them.
+.TP
+.BR AWS_USE_FIPS_ENDPOINT ", " AWS_USE_DUALSTACK_ENDPOINT
+AWS's other hosts.
+.TP
+.BR AWS_CA_BUNDLE ", then the key \fBca_bundle\fR, then " SSL_CERT_FILE
+Certificate authorities instead of the bundled ones and the system's.
+.TP
+.BR HTTPS_PROXY ", " NO_PROXY
+As in other programs; in lower case they win.
+.TP
+.B BROWSER
+The program that opens links.
+.TP
+.B SSO_CP_DEBUG=1
+As
+.BR \-\-debug .
+.TP
+.B NO_COLOR
+No colours.
 .SH FILES
 .TP
 .I ~/.aws/config\fR, \fI~/.aws/credentials
