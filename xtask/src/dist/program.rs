@@ -10,11 +10,12 @@
 //!
 //! What still decides the bytes is the versions of Rust and of the C compiler and linker: the SBOM names them.
 
+use super::packages::packages;
 use super::source::{Source, cargo_in};
 use super::target::{System, Target};
 use crate::workspace::{Outcome, output_of, run, stdout_of};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
@@ -24,7 +25,7 @@ type Mapping = (PathBuf, String);
 /// The built program.
 pub(super) fn build(source: &Source, target: &Target) -> Outcome<PathBuf> {
     target.must_be_installed()?;
-    let mappings = mappings(source)?;
+    let mappings = mappings(source, target)?;
     let mut command = cargo_in(&source.root);
     command.args(["build", "--release", "--locked", "--package", "sso-cp"]);
     command.args(["--target", target.triple()]).arg("--target-dir").arg(&source.build_dir);
@@ -38,17 +39,13 @@ pub(super) fn build(source: &Source, target: &Target) -> Outcome<PathBuf> {
     Ok(program)
 }
 
-/// A program of the same commit that runs here: this one if it does, else one built for this machine.
+/// A program of the same commit that runs here: this one if it does, else one built for machines such as this.
 pub(super) fn runnable(source: &Source, program: &Path) -> Outcome<PathBuf> {
-    if output_of(Command::new(program).arg("--version")).is_ok_and(|output| output.status.success())
-    {
-        return Ok(program.into());
+    let output = output_of(Command::new(program).arg("--version"));
+    match output.is_ok_and(|output| output.status.success()) {
+        true => Ok(program.into()),
+        false => build(source, &Target::of_this_machine()?),
     }
-    let mut command = cargo_in(&source.root);
-    command.args(["build", "--release", "--locked", "--package", "sso-cp"]);
-    run(command.arg("--target-dir").arg(&source.build_dir))?;
-    let folder = source.build_dir.join("release");
-    Ok(folder.join("sso-cp").with_extension(env::consts::EXE_EXTENSION))
 }
 
 /// The versions of what decides the bytes, besides the commit.
@@ -62,17 +59,22 @@ pub(super) fn compilers(target: &Target) -> Outcome<Vec<(&'static str, String)>>
 }
 
 /// The longest come last where one is within another, for the last mapping that fits wins.
-fn mappings(source: &Source) -> Outcome<Vec<Mapping>> {
+fn mappings(source: &Source, target: &Target) -> Outcome<Vec<Mapping>> {
     let toolchain = stdout_of(Command::new("rustc").args(["--print", "sysroot"]))?;
     let toolchain = PathBuf::from(toolchain.trim());
     let mut mappings = vec![
         (toolchain.join("lib/rustlib/src/rust"), standard_library()?),
         (toolchain, "/rust".into()),
-        (cargo_home()?, "/cargo".into()),
         (source.root.clone(), "/sso-cp".into()),
         (source.build_dir.clone(), "/build".into()),
     ];
-    mappings.sort_by_key(|(folder, _)| folder.as_os_str().len());
+    // The folder that cargo unpacks into is named after the registry, which may be a mirror.
+    let packages = packages(source, target)?;
+    let theirs = packages.values().filter(|package| !package.is_ours);
+    let parents = theirs.filter_map(|package| package.folder.parent());
+    mappings.extend(parents.map(|folder| (folder.to_owned(), "/packages".into())));
+    mappings.sort_by_key(|(folder, _)| (folder.as_os_str().len(), folder.clone()));
+    mappings.dedup();
     Ok(mappings)
 }
 
@@ -81,14 +83,6 @@ fn standard_library() -> Outcome<String> {
     let said = stdout_of(Command::new("rustc").arg("-vV"))?;
     let hash = said.lines().find_map(|line| line.strip_prefix("commit-hash: "));
     Ok(format!("/rustc/{}", hash.ok_or("rustc names no commit")?))
-}
-
-fn cargo_home() -> Outcome<PathBuf> {
-    if let Some(folder) = env::var_os("CARGO_HOME") {
-        return Ok(folder.into());
-    }
-    let home = env::home_dir().ok_or("neither CARGO_HOME nor a home folder is known")?;
-    Ok(home.join(".cargo"))
 }
 
 /// The flags as a setting of cargo, which adds them to those of the checkout's own configuration.
@@ -133,8 +127,10 @@ fn c_flags(target: &Target, mappings: &[Mapping]) -> String {
 
 /// No path of this machine may be in the program, and a Linux program needs nothing from the system.
 fn must_be_clean(program: &[u8], target: &Target, mappings: &[Mapping]) -> Outcome<()> {
-    for (folder, _) in mappings {
-        let folder = folder.to_string_lossy();
+    // A home folder of `/` would be found in every link.
+    let home = env::home_dir().filter(|home| home.parent().is_some());
+    for folder in mappings.iter().map(|(folder, _)| folder).chain(&home) {
+        let folder = format!("{}{MAIN_SEPARATOR}", folder.display());
         if contains(program, folder.as_bytes()) {
             return Err(format!("the program contains the path {folder}").into());
         }

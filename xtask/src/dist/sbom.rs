@@ -80,7 +80,8 @@ fn component(package: &Package) -> Value {
 
 /// What no manifest names, but every program contains.
 fn libraries(target: &Target, compilers: &[(&str, String)]) -> Vec<Value> {
-    let version = compilers.iter().find(|(name, _)| *name == "rustc").map(|(_, version)| version);
+    let rustc = compilers.iter().find(|(name, _)| *name == "rustc");
+    let version = rustc.and_then(|(_, said)| said.split(' ').nth(1));
     let mut libraries = vec![json!({
         "type": "library",
         "bom-ref": "rust-std",
@@ -188,7 +189,7 @@ mod tests {
         assert_eq!(components[0]["hashes"][0]["content"], "00ff");
         assert_eq!(components[0]["description"], "does things");
         assert_eq!(components[1]["scope"], "excluded");
-        assert_eq!(components[2]["version"], "rustc 1.0");
+        assert_eq!(components[2]["version"], "1.0");
         assert_eq!(components[3]["name"], "musl");
         assert_eq!(components.as_array().unwrap().len(), 4);
     }
