@@ -227,11 +227,13 @@ fn in_section(
     let indent_of_keys = style.map_or(&b""[..], |setting| indent(layout.text(setting.lines.start)));
     let add = |key: &str, value: &str, splices: &mut Vec<Splice>| {
         let line = layout.lines[last_line];
-        let (line_end, is_ended) = (layout.line_end(), line.end > line.text_end);
-        let mut text = if is_ended { Vec::new() } else { line_end.into() };
+        // As the line above ends: in a file with several kinds of line ends, the CR of another line would
+        // make one line end of itself and an LF that follows.
+        let line_end = &layout.bytes[line.text_end..line.end];
+        let mut text = if line_end.is_empty() { layout.line_end().into() } else { Vec::new() };
         text.extend_from_slice(indent_of_keys);
         text.extend(format!("{key} = {value}").bytes());
-        text.extend(if is_ended { line_end } else { "" }.bytes());
+        text.extend_from_slice(line_end);
         splices.push(Splice { range: line.end..line.end, text });
     };
     for change in changes {
