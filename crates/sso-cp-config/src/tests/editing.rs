@@ -79,7 +79,7 @@ fn a_new_setting_comes_below_the_last_one() {
             "[profile dev]\nx=1\n[profile dev]\na = 1\nb = 2\n\n",
         ),
         // Found by fuzzing: the CR of another line and the LF that follows would be one line end.
-        ("[z]\r[profile dev]\r\n\nx", "[z]\r[profile dev]\r\na = 1\r\nb = 2\r\n\nx"),
+        ("[z]\r[profile dev]\r\n\n#", "[z]\r[profile dev]\r\na = 1\r\nb = 2\r\n\n#"),
     ] {
         assert_eq!(edited(before, &new), after, "{before:?}");
     }
