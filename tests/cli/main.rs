@@ -4,6 +4,7 @@
 //! - `completions`: in the shells themselves, and the manual page.
 //! - `doctor`: silence, clocks, AWS CLIs of all ages.
 //! - `contract`: help, `--debug`.
+//! - `faults`: the list of faults in `FAULTS.md`, and what it says that holds them.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
@@ -39,6 +40,7 @@ mod direct;
 mod disk;
 mod docs;
 mod doctor;
+mod faults;
 mod files;
 mod login;
 mod network;
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         contract::tests(),
         completions::tests(),
         doctor::tests(),
+        faults::tests(),
         files::tests(),
         login::tests(),
         network::tests(),

@@ -12,7 +12,7 @@ use super::web;
 use crate::harness::{Ended, Run, World, skip, tests};
 
 tests! {
-    quick "g01" => a_port_that_is_taken,
+    quick "g01 s-25" => a_port_that_is_taken,
     quick "g04" => a_no_in_the_browser,
     quick "g04 s-40" => a_no_with_odd_words,
     quick "g09" => odd_codes_arrive_unchanged,
