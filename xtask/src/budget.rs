@@ -3,9 +3,11 @@
 //! Times depend on the machine and belong to `cargo xtask bench`. Where a tool that counts is missing, that count is skipped,
 //! visibly; where the musl target is missing, so is that build.
 
-use crate::bench::{Counters, Counts, FEW, MEMORY_LIMIT_KIB, Subject, count, warm_home};
+use crate::bench::{
+    Counters, Counts, FEW, MEMORY_LIMIT_KIB, Subject, count, page_faults, warm_home,
+};
 use crate::binaries::{Build, linked_packages};
-use crate::scene::PROFILE;
+use crate::scene::{PROFILE, Scene};
 use crate::scratch::Scratch;
 use crate::workspace::Outcome;
 use argh::FromArgs;
@@ -39,6 +41,12 @@ const PLAIN: Limits =
 
 /// Each package is code that somebody must trust, and time to build.
 const PACKAGES: u64 = 70;
+
+/// Page faults that the largest config file may add. It goes through one buffer of 64 KiB, of whose sixteen pages a small file
+/// touches one; beyond that nothing may follow the file's size, or it would be hundreds.
+const PAGE_FAULTS_BY_SIZE: u64 = 20;
+/// How many profiles that file has.
+const MANY: usize = 20_000;
 
 /// One count beside its limit.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,15 +86,22 @@ pub(crate) fn is_kept() -> Outcome<bool> {
     let subjects = Subject::all()?;
     let scratch = Scratch::new()?;
     let fake = Fake::start(Setup::default())?;
-    let scene = warm_home(&scratch.path().join("budget"), &fake, &subjects, FEW)?;
+    let small = warm_home(&scratch.path().join("small"), &fake, &subjects, FEW)?;
+    let large = warm_home(&scratch.path().join("large"), &fake, &subjects, MANY)?;
     let counters = Counters::find(scratch.path());
 
     let mut lines = vec![packages()?];
     for subject in &subjects {
-        let counts =
-            counters.count(&mut scene.command(&subject.program, &["--profile", PROFILE]))?;
+        let call = |scene: &Scene| scene.command(&subject.program, &["--profile", PROFILE]);
+        let counts = counters.count(&mut call(&small))?;
         let bytes = fs::metadata(&subject.program)?.len();
         lines.extend(judged(&subject.name(), &counts, bytes, limits(subject.build)));
+        let faults = page_faults(&mut call(&large))?.zip(counts.page_faults);
+        lines.push(Line {
+            what: format!("{}: page faults that {MANY} profiles add", subject.name()),
+            found: faults.map(|(large, small)| large.saturating_sub(small)),
+            limit: PAGE_FAULTS_BY_SIZE,
+        });
     }
     lines.iter().for_each(|line| println!("{}", line.shown()));
     Ok(lines.iter().all(Line::is_kept))

@@ -156,11 +156,12 @@ fn rust_sdk(scene: &Scene) -> Sdk {
         return Ok(None);
     }
     let lock = fs::read_to_string(folder.join("Cargo.lock"))?;
+    // The SDK has no version of its own; this is the package that programs begin with.
     let version = locked_version(&lock, "aws-config").ok_or("the Rust SDK has no version")?;
     let program = target.join("release").join("rust-sdk-client");
     let mut command = scene.command(&program.with_extension(env::consts::EXE_EXTENSION), &[]);
     command.env("AWS_EC2_METADATA_DISABLED", "true");
-    Ok(Some((format!("Rust SDK (aws-config {version})"), command)))
+    Ok(Some((format!("Rust SDK {version}"), command)))
 }
 
 /// What the variable names, or where `.ci/run` puts it.

@@ -70,7 +70,7 @@ fn cold_row<'a>(subject: &Subject, scene: &'a Scene) -> Row<'a> {
 
 fn renewing_row<'a>(subject: &Subject, scene: &'a Scene, fake: &'a Fake) -> Row<'a> {
     let command = scene.command(&subject.program, &["--profile", PROFILE]);
-    Row::new(format!("{}, renews the token first", subject.name()), command)
+    Row::new(format!("{}, and a renewal", subject.name()), command)
         .prepared_by(|| home::forget_role_and_token(scene, fake))
 }
 

@@ -102,7 +102,7 @@ impl Counters {
 }
 
 /// The minor page faults of a run: the median of several, for where the kernel puts things is a little random.
-fn page_faults(command: &mut Command) -> Outcome<Option<u64>> {
+pub(crate) fn page_faults(command: &mut Command) -> Outcome<Option<u64>> {
     const RUNS: usize = 15;
     let mut counts = Vec::with_capacity(RUNS);
     for _ in 0..RUNS {

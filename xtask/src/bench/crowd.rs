@@ -60,7 +60,7 @@ fn pair<'a>(
     let command = warm.command(&subject.program, &["--profile", PROFILE]);
     let cached = Row::new(format!("{}, cached", subject.name()), command).at_once(copies);
     let command = cold.command(&subject.program, &["--profile", PROFILE]);
-    let renewing = Row::new(format!("{}, token over", subject.name()), again(&command))
+    let renewing = Row::new(format!("{}, and a renewal", subject.name()), again(&command))
         .at_once(copies)
         .prepared_by(|| home::forget_role_and_token(cold, fake));
     [cached, renewing]

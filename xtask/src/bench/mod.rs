@@ -22,7 +22,7 @@ mod table;
 mod timing;
 mod warm;
 
-pub(crate) use counts::{Counters, Counts};
+pub(crate) use counts::{Counters, Counts, page_faults};
 pub(crate) use sizes::MEMORY_LIMIT_KIB;
 pub(crate) use subject::Subject;
 pub(crate) use {home::FEW, home::warm as warm_home, table::count};

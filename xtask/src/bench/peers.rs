@@ -45,7 +45,7 @@ pub(super) fn section(
     rows.extend(clients.iter().map(|client| Row::new(&client.name, client.command())));
     let summaries = interleaved(&mut rows, rounds)?;
 
-    let table = compared(&rows, &summaries, (0, "our first row"), |index, multiple| {
+    let table = compared(&rows, &summaries, (0, &first.name()), |index, multiple| {
         match index.checked_sub(ours).and_then(|index| clients[index].goal()) {
             Some(goal) => at_least(multiple, goal, ""),
             None => String::new(),

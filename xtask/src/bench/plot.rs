@@ -8,15 +8,15 @@ use super::table::milliseconds;
 use std::fmt::Write;
 use std::time::Duration;
 
-const WIDTH: f64 = 820.0;
+const WIDTH: f64 = 860.0;
 /// Where the scale begins and ends; names stand left of it, numbers right of it.
-const LEFT: f64 = 290.0;
-const RIGHT: f64 = 730.0;
+const LEFT: f64 = 320.0;
+const RIGHT: f64 = 765.0;
 const ROW: f64 = 22.0;
 const TITLE: f64 = 34.0;
 /// Above the first group, and below the last one, where the scale's numbers are.
-const TOP: f64 = 30.0;
-const BOTTOM: f64 = 44.0;
+const TOP: f64 = 16.0;
+const BOTTOM: f64 = 54.0;
 
 /// Light first; the reader's system may ask for dark.
 const STYLE: &str = "\
@@ -65,22 +65,22 @@ pub(super) fn drawn(groups: &[Group], caption: &str) -> String {
 
 /// From times to places, by powers of ten.
 struct Scale {
-    /// The power of ten, in milliseconds, at the left end, and at the right one.
+    /// The power of ten, in milliseconds, at the left end.
     from: i32,
-    to: i32,
+    /// The same at the right end, which need not be a whole one.
+    to: f64,
 }
 
 impl Scale {
     fn over(groups: &[Group]) -> Self {
         let points = || groups.iter().flat_map(|group| &group.points);
         let least = points().map(|point| power(point.summary.lower_quartile)).fold(0.0, f64::min);
-        let most = points().map(|point| power(point.summary.upper_quartile)).fold(0.0, f64::max);
-        let from = least.floor() as i32;
-        Self { from, to: (most.ceil() as i32).max(from + 1) }
+        let most = points().map(|point| power(point.summary.upper_quartile)).fold(1.0, f64::max);
+        Self { from: least.floor() as i32, to: most }
     }
 
     fn x(&self, power: f64) -> f64 {
-        let share = (power - f64::from(self.from)) / f64::from(self.to - self.from);
+        let share = (power - f64::from(self.from)) / (self.to - f64::from(self.from));
         LEFT + (RIGHT - LEFT) * share.clamp(0.0, 1.0)
     }
 }
@@ -93,7 +93,7 @@ fn power(time: Duration) -> f64 {
 /// A line and a number for each power of ten.
 fn grid(scale: &Scale, bottom: f64) -> String {
     let mut body = String::new();
-    for step in scale.from..=scale.to {
+    for step in scale.from..=scale.to.floor() as i32 {
         let x = scale.x(f64::from(step));
         add(
             &mut body,
@@ -178,10 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn the_scale_spans_whole_powers_of_ten() {
-        let groups = group(vec![point("a", [0.25, 0.3, 0.4]), point("b", [500.0, 600.0, 700.0])]);
+    fn the_scale_spans_all_points() {
+        let groups = group(vec![point("a", [0.25, 0.3, 0.4]), point("b", [500.0, 600.0, 1000.0])]);
         let scale = Scale::over(&groups);
-        assert_eq!((scale.from, scale.to), (-1, 3));
+        assert_eq!(scale.from, -1);
         assert!((scale.x(-1.0) - LEFT).abs() < 1e-9);
         assert!((scale.x(3.0) - RIGHT).abs() < 1e-9);
         assert!((scale.x(1.0) - f64::midpoint(LEFT, RIGHT)).abs() < 1e-9);

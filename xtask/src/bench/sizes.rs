@@ -87,7 +87,9 @@ fn table(cases: &[Case<'_>], summaries: &[Summary], counters: &Counters) -> Outc
             format!("{added:.3}"),
             time_goal(case.profiles, added),
             count(peak),
-            peak.map_or_else(String::new, |peak| at_most(peak as f64, MEMORY_LIMIT_KIB as f64, "")),
+            peak.map_or_else(String::new, |peak| {
+                at_most(peak as f64, MEMORY_LIMIT_KIB as f64, "KiB")
+            }),
         ]);
     }
     Ok(table)
