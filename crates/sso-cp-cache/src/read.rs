@@ -50,7 +50,11 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
 }
 
-#[cfg(not(unix))]
+/// Without the flag a folder cannot even be opened there, and could not be told apart from a file that is denied us.
+#[cfg(windows)]
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
+    use std::os::windows::fs::OpenOptionsExt;
+    /// `FILE_FLAG_BACKUP_SEMANTICS` of the Windows API.
+    const FOLDERS_TOO: u32 = 0x0200_0000;
+    OpenOptions::new().read(true).custom_flags(FOLDERS_TOO).open(path)
 }

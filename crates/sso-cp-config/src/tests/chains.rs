@@ -1,6 +1,6 @@
 //! Role chains as users write them, and what is refused.
 
-use super::Scratch;
+use super::{HOME, Scratch};
 use crate::endpoint::{Service, Variants, aws_endpoint};
 use crate::{
     Chain, ChainProblem, Env, Error, Files, Selection, SessionName, Target, session, target,
@@ -15,7 +15,7 @@ const ARN: &str = "role_arn = arn:aws:iam::444455556666:role/Deploy\n";
 fn with(config: &str, env: &[(&str, &str)]) -> Result<Chain, Error> {
     let scratch = Scratch::new().with("config", format!("{BASE}{config}"));
     let home = scratch.home().to_str().unwrap();
-    let env = Env::listed(env.iter().copied().chain([("HOME", home)]));
+    let env = Env::listed(env.iter().copied().chain([(HOME, home)]));
     let files = Files::locate(&env).unwrap();
     let selection = Selection::Profile("dev".to_owned());
     match target(&selection, &files, &env)? {
@@ -204,7 +204,7 @@ fn private_keys_win_over_a_chain() {
         "config",
         format!("{BASE}[profile dev]\nsso_cp_session = corp\nsso_cp_account_id = 1\nsso_cp_role_name = R\n{ARN}"),
     );
-    let env = Env::listed([("HOME", scratch.home())]);
+    let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     let target = target(&Selection::Profile("dev".to_owned()), &files, &env).unwrap();
     assert!(matches!(target, Target::Role(role) if role.role_name == "R"));

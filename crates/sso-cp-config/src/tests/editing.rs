@@ -1,13 +1,13 @@
 //! Edits of files as users have them: what changes, and that nothing else does.
 
-use super::Scratch;
+use super::{HOME, Scratch};
 use crate::{
     Block, Change, Document, EditError, Env, Files, Saved, SectionEdit, SectionName, is_plain_name,
     why_not_a_value,
 };
 
 fn files(scratch: &Scratch) -> Files {
-    Files::locate(&Env::listed([("HOME", scratch.home())])).unwrap()
+    Files::locate(&Env::listed([(HOME, scratch.home())])).unwrap()
 }
 
 fn profile(name: &str) -> SectionName {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::Scratch;
+use super::{HOME, Scratch};
 use crate::{Change, Contents, Document, Env, Files, SectionEdit, SectionName, Settings};
 
 /// How many files; each takes some tens of microseconds.
@@ -140,7 +140,7 @@ fn dev() -> SectionName {
 fn changed(scratch: &Scratch, bytes: &[u8], change: Change) -> (Vec<u8>, Contents, Contents) {
     let config = scratch.home().join(".aws/config");
     std::fs::write(&config, bytes).unwrap();
-    let files = Files::locate(&Env::listed([("HOME", scratch.home())])).unwrap();
+    let files = Files::locate(&Env::listed([(HOME, scratch.home())])).unwrap();
     let mut document = Document::config(&files).unwrap();
     let before = document.contents().clone();
     let edits = [SectionEdit { section: dev(), changes: vec![change] }];

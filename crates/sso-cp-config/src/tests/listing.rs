@@ -1,11 +1,11 @@
 //! Listing everything that is configured.
 
-use super::Scratch;
+use super::{HOME, Scratch};
 use crate::{Env, Error, Files, ListedProfile, Listing, ProfileKind, SessionName};
 
 fn listing(config: &str, credentials: &str) -> (Listing, Scratch) {
     let scratch = Scratch::new().with("config", config).with("credentials", credentials);
-    let env = Env::listed([("HOME", scratch.home())]);
+    let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     (Listing::read(&files, &env).unwrap(), scratch)
 }
@@ -140,7 +140,7 @@ fn lines_are_numbered_whatever_ends_them() {
 #[test]
 fn no_files_are_empty_files_and_a_folder_is_an_error() {
     let scratch = Scratch::new();
-    let env = Env::listed([("HOME", scratch.home())]);
+    let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     let listing = Listing::read(&files, &env).unwrap();
     assert!(listing.sessions.is_empty() && listing.profiles.is_empty());

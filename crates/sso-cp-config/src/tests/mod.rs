@@ -9,6 +9,9 @@ mod suites;
 
 use std::path::{Path, PathBuf};
 
+/// The variable that names the home directory.
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
 /// A directory that is gone when the test ends.
 struct Scratch(PathBuf);
 

@@ -1,6 +1,6 @@
 //! Config files as users have them, and what comes out.
 
-use super::Scratch;
+use super::{HOME, Scratch};
 use crate::{Env, Error, Files, Role, Selection, SessionName, role, session};
 
 const SESSION: &str = "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
@@ -9,7 +9,7 @@ const SESSION: &str = "[sso-session corp]\nsso_start_url = https://example.awsap
 fn resolve_with(config: &str, env: &[(&str, &str)]) -> Result<Role, Error> {
     let scratch = Scratch::new().with("config", config);
     let home = scratch.home().to_str().unwrap();
-    let env = Env::listed(env.iter().copied().chain([("HOME", home)]));
+    let env = Env::listed(env.iter().copied().chain([(HOME, home)]));
     let files = Files::locate(&env).unwrap();
     role(&Selection::Profile("dev".to_owned()), &files, &env)
 }
@@ -120,7 +120,7 @@ fn the_credentials_file_wins_key_by_key() {
     let scratch = Scratch::new()
         .with("config", dev("sso_session=corp\nsso_account_id=1\nsso_role_name=R\n"))
         .with("credentials", "[dev]\nsso_role_name = Winner\n");
-    let env = Env::listed([("HOME", scratch.home())]);
+    let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     let role = role(&Selection::Profile("dev".to_owned()), &files, &env).unwrap();
     assert_eq!((&*role.account_id, &*role.role_name), ("1", "Winner"));
@@ -133,7 +133,7 @@ fn a_bad_line_elsewhere_takes_nothing_away() {
     config.extend(dev("sso_session=corp\nsso_account_id=1\nsso_role_name=R\n").bytes());
     config.extend(b"[profile last]\n\xff\xff junk");
     let scratch = Scratch::new().with("config", config);
-    let env = Env::listed([("HOME", scratch.home())]);
+    let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     assert!(role(&Selection::Profile("dev".to_owned()), &files, &env).is_ok());
 }
@@ -163,7 +163,7 @@ fn nested_keys_never_leak_and_odd_characters_stay() {
 #[test]
 fn names_are_offered_for_a_misspelled_one() {
     let scratch = Scratch::new().with("config", "[profile develop]\n[profile prod]\n[default]\n");
-    let env = Env::listed([("HOME", scratch.home())]);
+    let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     match role(&Selection::Profile("devlop".to_owned()), &files, &env) {
         Err(Error::NoProfile { near, .. }) => assert_eq!(near, ["develop"]),

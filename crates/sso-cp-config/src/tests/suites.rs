@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::Scratch;
+use super::{HOME, Scratch};
 use crate::endpoint::{Service, Variants, aws_endpoint};
 use crate::grammar::{FileKind, Header};
 use crate::scan::{Want, scan};
@@ -72,7 +72,7 @@ fn the_grammar_suite_of_the_sdks() {
         let scratch = Scratch::new()
             .with("config", text("configFile"))
             .with("credentials", text("credentialsFile"));
-        let files = Files::locate(&Env::listed([("HOME", scratch.home())])).unwrap();
+        let files = Files::locate(&Env::listed([(HOME, scratch.home())])).unwrap();
         if case["output"].get("errorContaining").is_some() {
             refuses_only_where_needed(case, &files);
             continue;
@@ -175,7 +175,7 @@ fn check_endpoint_case(case: &Value, service: Service) {
         ),
     );
     let env = Env::listed([
-        ("HOME", scratch.home().to_str().unwrap()),
+        (HOME, scratch.home().to_str().unwrap()),
         ("AWS_ENDPOINT_URL", endpoint),
         ("AWS_USE_FIPS_ENDPOINT", if variants.fips { "true" } else { "false" }),
         ("AWS_USE_DUALSTACK_ENDPOINT", if variants.dual_stack { "true" } else { "false" }),

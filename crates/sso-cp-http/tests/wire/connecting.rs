@@ -1,8 +1,6 @@
-use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
 use sso_cp_http::{Client, Error, Phase, Retry, Settings};
 
 use crate::server::{Server, get, once, within};
@@ -62,24 +60,33 @@ fn a_bad_url_or_value_is_the_configuration_s_fault() {
     assert_eq!(server.connections(), 0);
 }
 
-/// A listener whose queue is full: Linux drops what else comes, as a dead network does.
+/// Only Linux has an address on this machine that is as dead as a network.
 #[cfg(target_os = "linux")]
-fn black_hole(address: SocketAddr) -> io::Result<(Socket, Vec<TcpStream>)> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    socket.bind(&address.into())?;
-    socket.listen(0)?;
-    let address = socket.local_addr()?.as_socket().unwrap();
-    let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(100)).ok();
-    Ok((socket, (0..4).map_while(connect).collect()))
-}
+mod dead_addresses {
+    use std::io;
+    use std::net::{SocketAddr, TcpStream};
 
-#[test]
-#[cfg(target_os = "linux")]
-fn a_dead_address_times_out_in_three_seconds() {
-    let (hole, _full) = black_hole("127.0.0.1:0".parse().unwrap()).unwrap();
-    let address = hole.local_addr().unwrap().as_socket().unwrap();
-    let started = Instant::now();
-    let error = once(&format!("http://{address}/"), 500).unwrap_err();
-    assert!(matches!(error, Error::TimedOut { phase: Phase::Connecting, .. }), "{error:?}");
-    assert!(started.elapsed() < Duration::from_millis(700));
+    use socket2::{Domain, Socket, Type};
+
+    use super::*;
+
+    /// A listener whose queue is full: Linux drops what else comes, as a dead network does.
+    fn black_hole(address: SocketAddr) -> io::Result<(Socket, Vec<TcpStream>)> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        socket.bind(&address.into())?;
+        socket.listen(0)?;
+        let address = socket.local_addr()?.as_socket().unwrap();
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(100)).ok();
+        Ok((socket, (0..4).map_while(connect).collect()))
+    }
+
+    #[test]
+    fn a_dead_address_times_out_in_three_seconds() {
+        let (hole, _full) = black_hole("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = hole.local_addr().unwrap().as_socket().unwrap();
+        let started = Instant::now();
+        let error = once(&format!("http://{address}/"), 500).unwrap_err();
+        assert!(matches!(error, Error::TimedOut { phase: Phase::Connecting, .. }), "{error:?}");
+        assert!(started.elapsed() < Duration::from_millis(700));
+    }
 }

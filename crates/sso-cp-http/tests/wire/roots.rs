@@ -69,7 +69,11 @@ fn a_bad_certificate_is_refused_and_the_reason_named() {
         refusal(roots("unknown.pem"), other.identity("localhost")),
         TlsReason::UnknownIssuer
     );
-    assert_eq!(refusal(Roots::Bundled, other.identity("localhost")), TlsReason::UnknownIssuer);
+    // The verifiers of macOS and Windows have words of their own for it.
+    let refused = refusal(Roots::Bundled, other.identity("localhost"));
+    let has_words =
+        cfg!(any(target_os = "macos", windows)) && matches!(refused, TlsReason::Other(_));
+    assert!(has_words || refused == TlsReason::UnknownIssuer, "{refused:?}");
 }
 
 #[test]
