@@ -32,8 +32,9 @@ impl Client {
 }
 
 /// Tools in Go. Their sign-ins are in stores of their own that cannot be filled without a person, so what is measured is their
-/// start: the least that any call of theirs costs.
-const IN_GO: [&str; 3] = ["aws-vault", "granted", "aws-sso"];
+/// start: the least that any call of theirs costs. With the word that has each say its version.
+const IN_GO: [(&str, &str); 3] =
+    [("aws-vault", "--version"), ("granted", "--version"), ("aws-sso", "version")];
 
 const PYTHON: &str = "import boto3, sys
 print(boto3.Session(profile_name=sys.argv[1]).get_credentials().get_frozen_credentials().access_key)";
@@ -67,11 +68,11 @@ pub(super) fn installed(scene: &Scene) -> Outcome<Vec<Client>> {
         None => skip("the AWS CLI", "version 2 is not installed"),
         Some(client) => clients.extend(tried(client, "ASIAFAKE")?),
     }
-    for name in IN_GO {
+    for (name, version) in IN_GO {
         match find_program(name) {
             None => skip(name, "not installed"),
             Some(program) => {
-                let command = scene.command(&program, &["--version"]);
+                let command = scene.command(&program, &[version]);
                 let name = format!("{name}, only its start");
                 clients.extend(tried(Client { name, family: Family::Go, command }, "")?);
             }
