@@ -72,9 +72,10 @@ impl Dist {
                 }
             }
         }
+        let targets = targets(&self.target)?;
         let folder = target_dir.join("dist");
         empty(&folder)?;
-        for target in targets(&self.target)? {
+        for target in targets {
             let artefacts = make(&source, &target)?;
             if self.check {
                 compare(&artefacts, &source, &target)?;
@@ -88,11 +89,14 @@ impl Dist {
     }
 }
 
+/// The targets, each of which can be built here as far as rustup knows.
 fn targets(triples: &[String]) -> Outcome<Vec<Target>> {
-    match triples {
-        [] => Ok(vec![Target::of_this_machine()?]),
-        triples => triples.iter().map(|triple| Target::named(triple)).collect(),
-    }
+    let targets = match triples {
+        [] => vec![Target::of_this_machine()?],
+        triples => triples.iter().map(|name| Target::named(name)).collect::<Outcome<_>>()?,
+    };
+    targets.iter().try_for_each(Target::must_be_installed)?;
+    Ok(targets)
 }
 
 /// What one target adds to a release.
@@ -105,7 +109,7 @@ fn make(source: &Source, target: &Target) -> Outcome<Vec<Artefact>> {
         sbom::sbom(source, target, &packages, &program::compilers(target)?, &payload.program)?;
 
     let mut artefacts = vec![payload.archive(source, target)?];
-    artefacts.push((format!("{}-{}.cdx.json", source.name(), target.triple()), list));
+    artefacts.push((target.list_name(source), list));
     if let Some(architecture) = target.debian_architecture() {
         artefacts.push(deb::package(source, architecture, &payload)?);
     }
@@ -135,14 +139,16 @@ fn finish(source: &Source, folder: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// An error unless the archives and lists of all targets are in the folder.
+/// An error unless everything that the targets add to a release is in the folder.
 fn must_be_complete(source: &Source, folder: &Path) -> Outcome<()> {
-    let names = sums::names(folder)?;
     for triple in RELEASED {
-        let stem = format!("{}-{triple}.", source.name());
-        // The archive and the SBOM.
-        if names.iter().filter(|name| name.starts_with(&stem)).count() != 2 {
-            return Err(format!("there are not two files {stem}* in {}", folder.display()).into());
+        let target = Target::named(triple)?;
+        let package = target.debian_architecture().map(|name| deb::file_name(source, name));
+        let names = [target.archive_name(source), target.list_name(source)];
+        for name in names.into_iter().chain(package) {
+            if !folder.join(&name).is_file() {
+                return Err(format!("{name} is not in {}", folder.display()).into());
+            }
         }
     }
     Ok(())

@@ -39,8 +39,7 @@ fn archives(source: &Source, folder: &Path) -> Outcome<Vec<Archive>> {
     let mut archives = Vec::new();
     for triple in RELEASED {
         let target = Target::named(triple)?;
-        let ending = if target.system() == System::Windows { "zip" } else { "tar.gz" };
-        let name = format!("{}-{triple}.{ending}", source.name());
+        let name = target.archive_name(source);
         let url = format!("{}/releases/download/v{}/{name}", source.repository, source.version);
         if let Ok(bytes) = fs::read(folder.join(name)) {
             archives.push(Archive { target, url, sum: sha256(&bytes) });
@@ -98,13 +97,12 @@ fn processor(archive: &Archive) -> String {
 }
 
 fn manifest(source: &Source, archive: &Archive) -> Outcome<String> {
-    let folder = format!("{}-{}", source.name(), archive.target.triple());
     let manifest = json!({
         "version": source.version,
         "description": "AWS credentials from IAM Identity Center for everything that can run a program",
         "homepage": source.repository,
         "license": "MIT|Apache-2.0",
-        "architecture": {"64bit": {"url": archive.url, "hash": archive.sum, "extract_dir": folder}},
+        "architecture": {"64bit": {"url": archive.url, "hash": archive.sum, "extract_dir": archive.target.stem(source)}},
         "bin": archive.target.program_name(),
         "notes": "Completions for PowerShell: sso-cp completions powershell | Out-String | Invoke-Expression",
     });

@@ -26,7 +26,12 @@ pub(super) fn package(
         ("control.tar.gz", gzip(&tar(&control, "./", source.time)?)),
         ("data.tar.gz", gzip(&tar(&files, "./", source.time)?)),
     ];
-    Ok((format!("sso-cp_{}_{architecture}.deb", debian_version(source)), ar(&members, source.time)))
+    Ok((file_name(source, architecture), ar(&members, source.time)))
+}
+
+/// As Debian names its files.
+pub(super) fn file_name(source: &Source, architecture: &str) -> String {
+    format!("sso-cp_{}_{architecture}.deb", debian_version(source))
 }
 
 /// `-1`: the first package of this version.

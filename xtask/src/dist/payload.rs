@@ -61,15 +61,12 @@ impl Payload {
 
     /// The archive: its name, and its bytes.
     pub(super) fn archive(&self, source: &Source, target: &Target) -> Outcome<(String, Vec<u8>)> {
-        let stem = format!("{}-{}", source.name(), target.triple());
-        let files = self.archive_files(target, &stem);
-        Ok(match target.system() {
-            System::Windows => (format!("{stem}.zip"), zip::zip(&files, source.time)?),
-            _ => {
-                let tar = tar::tar(&files, "", source.time)?;
-                (format!("{stem}.tar.gz"), deflate::gzip(&tar))
-            }
-        })
+        let files = self.archive_files(target, &target.stem(source));
+        let archive = match target.system() {
+            System::Windows => zip::zip(&files, source.time)?,
+            _ => deflate::gzip(&tar::tar(&files, "", source.time)?),
+        };
+        Ok((target.archive_name(source), archive))
     }
 
     /// One folder with everything in it, so that unpacking fills no folder of the user's.

@@ -1,5 +1,6 @@
 //! What a release is made for, and what a build needs to be told for each.
 
+use super::source::Source;
 use crate::binaries;
 use crate::workspace::{Outcome, stdout_of};
 use std::env::consts::{ARCH, OS};
@@ -81,6 +82,22 @@ impl Target {
 
     pub(super) fn program_name(&self) -> &'static str {
         if self.system == System::Windows { "sso-cp.exe" } else { "sso-cp" }
+    }
+
+    /// The archive: a form that the system opens by itself.
+    pub(super) fn archive_name(&self, source: &Source) -> String {
+        let ending = if self.system == System::Windows { "zip" } else { "tar.gz" };
+        format!("{}.{ending}", self.stem(source))
+    }
+
+    /// The SBOM, with the ending that CycloneDX recommends.
+    pub(super) fn list_name(&self, source: &Source) -> String {
+        format!("{}.cdx.json", self.stem(source))
+    }
+
+    /// What its files' names begin with, and the folder in its archive.
+    pub(super) fn stem(&self, source: &Source) -> String {
+        format!("{}-{}", source.name(), self.triple)
     }
 
     /// An error that says how to mend it unless rustup has installed the target's standard library.

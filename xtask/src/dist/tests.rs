@@ -80,11 +80,24 @@ fn dpkg_reads_a_package() {
 #[test]
 fn only_a_whole_release_is_collected() {
     let scratch = Scratch::new().unwrap();
-    for triple in RELEASED {
-        assert!(must_be_complete(&source(), scratch.path()).is_err());
-        for ending in ["cdx.json", "archive"] {
-            fs::write(scratch.path().join(format!("sso-cp-0.1.0-{triple}.{ending}")), "").unwrap();
-        }
+    let names = [
+        "sso-cp-0.1.0-x86_64-unknown-linux-musl.tar.gz",
+        "sso-cp-0.1.0-x86_64-unknown-linux-musl.cdx.json",
+        "sso-cp_0.1.0-1_amd64.deb",
+        "sso-cp-0.1.0-aarch64-unknown-linux-musl.tar.gz",
+        "sso-cp-0.1.0-aarch64-unknown-linux-musl.cdx.json",
+        "sso-cp_0.1.0-1_arm64.deb",
+        "sso-cp-0.1.0-x86_64-apple-darwin.tar.gz",
+        "sso-cp-0.1.0-x86_64-apple-darwin.cdx.json",
+        "sso-cp-0.1.0-aarch64-apple-darwin.tar.gz",
+        "sso-cp-0.1.0-aarch64-apple-darwin.cdx.json",
+        "sso-cp-0.1.0-x86_64-pc-windows-msvc.zip",
+        "sso-cp-0.1.0-x86_64-pc-windows-msvc.cdx.json",
+    ];
+    for name in names {
+        let error = must_be_complete(&source(), scratch.path()).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{name} is not in ")), "{error}");
+        fs::write(scratch.path().join(name), "").unwrap();
     }
     must_be_complete(&source(), scratch.path()).unwrap();
 }
