@@ -47,11 +47,16 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// A world with a display, nobody signed in, and a browser that only notes what it was given and by whom.
 fn desktop(auto: Auto) -> World {
     let mut world = World::with(Setup { auto, ..Setup::default() });
+    install_browser(&mut world);
+    world
+}
+
+/// A browser that only notes what it was given and by whom.
+pub(crate) fn install_browser(world: &mut World) {
     let path = world.root().join("browser");
     fs::write(&path, "#!/bin/sh\necho \"$PPID $1\" >> \"$0.opened\"\n").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     world.set("BROWSER", &path.to_string_lossy());
-    world
 }
 
 /// The sign-ins that opened the browser, each with the address that it was given.
@@ -61,7 +66,7 @@ fn opened(world: &World) -> Vec<(u32, String)> {
     entries.map(|(process, link)| (process.parse().unwrap(), link.to_owned())).collect()
 }
 
-fn first_opened(world: &World) -> (u32, String) {
+pub(crate) fn first_opened(world: &World) -> (u32, String) {
     let end = Instant::now() + LIMIT;
     loop {
         match opened(world).into_iter().next() {

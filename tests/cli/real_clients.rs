@@ -6,7 +6,11 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fake_identity_center::Auto;
+
+use crate::auto_login::{first_opened, install_browser};
 use crate::harness::{Ended, Ran, World, program, skip, tests};
+use crate::login::{Running, browse};
 
 tests! {
     slow "real-clients" => boto3_runs_us,
@@ -22,6 +26,8 @@ tests! {
     slow "real-clients" => the_aws_cli_is_signed_out_when_we_sign_out,
     slow "real-clients" => we_are_signed_out_when_the_aws_cli_signs_out,
     slow "real-clients" => clients_show_what_we_say,
+    slow "real-clients login" => we_use_the_sign_in_of_the_aws_cli,
+    slow "real-clients login" => the_aws_cli_uses_our_sign_in_and_our_client,
 }
 
 /// How long a client may take: Python alone needs seconds where ten of them start at once.
@@ -290,4 +296,56 @@ fn clients_show_what_we_say() {
         assert_ne!(ran.ended, Ended::Code(0), "{ran}");
         assert!(ran.stderr().contains("sso-cp login --profile dev"), "{ran}");
     }
+}
+
+/// `aws sso login`, with a person who approves everything.
+fn sign_in_by_the_aws_cli(world: &World, client: &Client) {
+    let _ = fs::remove_file(world.root().join("browser.opened"));
+    let mut command = Command::new(&client.program);
+    command.args(["sso", "login", "--sso-session", "corp"]).env_clear().envs(&world.env);
+    command.current_dir(world.work()).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    browse(&first_opened(world).1);
+    let ran = Ran::of(child, Instant::now(), LIMIT);
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+}
+
+/// A world for it. Releases before 2.22 sign in by a code, and have a client of another kind.
+fn world_with_a_browser() -> Option<(World, Client)> {
+    let mut world = world();
+    let client = aws_cli(&world)?;
+    let output = Command::new(&client.program).arg("--version").output().unwrap();
+    let version = String::from_utf8_lossy(&output.stdout).into_owned();
+    let minor = version.strip_prefix("aws-cli/2.").and_then(|rest| rest.split('.').next());
+    if minor.and_then(|minor| minor.parse::<u32>().ok()).is_none_or(|minor| minor < 22) {
+        skip("this AWS CLI does not sign in by a browser");
+        return None;
+    }
+    world.fake.set_auto(Auto::Approve);
+    install_browser(&mut world);
+    Some((world, client))
+}
+
+fn we_use_the_sign_in_of_the_aws_cli() {
+    let Some((world, client)) = world_with_a_browser() else { return };
+    sign_in_by_the_aws_cli(&world, &client);
+    world.fake.clear_requests();
+    world.dev().document();
+    assert_eq!(world.fake.operations(), ["portal.GetRoleCredentials"]);
+    let ran = Running::start(&world, &[]).end();
+    assert!(ran.stderr().contains("already signed in to sso-session `corp`"), "{ran}");
+}
+
+fn the_aws_cli_uses_our_sign_in_and_our_client() {
+    let Some((world, client)) = world_with_a_browser() else { return };
+    let sign_in = Running::start(&world, &["--no-browser"]);
+    sign_in.browse();
+    assert_eq!(sign_in.end().ended, Ended::Code(0));
+    client.succeeds(&world, "native");
+    sign_in_by_the_aws_cli(&world, &client);
+    let operations = world.fake.operations();
+    let count = |name: &str| operations.iter().filter(|found| *found == name).count();
+    assert_eq!(count("oidc.RegisterClient"), 1, "one client for both");
+    assert_eq!(count("oidc.CreateToken/authorization_code"), 2);
 }
