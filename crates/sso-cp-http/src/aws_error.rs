@@ -208,4 +208,19 @@ mod tests {
         );
         assert_eq!(read(500, None, r#"{"message":7}"#).message, None);
     }
+
+    /// The short version of what `fuzz/` does for minutes.
+    #[test]
+    fn no_bytes_make_it_panic() {
+        let seeds: [&[u8]; 3] = [
+            br#"{"error":"invalid_grant","error_description":"no","__type":"com.amazonaws#X:y"}"#,
+            br#"{"code":7,"Message":"a","reason":"KMS_DisabledException"}"#,
+            b"<ErrorResponse><Error><Code>A</Code><Message>b &lt;</Message></Error></ErrorResponse>",
+        ];
+        mutations::each(20_000, &seeds, |bytes| {
+            let body = bytes.to_vec().into();
+            let error = ServiceError::from_reply(&Reply { status: 400, body, ..Reply::default() });
+            assert!(!error.code.is_empty() && !error.to_string().is_empty());
+        });
+    }
 }

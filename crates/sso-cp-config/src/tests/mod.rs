@@ -4,6 +4,7 @@ mod chains;
 mod editing;
 mod generated_edits;
 mod listing;
+mod odd_bytes;
 mod resolving;
 mod suites;
 
