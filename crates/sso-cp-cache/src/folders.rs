@@ -8,6 +8,9 @@ use crate::error::{Error, Step};
 use crate::names::{RegistrationKey, RoleKey, SessionKey};
 use crate::owner;
 
+/// The AWS CLI's folder of credentials.
+const CLI: [&str; 3] = [".aws", "cli", "cache"];
+
 /// Where the files are. They hang off the home directory only: `AWS_CONFIG_FILE` does not move them,
 /// in no AWS tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +36,22 @@ impl Folders {
 
     /// A role-credential file: `~/.aws/cli/cache/HASH.json`.
     pub fn role_path(&self, key: &RoleKey<'_>) -> PathBuf {
-        self.cli().join(key.hash() + ".json")
+        let name = key.hash() + ".json";
+        // In one piece: every call needs this path, and joining it part by part would copy it twice.
+        let folders = CLI.iter().map(|part| "/".len() + part.len()).sum::<usize>();
+        let length = self.home.as_os_str().len() + folders + "/".len() + name.len();
+        let mut path = PathBuf::with_capacity(length);
+        path.push(&self.home);
+        path.extend(CLI);
+        path.push(name);
+        path
     }
 
     /// The AWS CLI's folder of credentials.
     pub(crate) fn cli(&self) -> PathBuf {
-        self.home.join(".aws").join("cli").join("cache")
+        let mut folder = self.home.clone();
+        folder.extend(CLI);
+        folder
     }
 
     /// Our folder of credentials of assumed roles, which have no shared format with a safe name.

@@ -10,6 +10,14 @@ use zeroize::Zeroizing;
 /// surrogate pairs above U+FFFF. The AWS CLI's file names are hashes of such text.
 pub(crate) fn push_string(json: &mut String, text: &str) {
     json.push('"');
+    match text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+        true => json.push_str(text),
+        false => push_escaped(json, text),
+    }
+    json.push('"');
+}
+
+fn push_escaped(json: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '"' => json.push_str("\\\""),
@@ -27,7 +35,6 @@ pub(crate) fn push_string(json: &mut String, text: &str) {
             }
         }
     }
-    json.push('"');
 }
 
 /// Appends `["a", "b"]`.

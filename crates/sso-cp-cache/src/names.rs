@@ -40,10 +40,14 @@ pub struct RoleKey<'a> {
     pub role_name: &'a str,
 }
 
+/// Room for the text behind a role's file name, so that it need not grow.
+const LONGEST_USUAL_KEY: usize = 256;
+
 impl RoleKey<'_> {
     /// The SHA-1 of JSON with sorted keys and no blanks (botocore's SSO credential cache key).
     pub fn hash(&self) -> String {
-        let mut text = String::from("{\"accountId\":");
+        let mut text = String::with_capacity(LONGEST_USUAL_KEY);
+        text.push_str("{\"accountId\":");
         push_string(&mut text, self.account_id);
         text.push_str(",\"roleName\":");
         push_string(&mut text, self.role_name);
@@ -101,7 +105,8 @@ pub(crate) fn hash_of_path(path: &Path) -> String {
 
 pub(crate) fn sha1_hex(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut hex = String::with_capacity(40);
+    const EXTENSION: usize = ".json".len();
+    let mut hex = String::with_capacity(40 + EXTENSION);
     for byte in Sha1::digest(text.as_bytes()) {
         hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
         hex.push(char::from(DIGITS[usize::from(byte & 15)]));

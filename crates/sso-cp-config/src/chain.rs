@@ -84,7 +84,7 @@ pub(crate) fn target_of_profile(
         source: role_of_profile(&base_name, &base, profile, shared, env)?,
         hops,
         sts: sts_endpoint(Some(profile), services.as_deref(), env)?,
-        region: profile.get("region"),
+        region: profile.owned("region"),
     }))
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn walk(name: &str, profile: &Section, shared: &Shared<'_>) -> Result
 fn source_of(name: &str, profile: &Section) -> Result<String, Error> {
     let has = |key: &str| profile.get(key).is_some();
     let five = ["sso_session", "sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
-    let source = profile.get("source_profile");
+    let source = profile.owned("source_profile");
     let refused = match &source {
         _ if has("web_identity_token_file") => Some(ChainProblem::WebIdentity),
         _ if has("mfa_serial") => Some(ChainProblem::Mfa),
@@ -154,18 +154,18 @@ fn source_of(name: &str, profile: &Section) -> Result<String, Error> {
 
 /// One profile's hop, its values held against AWS's limits (the STS API reference).
 fn hop(name: &str, profile: &Section) -> Result<Hop, Error> {
-    let role_arn = profile.get("role_arn").ok_or_else(|| missing(profile, "role_arn"))?;
+    let role_arn = profile.owned("role_arn").ok_or_else(|| missing(profile, "role_arn"))?;
     if !is_role_arn(&role_arn) {
         let form = "is no ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
         return Err(bad_value(profile, "role_arn", form.to_owned()));
     }
     let text = |key, others: &str, longest| match profile.get(key) {
-        Some(text) if !keeps_limits(&text, others, longest) => {
+        Some(text) if !keeps_limits(text, others, longest) => {
             let letters = others.chars().map(|letter| format!(" {letter}")).collect::<String>();
             let problem = format!("must be 2 to {longest} letters, digits or any of{letters}");
             Err(bad_value(profile, key, problem))
         }
-        value => Ok(value),
+        value => Ok(value.map(str::to_owned)),
     };
     Ok(Hop {
         profile: name.to_owned(),

@@ -174,7 +174,7 @@ impl EndpointSettings {
             dual_stack: profile.switch("use_dualstack_endpoint"),
             ignored: profile.switch("ignore_configured_endpoint_urls"),
             services: Service::ALL.into_iter().filter_map(of_service).collect(),
-            own: profile.get("endpoint_url").map(|url| custom(url, profile)),
+            own: profile.owned("endpoint_url").map(|url| custom(url, profile)),
         }
     }
 

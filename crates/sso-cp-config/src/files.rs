@@ -1,6 +1,6 @@
 //! Where the shared files are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{Env, Error};
 
@@ -15,6 +15,16 @@ pub struct Files {
     pub credentials: PathBuf,
 }
 
+/// A path below a folder, made in one piece: joining part by part would copy it for each.
+fn below(folder: &Path, parts: &[&str]) -> PathBuf {
+    const SEPARATOR: usize = 1;
+    let length = parts.iter().map(|part| part.len() + SEPARATOR).sum::<usize>();
+    let mut path = PathBuf::with_capacity(folder.as_os_str().len() + length);
+    path.push(folder);
+    path.extend(parts);
+    path
+}
+
 impl Files {
     /// Finds the files.
     ///
@@ -26,7 +36,7 @@ impl Files {
         let home = env.home().ok_or(Error::NoHome)?;
         let from = |variable: &str, name: &str| match env.raw(variable) {
             Some(path) => env.expand(path.as_ref(), &home),
-            None => home.join(".aws").join(name),
+            None => below(&home, &[".aws", name]),
         };
         let config = from("AWS_CONFIG_FILE", "config");
         let credentials = from("AWS_SHARED_CREDENTIALS_FILE", "credentials");

@@ -131,10 +131,59 @@ enum Inside {
     DroppedKey,
 }
 
-/// Reads the lines below a header and appends one `key=value` line a setting to `clean`: keys in
-/// lower case, comments gone, blanks trimmed, and whatever could mean more than itself hidden by
-/// [`hide`]. The lines of a nested block or a continued value follow after hidden line breaks.
-pub(crate) fn clean(body: &str, clean: &mut String) -> Result<(), BadLine> {
+/// The settings of a section: keys in lower case, comments gone, blanks trimmed. The lines of a
+/// nested block or a continued value follow after line breaks.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Each key, then its value, without anything between.
+    text: String,
+    /// Where in the text each key and its value end.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Settings {
+    /// None yet, with room for the settings of so many bytes of text.
+    pub(crate) fn with_room_for(bytes: usize) -> Settings {
+        /// Shorter lines than `region = eu-west-1` are rare.
+        const BYTES_A_LINE: usize = 16;
+        let ends = Vec::with_capacity(bytes / BYTES_A_LINE + 1);
+        Settings { text: String::with_capacity(bytes), ends }
+    }
+
+    /// All settings in the order of the lines; a key that stands twice comes twice.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+        (0..self.ends.len()).map(|index| {
+            let (key_end, value_end) = self.ends[index];
+            let start = index.checked_sub(1).map_or(0, |before| self.ends[before].1);
+            (&self.text[start..key_end], &self.text[key_end..value_end])
+        })
+    }
+
+    /// The value of the last setting of a key.
+    pub(crate) fn last(&self, key: &str) -> Option<&str> {
+        self.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    fn push(&mut self, key: &str, value: &str) {
+        let start = self.text.len();
+        self.text.push_str(key);
+        self.text[start..].make_ascii_lowercase();
+        let key_end = self.text.len();
+        self.text.push_str(value);
+        self.ends.push((key_end, self.text.len()));
+    }
+
+    /// Adds a line to the last value.
+    fn continue_with(&mut self, line: &str) {
+        let Some((_, value_end)) = self.ends.last_mut() else { return };
+        self.text.push('\n');
+        self.text.push_str(line);
+        *value_end = self.text.len();
+    }
+}
+
+/// Reads the lines below a header and appends their settings.
+pub(crate) fn clean(body: &str, settings: &mut Settings) -> Result<(), BadLine> {
     let mut inside = Inside::Nothing;
     let mut indent_of_key = 0;
     for (index, line) in lines(body).enumerate() {
@@ -153,76 +202,22 @@ pub(crate) fn clean(body: &str, clean: &mut String) -> Result<(), BadLine> {
                 }
                 _ => {}
             }
-            hide("\n", clean);
-            hide(text, clean);
+            settings.continue_with(text);
             continue;
         }
         let Some((key, value)) = split(text) else { return bad("expected `key = value`") };
         if key.is_empty() {
             return bad("the key is missing before `=`");
         }
-        end_setting(clean);
         indent_of_key = indent;
         inside = Inside::DroppedKey;
         if is_identifier(key) {
             let value = without_comment(value).trim_ascii();
             inside = if value.is_empty() { Inside::Block } else { Inside::Value };
-            clean.extend(key.chars().map(|character| character.to_ascii_lowercase()));
-            clean.push('=');
-            hide(value, clean);
+            settings.push(key, value);
         }
     }
-    end_setting(clean);
     Ok(())
-}
-
-fn end_setting(clean: &mut String) {
-    if !clean.is_empty() && !clean.ends_with('\n') {
-        clean.push('\n');
-    }
-}
-
-/// Percent-encodes what a reader of INI files would take for more than itself, and the mark itself.
-fn hide(text: &str, clean: &mut String) {
-    let is_plain = |byte: &u8| !matches!(byte, b'%' | b'\\') && !byte.is_ascii_control();
-    if text.as_bytes().iter().all(is_plain) {
-        clean.push_str(text);
-        return;
-    }
-    for character in text.chars() {
-        match u8::try_from(character) {
-            Ok(byte) if !is_plain(&byte) => clean.push_str(&format!("%{byte:02x}")),
-            _ => clean.push(character),
-        }
-    }
-}
-
-/// Undoes [`hide`].
-pub(crate) fn unhide(value: &str) -> String {
-    let mut pieces = value.split('%');
-    let mut shown = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let hidden = piece.split_at_checked(2).and_then(|(digits, rest)| {
-            Some((char::from(u8::from_str_radix(digits, 16).ok()?), rest))
-        });
-        match hidden {
-            Some((character, rest)) => {
-                shown.push(character);
-                shown.push_str(rest);
-            }
-            None => shown.push_str(piece),
-        }
-    }
-    shown
-}
-
-/// The lines of a nested block, as key and value.
-pub(crate) fn nested(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    let block = value.strip_prefix('\n').unwrap_or("");
-    block.split('\n').filter_map(|line| {
-        let at = line.find(['=', ':'])?;
-        Some((line[..at].trim_ascii(), line[at + 1..].trim_ascii()))
-    })
 }
 
 /// Splits at whichever of `=` and `:` comes first; the AWS CLI and Go accept both.

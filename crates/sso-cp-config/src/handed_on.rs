@@ -44,15 +44,15 @@ pub fn settings_as_default(profile: &str, files: &Files) -> Result<String, Error
         match key {
             "services" => text.push_str(&format!("services = {SERVICES}\n")),
             _ if is_credential(key) => {}
-            _ => push(&mut text, key, &value),
+            _ => push(&mut text, key, value),
         }
     }
-    if let Some(services) = section.get("services") {
+    if let Some(services) = section.owned("services") {
         let found = shared.services(&services)?;
         let section = found.ok_or(Error::NoServices { place: section.place(), services })?;
         text.push_str(&format!("\n[services {SERVICES}]\n"));
         for (key, value) in last_settings(&section) {
-            push(&mut text, key, &value);
+            push(&mut text, key, value);
         }
     }
     Ok(text)
@@ -63,7 +63,7 @@ fn is_credential(key: &str) -> bool {
 }
 
 /// Each key once, in the order of the alphabet, with the value that wins.
-fn last_settings(section: &Section) -> Vec<(&str, String)> {
+fn last_settings(section: &Section) -> Vec<(&str, &str)> {
     let mut keys: Vec<&str> = section.settings().map(|(key, _)| key).collect();
     keys.sort_unstable();
     keys.dedup();

@@ -27,6 +27,7 @@ mod handed_on;
 mod lint;
 mod listing;
 mod names;
+mod nested;
 mod network;
 mod own_section;
 mod resolve;

@@ -105,7 +105,7 @@ impl Listing {
 fn listed_session(name: String, shared: &Shared<'_>, env: &Env) -> ListedSession {
     let session = named_session(&name, None, shared, env);
     let section = shared.sso_session(&name).ok().flatten();
-    let value = |key| section.as_ref().and_then(|section| section.get(key));
+    let value = |key| section.as_ref().and_then(|section| section.owned(key));
     let (start_url, region) = (value("sso_start_url"), value("sso_region"));
     ListedSession { name: Some(name), start_url, region, session }
 }
@@ -128,12 +128,12 @@ fn listed_profile(
         // A chain's own SSO keys, if it has any, are not what it goes by.
         Err(_) => "",
     };
-    let value = |key: fn(Way) -> &'static str| section.get(key(*way.as_ref().ok()?));
+    let value = |key: fn(Way) -> &'static str| section.owned(key(*way.as_ref().ok()?));
     ListedProfile {
-        session: section.get(session_key),
+        session: section.owned(session_key),
         account_id: value(Way::account_key),
         role_name: value(Way::role_key),
-        role_arn: section.get("role_arn").filter(|_| matches!(way, Err(Error::RoleChain { .. }))),
+        role_arn: section.owned("role_arn").filter(|_| matches!(way, Err(Error::RoleChain { .. }))),
         kind: kind(&way),
         name,
         role,
@@ -175,7 +175,7 @@ impl LegacySessions {
         let found = ListedSession {
             name: None,
             start_url: Some(start_url.clone()),
-            region: section.get("sso_region"),
+            region: section.owned("sso_region"),
             session: session_of_profile(Way::Legacy, &profile.name, section, section, shared, env),
         };
         match known {

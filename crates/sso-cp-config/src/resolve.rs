@@ -167,7 +167,7 @@ impl Way {
             // out another role's credentials.
             return Err(Error::RoleChain {
                 place: profile.place(),
-                source_profile: profile.get("source_profile"),
+                source_profile: profile.owned("source_profile"),
             });
         }
         if has(&["sso_session"]) {
@@ -227,7 +227,7 @@ pub(crate) fn role_of_profile(
         account_id: value(way.account_key())?,
         role_name: value(way.role_key())?,
         session,
-        region: profile.get("region"),
+        region: profile.owned("region"),
     })
 }
 
@@ -282,8 +282,8 @@ fn agree(profile: &Section, session: &Section) -> Result<(), Error> {
                 place: profile.place(),
                 session: session.title.clone(),
                 key,
-                in_profile,
-                in_session,
+                in_profile: in_profile.to_owned(),
+                in_session: in_session.to_owned(),
             })));
         }
     }
@@ -306,7 +306,7 @@ fn build_session(
     }
     let services = services_of(profile, shared)?;
     let scopes = match name {
-        SessionName::Named(_) => section.raw("sso_registration_scopes").map(|text| scopes(&text)),
+        SessionName::Named(_) => section.raw("sso_registration_scopes").map(scopes),
         SessionName::Legacy => None,
     };
     let ca_bundle = profile.and_then(|profile| profile.get("ca_bundle"));
@@ -326,8 +326,8 @@ pub(crate) fn services_of(
 ) -> Result<Option<Rc<Section>>, Error> {
     let Some(profile) = profile else { return Ok(None) };
     let Some(services) = profile.get("services") else { return Ok(None) };
-    let found = shared.services(&services)?;
-    found.map(Some).ok_or_else(|| Error::NoServices { place: profile.place(), services })
+    let missing = || Error::NoServices { place: profile.place(), services: services.to_owned() };
+    shared.services(services)?.map(Some).ok_or_else(missing)
 }
 
 /// Comma separated, trimmed, empty items dropped, order kept (the AWS CLI's rule; the registration
@@ -348,7 +348,7 @@ fn unusable(value: &str) -> Option<&'static str> {
 }
 
 fn require(section: &Section, key: &'static str) -> Result<String, Error> {
-    section.get(key).ok_or_else(|| missing(section, key))
+    section.owned(key).ok_or_else(|| missing(section, key))
 }
 
 pub(crate) fn missing(section: &Section, key: &'static str) -> Error {

@@ -51,10 +51,10 @@ fn region(profile: Option<&Section>, env: &Env) -> Result<String, Error> {
     if let Some(profile) = profile
         && let Some(region) = profile.get("region")
     {
-        let is_good = is_region(&region);
+        let is_good = is_region(region);
         return is_good
-            .then_some(region.clone())
-            .ok_or_else(|| bad_value(profile, "region", problem(&region)));
+            .then(|| region.to_owned())
+            .ok_or_else(|| bad_value(profile, "region", problem(region)));
     }
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         if let Some(region) = env.text(name) {

@@ -53,7 +53,7 @@ pub fn survey(files: &Files) -> Result<Vec<ProfileKeys>, Error> {
     let profiles = everything.profiles_by_file(files);
     let keys = profiles.filter_map(|(name, [config, credentials])| {
         let first = config.as_ref().or(credentials.as_ref())?;
-        let process = |section: &Option<Section>| section.as_ref()?.get("credential_process");
+        let process = |section: &Option<Section>| section.as_ref()?.owned("credential_process");
         Some(ProfileKeys {
             name,
             path: first.path.clone(),

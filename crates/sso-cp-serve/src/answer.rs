@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use sso_cp_loopback::{Response, Status, Then};
-use sso_cp_types::{RoleCredentials, Timestamp};
+use sso_cp_types::{DocumentForm, RoleCredentials, Timestamp};
 use zeroize::Zeroizing;
 
 /// Credentials, ready to be handed out: the body of the answer is made once.
 #[derive(Clone)]
 pub struct Served {
-    pub(crate) body: Arc<Zeroizing<Vec<u8>>>,
+    pub(crate) body: Arc<Zeroizing<String>>,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -39,48 +39,25 @@ pub enum Cause {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Credentials<'a> {
-    access_key_id: &'a str,
-    secret_access_key: &'a str,
-    token: &'a str,
-    expiration: &'a str,
-    account_id: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
 struct Problem<'a> {
     code: &'a str,
     message: &'a str,
 }
 
-/// What the answer has beside its texts, quotation marks and all.
-const FRAME_BYTES: usize = 160;
-
 impl Served {
-    /// Credentials of a role in an account. The expiry has the form that all SDKs read: whole
-    /// seconds and `Z` (the Rust and the JS SDK fail on an offset).
+    /// Credentials of a role in an account.
     pub fn new(credentials: &RoleCredentials, account_id: &str) -> Served {
-        let answer = Credentials {
-            access_key_id: &credentials.access_key_id,
-            secret_access_key: credentials.secret_access_key.expose(),
-            token: credentials.session_token.expose(),
-            expiration: &credentials.expires_at.to_string(),
-            account_id,
-        };
-        // Room for everything from the start: growing would leave copies of the secrets behind.
-        let texts = credentials.access_key_id.len()
-            + credentials.secret_access_key.expose().len()
-            + credentials.session_token.expose().len()
-            + account_id.len();
-        let mut body = Zeroizing::new(Vec::with_capacity(FRAME_BYTES + texts));
-        let written = serde_json::to_writer(&mut *body, &answer);
-        debug_assert!(written.is_ok(), "a struct of texts always serialises");
+        let body = credentials.document(DocumentForm::Container, account_id);
         Served { body: Arc::new(body), expires_at: credentials.expires_at }
     }
 
     pub(crate) fn response(&self) -> Response<'_> {
-        Response { status: Status::Ok, headers: HEADERS, body: &self.body, then: Then::KeepOpen }
+        Response {
+            status: Status::Ok,
+            headers: HEADERS,
+            body: self.body.as_bytes(),
+            then: Then::KeepOpen,
+        }
     }
 }
 

@@ -4,12 +4,14 @@
 //! The one exception is [`Timestamp::now`], which asks the system clock.
 
 mod credentials;
+mod document;
 mod secret;
 mod timestamp;
 mod token;
 mod url_text;
 
 pub use credentials::{AccountId, RoleCredentials, RoleName};
+pub use document::DocumentForm;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use token::{ClientRegistration, Renewal, Token};

@@ -7,11 +7,10 @@ use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, TokenP
 use sso_cp_config::{Role, Target};
 use sso_cp_http::{CallError, Client};
 use sso_cp_portal::Portal;
-use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp};
+use sso_cp_types::{AccountId, DocumentForm, RoleCredentials, RoleName, Secret, Timestamp};
 
 use crate::clock;
 use crate::context::Context;
-use crate::document;
 use crate::failure::{Failure, SignIn, SignInReason, cause};
 use crate::fallback::Fallback;
 use crate::interrupt::Interrupt;
@@ -31,7 +30,8 @@ pub(crate) struct Issued {
 pub(crate) fn run(context: &Context) -> Result<(), Failure> {
     let Issued { credentials, account_id, .. } =
         issue_or_sign_in(context).inspect_err(|failure| notice::show(context, failure))?;
-    output::print(&document::process(&credentials, &account_id))?;
+    let document = credentials.document(DocumentForm::Process, &account_id);
+    output::print(document.as_bytes())?;
     for warning in context.take_warnings() {
         output::say(&format!("sso-cp: warning: {warning}\n"));
     }
@@ -87,7 +87,7 @@ pub(crate) fn get(role: &Role, context: &Context) -> Result<RoleCredentials, Fai
             role.account_id, role.role_name, role.session.region
         )
     });
-    harden::forbid_core_files();
+    harden::forbid_core_files_of_cached_calls();
     let account_id = AccountId(role.account_id.clone());
     if !account_id.is_usual() {
         context.warn(&format!("`{account_id}` is no account id of twelve digits"));
@@ -131,7 +131,9 @@ struct Fetch<'a> {
 }
 
 impl Fetch<'_> {
+    #[cold]
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Failure> {
+        harden::forbid_core_files();
         let interrupt = self.context.interrupt();
         let locks_until = self.context.started + clock::LOCKS;
         let by_others = || usable(&self.file).filter(is_fresh);

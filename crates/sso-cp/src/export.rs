@@ -10,8 +10,9 @@ use argh::FromArgs;
 use crate::args::usage;
 use crate::context::Context;
 use crate::failure::{Direct, Failure};
+use crate::output;
 use crate::selected::{self, Selected};
-use crate::{document, output};
+use sso_cp_types::DocumentForm;
 
 /// Print credentials for a shell or a tool.
 ///
@@ -75,7 +76,8 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
     match flags.format {
         Format::Process => {
             let Selected { credentials, account_id, .. } = selected::credentials(context)?;
-            output::print(&document::process(&credentials, &account_id))?;
+            let document = credentials.document(DocumentForm::Process, &account_id);
+            output::print(document.as_bytes())?;
         }
         Format::Lines(shell) => {
             let selected = plain_credentials(context)?;

@@ -30,12 +30,27 @@ pub(crate) fn forbid_core_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let before = getrlimit(Resource::Core);
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..before });
-    // A core pattern that pipes to a program ignores the limit; not being dumpable does not.
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    forbid_dumps();
+}
+
+/// The same for as long as it takes to read credentials and print them, at half the system calls:
+/// what is not dumpable leaves no core file, whatever the limit says (core(5)).
+pub(crate) fn forbid_core_files_of_cached_calls() {
+    if !forbid_dumps() {
+        forbid_core_files();
     }
+}
+
+/// A core pattern that pipes to a program ignores the limit; not being dumpable does not.
+#[cfg(target_os = "linux")]
+fn forbid_dumps() -> bool {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forbid_dumps() -> bool {
+    false
 }
 
 #[cfg(not(unix))]

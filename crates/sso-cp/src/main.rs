@@ -16,7 +16,6 @@ mod credentials;
 mod debug;
 mod diff;
 mod doctor;
-mod document;
 mod endpoint;
 mod exec;
 mod export;
@@ -51,6 +50,7 @@ use std::process::ExitCode;
 
 use args::{Command, Parsed};
 use context::Context;
+use failure::Failure;
 
 fn main() -> ExitCode {
     harden::end_on_panic(|| {});
@@ -67,34 +67,42 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: args::Arguments) -> ExitCode {
-    let context = match Context::new(arguments.selection, arguments.debug) {
+fn run(mut arguments: args::Arguments) -> ExitCode {
+    let context = match Context::new(arguments.selection.take(), arguments.debug) {
         Ok(context) => context.with_auto_login(arguments.auto_login),
         Err(failure) => return failure.report(None),
     };
-    let outcome = match arguments.command {
-        None => credentials::run(&context),
-        Some(Command::Completions(flags)) => completions::run(&context, &flags),
-        Some(Command::Configure(flags)) => configure::run(&context, &flags, &arguments.named),
-        Some(Command::Console(flags)) => console::run(&context, &flags),
-        Some(Command::Doctor(flags)) => doctor::run(&context, &flags),
-        Some(Command::Exec(flags)) => match exec::run(&context, &flags, &arguments.tail) {
-            Ok(code) => return code,
-            Err(failure) => Err(failure),
-        },
-        Some(Command::Export(flags)) => export::run(&context, &flags),
-        Some(Command::List(flags)) => list::run(&context, &flags),
-        Some(Command::Login(flags)) => login::run(&context, &flags),
-        Some(Command::Logout(flags)) => logout::run(&context, &flags),
-        Some(Command::Migrate(flags)) => migrate::run(&context, &flags),
-        Some(Command::Populate(flags)) => populate::run(&context, &flags),
-        Some(Command::Profiles(flags)) => profiles::run(&context, &flags),
-        Some(Command::Serve(flags)) => serve::run(&context, &flags),
-        Some(Command::Status(flags)) => status::run(&context, &flags),
-        Some(Command::Whoami(flags)) => whoami::run(&context, &flags),
+    let outcome = match &arguments.command {
+        None => credentials::run(&context).map(|()| ExitCode::SUCCESS),
+        Some(command) => run_command(command, &context, &arguments),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(Some(&context)),
+    outcome.unwrap_or_else(|failure| failure.report(Some(&context)))
+}
+
+/// The commands that have a word. They stay out of the function that every cached call runs, which
+/// would be spread over many more pages with them.
+#[inline(never)]
+fn run_command(
+    command: &Command,
+    context: &Context,
+    arguments: &args::Arguments,
+) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Completions(flags) => completions::run(context, flags),
+        Command::Configure(flags) => configure::run(context, flags, &arguments.named),
+        Command::Console(flags) => console::run(context, flags),
+        Command::Doctor(flags) => doctor::run(context, flags),
+        Command::Exec(flags) => return exec::run(context, flags, &arguments.tail),
+        Command::Export(flags) => export::run(context, flags),
+        Command::List(flags) => list::run(context, flags),
+        Command::Login(flags) => login::run(context, flags),
+        Command::Logout(flags) => logout::run(context, flags),
+        Command::Migrate(flags) => migrate::run(context, flags),
+        Command::Populate(flags) => populate::run(context, flags),
+        Command::Profiles(flags) => profiles::run(context, flags),
+        Command::Serve(flags) => serve::run(context, flags),
+        Command::Status(flags) => status::run(context, flags),
+        Command::Whoami(flags) => whoami::run(context, flags),
     }
+    .map(|()| ExitCode::SUCCESS)
 }

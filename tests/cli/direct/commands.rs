@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use super::{Lines, end, exec, send, signed_in};
-use crate::harness::{Ended, NOBODY, Ran, Run, World, needs_root, set_mode, skip, tests};
+use crate::harness::{Ended, Ran, Run, World, skip, tests};
 
 tests! {
     quick "p05" => the_command_takes_our_place,
@@ -15,7 +15,6 @@ tests! {
     quick "p05 s-39" => the_limit_on_core_files_comes_back,
     quick "p05" => standard_input_is_the_command_s,
     quick "p05" => arguments_are_bytes,
-    quick "p05" => a_set_uid_command_keeps_its_user,
     quick "p05" => a_pipe_that_breaks_ends_the_command,
     quick "p04" => signals_with_an_endpoint,
     quick "p04" => nothing_is_left_of_an_endpoint,
@@ -35,30 +34,6 @@ fn the_command_takes_our_place() {
         let child = exec(&[], &["sh", "-c", "echo $$"]).command(&world).spawn().unwrap();
         let process = child.id();
         assert_eq!(end(child).stdout().trim(), process.to_string());
-    }
-}
-
-/// What forbids core files must not take from a program the user that it runs as.
-fn a_set_uid_command_keeps_its_user() {
-    if !needs_root() {
-        return;
-    }
-    for world in warm_and_cold() {
-        let program = world.root().join("who");
-        let id = ["/usr/bin/id", "/bin/id"].into_iter().find(|path| Path::new(path).exists());
-        let Some(id) = id else { return skip("there is no program `id`") };
-        std::fs::copy(id, &program).unwrap();
-        std::os::unix::fs::chown(&program, Some(NOBODY), Some(NOBODY)).unwrap();
-        // After the change of owner, which takes the bit away.
-        set_mode(&program, 0o4755);
-        let command = [program.to_str().unwrap(), "-u"];
-        let by_a_shell = std::process::Command::new(command[0]).arg(command[1]).output().unwrap();
-        let expected = String::from_utf8_lossy(&by_a_shell.stdout).into_owned();
-        if expected.trim() != NOBODY.to_string() {
-            return skip("set-uid programs do not run as their owners here");
-        }
-        let child = exec(&[], &command).command(&world).spawn().unwrap();
-        assert_eq!(end(child).stdout(), expected);
     }
 }
 

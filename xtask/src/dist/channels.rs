@@ -112,8 +112,18 @@ fn manifest(source: &Source, archive: &Archive) -> Outcome<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dist::source::tests::example;
     use crate::scratch::Scratch;
+
+    fn source() -> Source {
+        Source {
+            root: "/checkout".into(),
+            build_dir: "/build".into(),
+            version: "0.1.0".into(),
+            repository: "https://example.com/sso-cp".into(),
+            time: 0,
+            commit: "abc".into(),
+        }
+    }
 
     #[test]
     fn a_formula_has_each_archive_under_its_system_and_processor() {
@@ -123,7 +133,7 @@ mod tests {
                 .unwrap();
         }
 
-        write(&example(), scratch.path()).unwrap();
+        write(&source(), scratch.path()).unwrap();
 
         let text = fs::read_to_string(scratch.path().join(FORMULA)).unwrap();
         let (_, systems) = text.split_once("  on_macos do\n").unwrap();
@@ -149,7 +159,7 @@ mod tests {
         let scratch = Scratch::new().unwrap();
         fs::write(scratch.path().join("sso-cp-0.1.0-x86_64-pc-windows-msvc.zip"), "zip").unwrap();
 
-        write(&example(), scratch.path()).unwrap();
+        write(&source(), scratch.path()).unwrap();
 
         let text = fs::read_to_string(scratch.path().join(MANIFEST)).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();

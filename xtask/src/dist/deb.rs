@@ -129,7 +129,18 @@ fn ar(members: &[(&str, Vec<u8>)], time: u64) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dist::{payload, source};
+    use crate::dist::payload::tests::example;
+
+    fn source(version: &str) -> Source {
+        Source {
+            root: "/checkout".into(),
+            build_dir: "/build".into(),
+            version: version.into(),
+            repository: "https://example.com".into(),
+            time: 0,
+            commit: "abc".into(),
+        }
+    }
 
     #[test]
     fn members_of_an_ar_archive_have_headers_and_even_places() {
@@ -145,10 +156,10 @@ mod tests {
 
     #[test]
     fn files_are_where_debian_wants_them() {
-        let mut payload = payload::tests::example();
+        let mut payload = example();
         payload.texts.insert("LICENSE-MIT", b"MIT\n\nCopyright (c) 2026 Us\n".to_vec());
 
-        let files = files(&source::tests::example(), &payload).unwrap();
+        let files = files(&source("0.1.0"), &payload).unwrap();
 
         let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths.len(), 12);
@@ -163,9 +174,8 @@ mod tests {
     #[test]
     fn the_control_file_has_what_dpkg_asks_for() {
         let files = [Entry::document("a", vec![0; 1025]), Entry::document("b", "x")];
-        let source = Source { version: "1.0.0-rc.1".into(), ..source::tests::example() };
 
-        let text = control(&source, "arm64", &files);
+        let text = control(&source("1.0.0-rc.1"), "arm64", &files);
 
         for line in
             ["Package: sso-cp", "Version: 1.0.0~rc.1-1", "Architecture: arm64", "Installed-Size: 3"]

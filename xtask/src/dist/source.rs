@@ -84,20 +84,3 @@ pub(super) fn cargo_in(root: &Path) -> Command {
     command.current_dir(root);
     command
 }
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
-    /// A checkout that is nowhere, for what needs only its names. Committed at 2026-11-21 13:30:02.
-    pub(in crate::dist) fn example() -> Source {
-        Source {
-            root: "/checkout".into(),
-            build_dir: "/build".into(),
-            version: "0.1.0".into(),
-            repository: "https://example.com/sso-cp".into(),
-            time: 1_795_267_802,
-            commit: "abc".into(),
-        }
-    }
-}

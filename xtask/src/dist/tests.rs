@@ -2,9 +2,21 @@
 
 use super::*;
 use crate::workspace::{find_program, stdout_of};
+use payload::tests::example;
 use std::process::Command;
 
 const FOLDER: &str = "sso-cp-0.1.0-x86_64-unknown-linux-musl";
+
+fn source() -> Source {
+    Source {
+        root: "/checkout".into(),
+        build_dir: "/build".into(),
+        version: "0.1.0".into(),
+        repository: "https://example.com".into(),
+        time: 1_795_267_802,
+        commit: "abc".into(),
+    }
+}
 
 /// What a program of this machine says about a file; none, said aloud, where the machine does not have it.
 fn said(program: &str, arguments: &[&str], artefact: &Artefact) -> Option<String> {
@@ -21,7 +33,7 @@ fn said(program: &str, arguments: &[&str], artefact: &Artefact) -> Option<String
 #[test]
 fn tar_lists_what_we_put_into_an_archive() {
     let target = Target::named("x86_64-unknown-linux-musl").unwrap();
-    let archive = payload::tests::example().archive(&source::tests::example(), &target).unwrap();
+    let archive = example().archive(&source(), &target).unwrap();
     assert_eq!(archive.0, format!("{FOLDER}.tar.gz"));
 
     let Some(listing) = said("tar", &["-tzf"], &archive) else { return };
@@ -37,7 +49,7 @@ fn tar_lists_what_we_put_into_an_archive() {
 #[test]
 fn unzip_finds_an_archive_whole() {
     let target = Target::named("x86_64-pc-windows-msvc").unwrap();
-    let archive = payload::tests::example().archive(&source::tests::example(), &target).unwrap();
+    let archive = example().archive(&source(), &target).unwrap();
 
     let Some(report) = said("unzip", &["-t"], &archive) else { return };
 
@@ -47,9 +59,9 @@ fn unzip_finds_an_archive_whole() {
 
 #[test]
 fn dpkg_reads_a_package() {
-    let mut payload = payload::tests::example();
+    let mut payload = example();
     payload.texts.insert("LICENSE-MIT", b"Copyright (c) 2026 Us\n".to_vec());
-    let package = deb::package(&source::tests::example(), "amd64", &payload).unwrap();
+    let package = deb::package(&source(), "amd64", &payload).unwrap();
     assert_eq!(package.0, "sso-cp_0.1.0-1_amd64.deb");
 
     let Some(fields) = said("dpkg-deb", &["--field"], &package) else { return };
@@ -83,10 +95,9 @@ fn only_a_whole_release_is_collected() {
         "sso-cp-0.1.0-x86_64-pc-windows-msvc.cdx.json",
     ];
     for name in names {
-        let error =
-            must_be_complete(&source::tests::example(), scratch.path()).unwrap_err().to_string();
+        let error = must_be_complete(&source(), scratch.path()).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{name} is not in ")), "{error}");
         fs::write(scratch.path().join(name), "").unwrap();
     }
-    must_be_complete(&source::tests::example(), scratch.path()).unwrap();
+    must_be_complete(&source(), scratch.path()).unwrap();
 }

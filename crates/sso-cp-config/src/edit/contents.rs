@@ -165,7 +165,7 @@ fn merged<'a>(
     let occurrences: Vec<_> = occurrences.map(|raw| (path, raw)).collect();
     match Section::merge(String::new(), &occurrences) {
         Ok(Some(section)) => {
-            Ok(section.settings().map(|(key, value)| (key.to_owned(), value)).collect())
+            Ok(section.settings().map(|(key, value)| (key.to_owned(), value.to_owned())).collect())
         }
         Ok(None) => Ok(Settings::new()),
         Err(Error::BadLine { line, problem, .. }) => Err(Flaw { line, problem }),

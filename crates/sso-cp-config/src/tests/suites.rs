@@ -53,8 +53,7 @@ fn names(files: &Files) -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 fn settings(section: &crate::section::Section) -> BTreeMap<String, String> {
-    let keys: BTreeSet<String> = section.settings().map(|(key, _)| key.to_owned()).collect();
-    keys.into_iter().map(|key| (section.raw(&key).unwrap(), key)).map(|(v, k)| (k, v)).collect()
+    section.settings().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 fn expected(output: &Value, kind: &str) -> BTreeMap<String, BTreeMap<String, String>> {

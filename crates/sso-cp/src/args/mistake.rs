@@ -7,7 +7,7 @@ use crate::text::shell_word;
 /// A flag that is given twice. argh would let a switch pass, but two of a kind are a slip.
 pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
     let is_repeated = |word: &&String| all.iter().filter(|other| other == word).count() > 1;
-    match all.iter().filter(|word| owner_of(word).is_some()).find(is_repeated) {
+    match all.iter().filter(is_repeated).find(|word| owner_of(word).is_some()) {
         Some(twice) => {
             Err(usage(format!("`{twice}` is given twice"), &format!("write `{twice}` once")))
         }

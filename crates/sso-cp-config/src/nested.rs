@@ -1,0 +1,91 @@
+//! Nested blocks: settings below a key that has no value of its own, such as the endpoints of a
+//! service. A block is an INI text without sections, and rust-ini reads it, from text that is clean.
+//!
+//! rust-ini alone would join a value that ends in a backslash with the next line and swallow lines
+//! without `=`; so it gets one `key=value` a line, with everything that means something to it
+//! percent-encoded, and its own quoting and escaping off.
+
+use ini::{Ini, ParseOption};
+
+use crate::grammar::{self, is_identifier};
+
+/// The last setting of that key, which is in lower case, in the value of a key as
+/// [`grammar::clean`] leaves it. `None` too where the value is no block.
+pub(crate) fn setting(block: &str, key: &str) -> Option<String> {
+    let options =
+        ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
+    let ini = Ini::load_from_str_opt(&clean(block.strip_prefix('\n')?), options).ok()?;
+    ini.general_section().get_all(key).last().map(unhide)
+}
+
+/// One `key=value` a line, keys in lower case. Keys that no AWS tool knows are left out.
+fn clean(block: &str) -> String {
+    let mut clean = String::with_capacity(block.len());
+    for (key, value) in block.split('\n').filter_map(grammar::split) {
+        if is_identifier(key) {
+            clean.push_str(&key.to_ascii_lowercase());
+            clean.push('=');
+            hide(value.trim_ascii(), &mut clean);
+            clean.push('\n');
+        }
+    }
+    clean
+}
+
+/// Percent-encodes what a reader of INI files would take for more than itself, and the mark itself.
+fn hide(text: &str, clean: &mut String) {
+    for character in text.chars() {
+        match character {
+            '%' | '\\' | '\0'..'\x20' | '\x7f' => {
+                clean.push_str(&format!("%{:02x}", u32::from(character)));
+            }
+            plain => clean.push(plain),
+        }
+    }
+}
+
+/// Undoes [`hide`].
+fn unhide(value: &str) -> String {
+    let mut pieces = value.split('%');
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let hidden = piece.split_at_checked(2).and_then(|(digits, rest)| {
+            Some((char::from(u8::from_str_radix(digits, 16).ok()?), rest))
+        });
+        match hidden {
+            Some((character, rest)) => {
+                shown.push(character);
+                shown.push_str(rest);
+            }
+            None => shown.push_str(piece),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_gives_its_last_setting_whatever_stands_in_it() {
+        let block = "\nEndpoint_URL = https://a.example/%2F\\\nother: b # c; d\n[x = y\n\
+                     no setting\nendpoint_url = https://b.example/\\\nquoted = \"q' = r\"";
+        let read = |key| setting(block, key);
+        assert_eq!(read("endpoint_url").as_deref(), Some("https://b.example/\\"));
+        assert_eq!(read("other").as_deref(), Some("b # c; d"));
+        assert_eq!(read("quoted").as_deref(), Some("\"q' = r\""));
+        assert_eq!(read("[x"), None);
+        assert_eq!(setting("value = 1", "value"), None, "a value on the line of its key");
+    }
+
+    #[test]
+    fn what_is_hidden_is_shown_again() {
+        for text in ["", "a", "100%", "%41", "C:\\Tools\\", "tab\there", "é漢\u{7f}\u{1}", "%"] {
+            let mut hidden = String::new();
+            hide(text, &mut hidden);
+            assert!(!hidden.contains(['\\', '\t', '\u{1}', '\u{7f}']), "{hidden:?}");
+            assert_eq!(unhide(&hidden), text);
+        }
+    }
+}
