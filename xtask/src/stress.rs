@@ -4,11 +4,11 @@
 //! | --- | --- | --- |
 //! | at once | a hundred calls with an expired token | one renewal, one role call |
 //! | kills | a thousand calls, each killed at a random moment of a renewal | old or new token, whole |
-//! | alone | calls, sign-ins and sign-outs, tokens that AWS ends early | no refresh token is sent twice |
-//! | together | the same with kills, AWS-CLI-style writers and a failing service | files are whole in the end |
+//! | alone | calls of roles and of an assumed one, sign-ins by command and by `--auto-login`, sign-outs, tokens that AWS ends early | no refresh token is sent twice |
+//! | together | the same with kills of calls, sign-ins and sign-outs, AWS-CLI-style writers and a failing service | files are whole in the end |
 //!
-//! Always: an exit code of the table, no panic, no secret on stderr, stdout a document or empty, role files whole at any moment,
-//! no temporary file left after one more run.
+//! Always: an exit code of the table, no panic, no secret on stderr or outside of the caches, stdout a document or empty, role files whole
+//! at any moment, no temporary file left after one more run.
 
 mod actors;
 mod house;
@@ -21,7 +21,7 @@ use house::House;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Run the program under fire for a while: many calls, sign-ins, kills, other writers, a failing service
+/// Run the program under fire for a while: many calls, sign-ins, sign-outs, kills, other writers, a failing service
 #[derive(FromArgs)]
 #[argh(subcommand, name = "stress")]
 pub(crate) struct Stress {

@@ -19,7 +19,7 @@ pub(super) enum Fire {
 }
 
 /// What the service does instead of its work.
-const FAULTS: [&str; 9] = [
+const FAULTS: [&str; 13] = [
     "oidc.CreateToken: status=503",
     "oidc.CreateToken: drop",
     "oidc.CreateToken: truncate=40 reset",
@@ -29,10 +29,21 @@ const FAULTS: [&str; 9] = [
     "portal.GetRoleCredentials: truncate=30",
     "portal.GetRoleCredentials: reset",
     "portal.GetRoleCredentials: error=UnauthorizedException",
+    "portal.Logout: drop",
+    "oidc.RegisterClient: status=500 repeat=2",
+    "sts.AssumeRole: status=503",
+    "sts.AssumeRole: reset",
 ];
+
+const LOGIN: [&str; 4] = ["login", "--sso-session", "corp", "--no-browser"];
+const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
+
+/// Longer than a caller waits, and its sign-in needs to open the browser.
+const LAST_LINKS: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 struct Counts {
+    browsers: AtomicU64,
     calls: AtomicU64,
     kills: AtomicU64,
     sign_ins: AtomicU64,
@@ -73,6 +84,7 @@ pub(super) fn round(house: &House, fire: Fire, time: Duration, workers: usize) -
             scope.spawn(|| round.noted(|round| round.call_again_and_again(dice)));
         }
         scope.spawn(|| round.noted(Round::sign_in_and_out));
+        scope.spawn(|| round.noted(Round::browse));
         scope.spawn(|| round.noted(Round::end_tokens));
         scope.spawn(|| round.noted(Round::look));
         if fire == Fire::Together {
@@ -104,8 +116,12 @@ impl Round<'_> {
                 self.house.forget_roles();
             }
             let profile = PROFILES[dice.roll(PROFILES.len() as u64) as usize];
+            let mut arguments = vec!["--profile", profile];
+            if dice.roll(4) == 0 {
+                arguments.extend(["--auto-login", "--wait", "3"]);
+            }
             let started = Instant::now();
-            let mut child = self.house.start(&["--profile", profile])?;
+            let mut child = self.house.start(&arguments)?;
             if self.fire == Fire::Together && dice.roll(4) == 0 {
                 sleep(Duration::from_micros(dice.roll(40_000)));
                 let _ = child.kill();
@@ -125,14 +141,38 @@ impl Round<'_> {
         while self.goes_on() {
             sleep(Duration::from_millis(300 + dice.roll(900)));
             if dice.roll(2) == 0 {
-                self.house.start(&["logout", "--sso-session", "corp"])?.wait_with_output()?;
+                self.house.start(&LOGOUT)?.wait_with_output()?;
                 self.counts.sign_outs.fetch_add(1, Ordering::Relaxed);
                 sleep(Duration::from_millis(dice.roll(300)));
+            }
+            if self.fire == Fire::Together {
+                let command = if dice.roll(3) == 0 { &LOGOUT[..] } else { &LOGIN[..] };
+                let mut child = self.house.start(command)?;
+                sleep(Duration::from_millis(dice.roll(60)));
+                let _ = child.kill();
+                child.wait()?;
+                self.counts.kills.fetch_add(1, Ordering::Relaxed);
             }
             // A person tries again where the service failed.
             while self.goes_on() && !self.house.log_in()? {}
             self.counts.sign_ins.fetch_add(1, Ordering::Relaxed);
         }
+        Ok(())
+    }
+
+    /// The person at the browser that `--auto-login` opens.
+    fn browse(&self) -> Outcome<()> {
+        let mut opened = 0;
+        // Those who were begun at the last moment must not wait for their ten minutes.
+        while Instant::now() < self.end + LAST_LINKS {
+            for link in self.house.opened().iter().skip(opened) {
+                // The service may fail under fire; then somebody else signs in.
+                let _ = crate::browser::open(link);
+                opened += 1;
+            }
+            sleep(Duration::from_millis(30));
+        }
+        self.counts.browsers.fetch_add(opened as u64, Ordering::Relaxed);
         Ok(())
     }
 
@@ -213,6 +253,7 @@ impl Round<'_> {
         }
         self.house.token()?;
         self.house.check_roles();
+        self.house.check_secrets()?;
         if self.fire == Fire::Alone {
             for (uses, count) in self.renewals_by_token() {
                 if uses > 1 {
@@ -242,12 +283,13 @@ impl Round<'_> {
         let seen = self.house.seen();
         let renewals: u64 = self.renewals_by_token().iter().map(|(uses, count)| uses * count).sum();
         println!(
-            "{:?}, {time:?}: {} calls ({} killed), {} sign-ins, {} sign-outs, {} tokens ended early, {renewals} renewals, \
+            "{:?}, {time:?}: {} calls, {} runs killed, {} sign-ins, {} by `--auto-login`, {} sign-outs, {} tokens ended early, {renewals} renewals, \
              {} writes in place, {} faults. Exit codes {:?} (-1: killed), the longest call {:.1?}.",
             self.fire,
             count(&counts.calls),
             count(&counts.kills),
             count(&counts.sign_ins),
+            count(&counts.browsers),
             count(&counts.sign_outs),
             count(&counts.expiries),
             count(&counts.foreign_writes),

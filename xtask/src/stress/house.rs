@@ -11,11 +11,21 @@ use std::process::{Child, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The profiles that are called.
-pub(super) const PROFILES: [&str; 3] = ["dev", "admin", "other"];
+/// The profiles that are called, the last of which is a role that another one assumes.
+pub(super) const PROFILES: [&str; 4] = ["dev", "admin", "other", "deploy"];
+
+/// Where secrets may be.
+const CACHES: [&str; 3] = [".aws/sso/cache", ".aws/cli/cache", ".aws/sso-cp/chains"];
+
+/// How the program says that it has panicked.
+const BUG: &str = "sso-cp: a bug:";
 
 /// What the program calls its unfinished files.
 const UNFINISHED: &str = ".sso-cp-tmp";
+
+/// A browser that notes the links which it is to open, for [`House::opened`].
+const BROWSER: &str = "browser";
+const OPENED: &str = "browser.opened";
 
 /// The longest that a call may take, with some seconds for a busy machine.
 const LIMIT: Duration = Duration::from_secs(25);
@@ -45,7 +55,9 @@ impl House {
         let scene = Scene::new(home, &fake)?;
         scene.write_config(&config())?;
         let (program, home) = (program.to_owned(), home.to_owned());
-        Ok(House { program, fake, scene, home, seen: Mutex::default() })
+        let house = House { program, fake, scene, home, seen: Mutex::default() };
+        house.install_browser()?;
+        Ok(house)
     }
 
     /// Refresh tokens that work again and again, for rounds in which processes die with new ones.
@@ -55,6 +67,8 @@ impl House {
 
     pub(super) fn start(&self, arguments: &[&str]) -> Outcome<Child> {
         let mut command = self.scene.command(&self.program, arguments);
+        command.env("AWS_ENDPOINT_URL_STS", self.fake.sts_url());
+        command.env("BROWSER", self.home.join(BROWSER));
         #[cfg(unix)]
         {
             use std::os::unix::process::CommandExt;
@@ -62,6 +76,25 @@ impl House {
         }
         let streams = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(streams.spawn()?)
+    }
+
+    fn install_browser(&self) -> Outcome<()> {
+        let path = self.home.join(BROWSER);
+        fs::write(&path, "#!/bin/sh\necho \"$1\" >> \"$0.opened\"\n")?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+        }
+        Ok(())
+    }
+
+    /// The links that `--auto-login` has opened so far.
+    pub(super) fn opened(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.home.join(OPENED)).unwrap_or_default();
+        // A line that is being written at this moment has no end yet.
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        whole.lines().map(str::to_owned).collect()
     }
 
     /// Waits for a call of the credential command, and judges it.
@@ -77,7 +110,7 @@ impl House {
         if said.contains("SECRET") {
             broken.push("a secret is on stderr".to_owned());
         }
-        if said.contains("panicked") || said.contains("a bug") {
+        if said.contains("panicked") || said.contains(BUG) {
             broken.push(format!("it stopped for a bug: {said}"));
         }
         // Killed ones have none.
@@ -124,7 +157,7 @@ impl House {
         let stderr = child.stderr.take().ok_or("stderr is a pipe")?;
         for line in BufReader::new(stderr).lines() {
             let line = line?;
-            if line.contains("SECRET") || line.contains("panicked") {
+            if line.contains("SECRET") || line.contains("panicked") || line.contains(BUG) {
                 self.report(&format!("login said: {line}"));
             }
             if line.starts_with("http://") {
@@ -169,27 +202,49 @@ impl House {
     }
 
     pub(super) fn forget_roles(&self) {
-        let _ = fs::remove_dir_all(self.scene.role_cache());
+        for folder in self.role_folders() {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+
+    /// The roles of the portal, and those that are assumed by them.
+    fn role_folders(&self) -> [PathBuf; 2] {
+        [self.scene.role_cache(), self.home.join(".aws/sso-cp/chains")]
+    }
+
+    fn role_files(&self) -> impl Iterator<Item = PathBuf> {
+        let entries = self.role_folders().into_iter().flat_map(|folder| fs::read_dir(folder).ok());
+        let paths = entries.flatten().flatten().map(|entry| entry.path());
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"))
     }
 
     /// As above, but keeps what killed processes left unfinished, for the next run to clear.
     pub(super) fn forget_roles_but_leftovers(&self) {
-        for entry in fs::read_dir(self.scene.role_cache()).into_iter().flatten().flatten() {
-            if entry.path().extension().is_some_and(|extension| extension == "json") {
-                let _ = fs::remove_file(entry.path());
-            }
+        for path in self.role_files() {
+            let _ = fs::remove_file(path);
         }
     }
 
     /// Every cached role is whole, at any moment.
     pub(super) fn check_roles(&self) {
-        for entry in fs::read_dir(self.scene.role_cache()).into_iter().flatten().flatten() {
-            let is_json = entry.path().extension().is_some_and(|extension| extension == "json");
-            let Ok(bytes) = fs::read(entry.path()) else { continue };
-            if is_json && serde_json::from_slice::<Value>(&bytes).is_err() {
-                self.report(&format!("{} is broken", entry.path().display()));
+        for path in self.role_files() {
+            let Ok(bytes) = fs::read(&path) else { continue };
+            if serde_json::from_slice::<Value>(&bytes).is_err() {
+                self.report(&format!("{} is broken", path.display()));
             }
         }
+    }
+
+    /// No secret stands anywhere but in the caches.
+    pub(super) fn check_secrets(&self) -> Outcome<()> {
+        for (path, _) in self.scene.files()? {
+            let is_cache = CACHES.iter().any(|folder| Path::new(&path).starts_with(folder));
+            let text = fs::read(self.home.join(&path)).unwrap_or_default();
+            if !is_cache && String::from_utf8_lossy(&text).contains("SECRET") {
+                self.report(&format!("a secret is in {path}"));
+            }
+        }
+        Ok(())
     }
 
     /// Unfinished files that are still there.
@@ -224,5 +279,8 @@ fn config() -> String {
             "\n[profile {profile}]\nsso_cp_session = corp\nsso_cp_account_id = {account}\nsso_cp_role_name = {role}\n"
         ));
     }
+    text.push_str(
+        "\n[profile deploy]\nrole_arn = arn:aws:iam::444455556666:role/Deploy\nsource_profile = dev\nregion = us-east-1\n",
+    );
     text
 }
