@@ -1,7 +1,7 @@
 //! Assumed roles, as far as a text cannot say it: what was sent, many runs at once, files of another time.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ tests! {
     quick "chains" => the_person_is_asked_for_once_a_sign_in,
     quick "chains" => the_system_s_user_where_nobody_tells,
     quick "chains c06" => what_still_lives_serves_while_sts_is_away,
+    quick "chains c06" => a_source_that_ends_soon_is_asked_for_once,
     quick "chains" => what_ends_soon_is_assumed_again,
     quick "chains e.4" => the_aws_cli_takes_what_was_assumed_under_a_name,
     quick "chains s-49" => a_logout_takes_the_assumed_roles_too,
@@ -65,12 +66,13 @@ fn own_files(world: &World) -> Vec<PathBuf> {
 
 /// Moves the end of all assumed sessions to so many seconds from now.
 fn end_in(world: &World, seconds: i64) {
-    for path in own_files(world) {
-        let mut file: serde_json::Value =
-            serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        file["Credentials"]["Expiration"] = iso(now() + seconds).into();
-        fs::write(&path, file.to_string()).unwrap();
-    }
+    own_files(world).iter().for_each(|path| set_end(path, seconds));
+}
+
+fn set_end(path: &Path, seconds: i64) {
+    let mut file: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    file["Credentials"]["Expiration"] = iso(now() + seconds).into();
+    fs::write(path, file.to_string()).unwrap();
 }
 
 fn ten_runs_assume_once() {
@@ -133,8 +135,28 @@ fn what_still_lives_serves_while_sts_is_away() {
     let ran = chain(&world);
     assert_eq!(ran.warned_document()["AccessKeyId"], key);
     assert!(ran.stderr().contains("warning: cached credentials are used until"), "{ran}");
+    assert_eq!(ran.stderr().lines().count(), 1, "one line, however many hops: {ran}");
     end_in(&world, 60);
     chain(&world).failed(6, "the assumed role");
+}
+
+/// Whose name the session gets is asked with the very credentials that sign.
+fn a_source_that_ends_soon_is_asked_for_once() {
+    let world = world();
+    world.run(&["--profile", "dev"]).document();
+    for entry in fs::read_dir(world.home(".aws/cli/cache")).unwrap().flatten() {
+        set_end(&entry.path(), 300);
+    }
+    world.script("portal.GetRoleCredentials: status=400 error=Throttling repeat=forever");
+    let before = count(&world, "portal.GetRoleCredentials");
+    let ran = world.run(&["--profile", "middle"]);
+    ran.warned_document();
+    assert_eq!(ran.stderr().lines().count(), 1, "{ran}");
+    assert_eq!(
+        count(&world, "portal.GetRoleCredentials") - before,
+        3,
+        "one call, tried again twice"
+    );
 }
 
 fn what_ends_soon_is_assumed_again() {

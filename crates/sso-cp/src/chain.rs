@@ -83,14 +83,25 @@ impl Walk<'_> {
     }
 
     /// The name of a session that has none by configuration: the person's, so that CloudTrail tells
-    /// people apart. Identity Center puts it into the source's own session.
-    fn session_name(&self, deadline: Instant) -> Result<String, Failure> {
+    /// people apart. Identity Center puts it into the source's own session. `source` are the source's
+    /// credentials, where they are at hand: whoever has just got them must not ask AWS again.
+    fn session_name(
+        &self,
+        source: Option<&RoleCredentials>,
+        deadline: Instant,
+    ) -> Result<String, Failure> {
         let note = PersonFile::new(&self.context.folders, &self.source);
-        let known = credentials::cached(&self.chain.source, self.context);
+        let known = match source {
+            Some(source) => Some(source.clone()),
+            None => credentials::cached(&self.chain.source, self.context),
+        };
         if let Some(name) = known.and_then(|known| note.read(&known.access_key_id)) {
             return Ok(name);
         }
-        let source = credentials::get(&self.chain.source, self.context)?;
+        let source = match source {
+            Some(source) => source.clone(),
+            None => credentials::get(&self.chain.source, self.context)?,
+        };
         let name = match self.sts(deadline).caller_identity(&source) {
             Ok(caller) => caller.session_name().and_then(fit),
             // Not being told who one is does not mean that one may not assume the role.
@@ -150,7 +161,8 @@ impl Step<'_> {
         let session_name = match &hop.session_name {
             Some(name) => name,
             None => {
-                chosen = walk.session_name(deadline)?;
+                let source = (self.at == 0).then_some(&signer);
+                chosen = walk.session_name(source, deadline)?;
                 &chosen
             }
         };

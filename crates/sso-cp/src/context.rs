@@ -23,6 +23,8 @@ pub(crate) struct Context {
     /// How long the credential command waits for a sign-in that it begins; none where it begins none.
     pub(crate) auto_login: Option<Duration>,
     warnings: RefCell<Vec<String>>,
+    /// That cached credentials had to serve.
+    stale: RefCell<Option<String>>,
     interrupt: OnceCell<Interrupt>,
 }
 
@@ -33,7 +35,6 @@ impl Context {
         let files = Files::locate(&env).map_err(Failure::Config)?;
         let folders = Folders::below(&files.home);
         let started = Instant::now();
-        let (warnings, interrupt) = (RefCell::default(), OnceCell::new());
         Ok(Context {
             env,
             files,
@@ -42,8 +43,9 @@ impl Context {
             selection,
             started,
             auto_login: None,
-            warnings,
-            interrupt,
+            warnings: RefCell::default(),
+            stale: RefCell::default(),
+            interrupt: OnceCell::new(),
         })
     }
 
@@ -58,6 +60,7 @@ impl Context {
             started: Instant::now(),
             auto_login: None,
             warnings: RefCell::default(),
+            stale: RefCell::default(),
             interrupt: self.interrupt.clone(),
         }
     }
@@ -94,8 +97,14 @@ impl Context {
         self.warnings.borrow_mut().push(clean(warning));
     }
 
+    /// As [`Context::warn`], of cached credentials that serve for fresh ones. Of a chain's hops the one
+    /// that is told last counts: it is nearest to what is handed out, and one line is enough.
+    pub(crate) fn warn_of_stale(&self, warning: &str) {
+        self.stale.replace(Some(clean(warning)));
+    }
+
     /// The warnings of a run that ended well, one line each.
     pub(crate) fn take_warnings(&self) -> Vec<String> {
-        self.warnings.take()
+        self.warnings.take().into_iter().chain(self.stale.take()).collect()
     }
 }

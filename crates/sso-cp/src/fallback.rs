@@ -19,11 +19,13 @@ impl Fallback {
         }))
     }
 
-    /// How long AWS is waited for: less where nobody needs to wait.
+    /// How long AWS is waited for: less where nobody needs to wait, and never longer than the whole run
+    /// may take, whose time the other hops of a chain use too.
     pub(crate) fn deadline(&self, context: &Context) -> Instant {
+        let last = context.started + clock::TOTAL;
         match self.0 {
-            Some(_) => Instant::now() + clock::WITH_FALLBACK,
-            None => context.started + clock::TOTAL,
+            Some(_) => last.min(Instant::now() + clock::WITH_FALLBACK),
+            None => last,
         }
     }
 
@@ -36,7 +38,7 @@ impl Fallback {
         let Some(credentials) = self.0.filter(|_| failure.is_passing()) else {
             return Err(failure);
         };
-        context.warn(&format!(
+        context.warn_of_stale(&format!(
             "cached credentials are used until {}, for fresh ones could not be had: {}",
             credentials.expires_at,
             failure.summary(context)
