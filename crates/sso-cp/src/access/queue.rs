@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sso_cp_cache::TokenPlace;
 use sso_cp_config::Session;
-use sso_cp_http::{CallError, Client};
+use sso_cp_http::{BadReply, CallError, Client};
 use sso_cp_portal::Account;
 use sso_cp_types::Secret;
 
@@ -25,6 +25,9 @@ const MAX_ATTEMPTS: u32 = 4;
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(250);
 /// After this long without any answer but "too many requests", it is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Pages beyond the first of each list, over all lists: a hundred times what AWS's largest organisations
+/// have. Who answers with more of them goes on for ever.
+const MAX_FURTHER_PAGES: u32 = 50_000;
 /// So often is looked whether there is something to say.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -53,6 +56,7 @@ pub(super) fn run(session: &Session, context: &Context) -> Result<Found, Failure
         accounts: Vec::new(),
         unlisted: Vec::new(),
         listed: 0,
+        further_pages: 0,
     };
     let mut progress = Progress::new(context);
     queue.work(&mut progress)?;
@@ -65,6 +69,19 @@ fn tokens<'a>(session: &'a Session, context: &'a Context, client: &'a Client) ->
     let (locks_until, deadline) = (Instant::now() + clock::LOCKS, Instant::now() + clock::TOTAL);
     let interrupt = context.interrupt();
     Tokens { session, place, client, interrupt, context, locks_until, deadline }
+}
+
+fn endless(list: &List) -> CallError {
+    let awaited = match list {
+        List::Accounts => "the list of accounts",
+        List::Roles { .. } => "the list of roles",
+    };
+    let (field, expected) = ("nextToken", "that of a page which is still to come");
+    CallError::BadReply {
+        problem: BadReply::WrongType { field, expected },
+        awaited,
+        request_id: None,
+    }
 }
 
 fn first(list: List) -> Job {
@@ -87,6 +104,8 @@ struct Queue<'a> {
     unlisted: Vec<(usize, CallError)>,
     /// Accounts whose last page has come.
     listed: usize,
+    /// Pages that were named by another one.
+    further_pages: u32,
 }
 
 impl Queue<'_> {
@@ -125,15 +144,14 @@ impl Queue<'_> {
             Ok(answer) => {
                 self.pace.answered();
                 self.last_answer = Instant::now();
-                self.keep(job, answer);
-                Ok(())
+                self.keep(job, answer)
             }
             Err(error) if error.status() == Some(401) => self.renew(job, &token, error),
             Err(error) => self.fail(job, error),
         }
     }
 
-    fn keep(&mut self, job: Job, answer: Answer) {
+    fn keep(&mut self, job: Job, answer: Answer) -> Result<(), Failure> {
         let next = match answer {
             Answer::Accounts(page) => {
                 for account in page.items {
@@ -152,10 +170,14 @@ impl Queue<'_> {
                 page.next
             }
         };
-        // A page that names itself as the next one would go on for ever.
-        if next.is_some() && next != job.from {
-            self.waiting.push_front(Job { from: next, attempt: 1, ..job });
+        let Some(next) = next else { return Ok(()) };
+        self.further_pages += 1;
+        // A list without an end must not pass for one that has come to it: profiles are removed by that.
+        if job.from.as_ref() == Some(&next) || self.further_pages > MAX_FURTHER_PAGES {
+            return Err(Failure::Network(Box::new(endless(&job.list))));
         }
+        self.waiting.push_front(Job { from: Some(next), attempt: 1, ..job });
+        Ok(())
     }
 
     /// The token has ended: a new one, once, and the request again.
