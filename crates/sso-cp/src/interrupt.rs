@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use rustix::termios::Termios;
@@ -61,6 +63,21 @@ impl Interrupt {
             }
         });
         interrupt
+    }
+
+    /// For a run that ends while another thread is at work. A token that AWS is about to give is waited
+    /// for, because the refresh token behind it is spent; whatever is unfinished after that is put right.
+    pub(crate) fn wind_up(&self, patience: Duration) {
+        const LOOK_PAUSE: Duration = Duration::from_millis(10);
+        let until = Instant::now() + patience;
+        loop {
+            let mut held = self.hold();
+            if held.0.file.is_none() || Instant::now() >= until {
+                return put_right(&mut held);
+            }
+            drop(held);
+            sleep(LOOK_PAUSE);
+        }
     }
 
     /// While this is held, no signal ends the process.
@@ -189,7 +206,6 @@ fn finish(signal: i32) -> ! {
 #[cfg(not(unix))]
 fn listen(interrupt: Interrupt) {
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::time::Duration;
 
     use signal_hook::consts::SIGINT;
     /// Nobody sees that the prompt comes back a twentieth of a second later.
@@ -201,7 +217,7 @@ fn listen(interrupt: Interrupt) {
             return;
         }
         loop {
-            std::thread::sleep(LOOK_PAUSE);
+            sleep(LOOK_PAUSE);
             if !is_pressed.swap(false, Ordering::SeqCst) {
                 continue;
             }
@@ -213,4 +229,39 @@ fn listen(interrupt: Interrupt) {
             }
         }
     });
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests make files")]
+mod tests {
+    use super::*;
+
+    fn unfinished(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("sso-cp-{}-{name}", std::process::id()));
+        std::fs::write(&path, b"half").unwrap();
+        path
+    }
+
+    #[test]
+    fn a_run_that_ends_waits_for_a_token_that_is_on_its_way() {
+        let (interrupt, path) = (Interrupt::default(), unfinished("on-its-way"));
+        interrupt.hold().leave_unfinished(&path);
+        let saving = interrupt.clone();
+        let thread = std::thread::spawn(move || {
+            sleep(Duration::from_millis(50));
+            saving.hold().settle();
+        });
+        interrupt.wind_up(Duration::from_secs(60));
+        assert!(path.exists(), "it was finished and is not ours to remove any more");
+        thread.join().unwrap();
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn what_is_never_finished_is_removed_at_the_end() {
+        let (interrupt, path) = (Interrupt::default(), unfinished("never"));
+        interrupt.hold().leave_unfinished(&path);
+        interrupt.wind_up(Duration::from_millis(20));
+        assert!(!path.exists());
+    }
 }

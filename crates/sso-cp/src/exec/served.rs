@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::thread;
+use std::time::Duration;
 
 use sso_cp_cache::PassingFolder;
 use sso_cp_config::Selection;
@@ -18,6 +19,10 @@ use crate::failure::{Direct, Failure};
 use crate::harden::{self, CoreLimit};
 use crate::interrupt::{Interrupt, Passing};
 use crate::selected;
+
+/// How long a renewal that is under way may keep a command's end from whoever waits for it. A renewal
+/// takes some tenths of a second.
+const LAST_TOKEN: Duration = Duration::from_secs(3);
 
 pub(super) fn run(
     context: &Context,
@@ -41,8 +46,7 @@ pub(super) fn run(
         .spawn(move || endpoint::keep_supplied(&serving, &renewing))
         .map_err(|source| Failure::Direct(Direct::Endpoint { error: Error::Thread { source } }))?;
     let status = run_to_its_end(command, interrupt, core_limit)?;
-    // A token that has just arrived is saved first.
-    drop(interrupt.hold());
+    interrupt.wind_up(LAST_TOKEN);
     drop(files);
     Ok(exit_code(status))
 }
