@@ -20,7 +20,7 @@ tests! {
     quick "configure" => many_at_once_lose_nothing,
     quick "populate s-33" => mode_and_link_of_the_file_stay,
     quick "populate" => five_thousand_profiles_and_a_block,
-    slow "list" => a_thousand_roles_in_the_time_that_the_limit_allows,
+    slow "list" => a_thousand_roles_at_the_pace_that_aws_allows,
     slow "configure populate migrate real-clients" => boto3_reads_what_was_written,
     slow "configure populate migrate real-clients" => the_aws_cli_reads_what_was_written,
     slow "configure populate migrate real-clients" => the_js_sdk_reads_what_was_written,
@@ -210,24 +210,28 @@ fn five_thousand_profiles_and_a_block() {
     assert!(ran.took < Duration::from_secs(5), "{ran}");
 }
 
-fn a_thousand_roles_in_the_time_that_the_limit_allows() {
+/// The stand-in refuses whatever comes faster than the limit. On a busy machine requests may bunch up on
+/// their way, and those refusals are none of the limiter's; without it there are a hundred for each answer.
+fn a_thousand_roles_at_the_pace_that_aws_allows() {
     const ACCOUNTS: usize = 250;
-    const REQUESTS: f64 = 253.0;
+    const ANSWERS: usize = ACCOUNTS + ACCOUNTS.div_ceil(100);
+    const TOO_MANY_REQUESTS: u16 = 429;
     let setup =
         Setup { portal_requests_per_second: Some(20), ..Setup::many_accounts(ACCOUNTS, 1000) };
     let world = World::with(setup);
     world.put_token("+1h");
     let ran = Run::new(["list", "--sso-session", "corp", "--json"].map(Into::into))
-        .within(Duration::from_secs(40))
+        .within(Duration::from_secs(300))
         .checked(&world);
     assert_eq!(ran.ended, Ended::Code(0), "{ran}");
     let list: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
     let accounts = list["accounts"].as_array().unwrap();
     let roles: usize = accounts.iter().map(|it| it["roles"].as_array().unwrap().len()).sum();
     assert_eq!((accounts.len(), roles), (ACCOUNTS, 1000));
-    let allowed = Duration::from_secs_f64(REQUESTS / 20.0);
-    assert!(ran.took > allowed.mul_f64(0.95), "faster than the limit: {:?}", ran.took);
-    assert!(ran.took < allowed.mul_f64(1.1), "{:?} for {allowed:?}", ran.took);
+    let statuses: Vec<u16> = world.fake.requests().iter().map(|request| request.status).collect();
+    let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+    assert_eq!(count(200), ANSWERS, "nothing is asked twice");
+    assert!(count(TOO_MANY_REQUESTS) < ANSWERS, "{} refusals", count(TOO_MANY_REQUESTS));
 }
 
 /// A home in which one profile each was configured, populated and migrated.
