@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::selected;
 use crate::shared_file;
-use crate::text::{clean, shell_word, shown_path};
+use crate::text::{clean, count, shell_word, shown_path};
 use legacy::Found;
 use sessions::Sessions;
 
@@ -83,6 +83,11 @@ pub(crate) fn run(context: &Context, flags: &Migrate) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether a legacy profile's `credential_process` becomes ours.
+pub(crate) fn replaces(command: &str) -> bool {
+    legacy::replaces(command)
+}
+
 /// What was found, and what is to be said of it.
 #[derive(Default)]
 struct Report {
@@ -99,10 +104,9 @@ impl Report {
         if self.migrated.is_empty() {
             output::say(&format!("sso-cp: {file} has no profiles to migrate\n"));
         } else {
-            let (profiles, sessions) = (self.migrated.len(), self.sessions.len());
-            output::say(&format!(
-                "sso-cp: {profiles} profiles, {sessions} sso-sessions: {ending}\n"
-            ));
+            let profiles = count(self.migrated.len(), "profile");
+            let sessions = count(self.sessions.len(), "sso-session");
+            output::say(&format!("sso-cp: {profiles}, {sessions}: {ending}\n"));
             for session in self.sessions.iter().take(SHOWN) {
                 let login = format!("sso-cp login --sso-session {}", shell_word(session));
                 output::say(&format!("sso-cp: sign in by `{login}`\n"));

@@ -46,6 +46,12 @@ impl Found {
         }
         match process {
             Some(Process::AwsSsoUtil(flags)) => Some(aws_sso_util(&flags)),
+            Some(Process::AwsVault) => {
+                Some(Err("its credential_process is aws-vault's, which names no start URL"))
+            }
+            Some(Process::AwsSsoCli) => {
+                Some(Err("its credential_process is aws-sso-cli's, which names no start URL"))
+            }
             _ => None,
         }
     }
@@ -81,6 +87,9 @@ impl Found {
 enum Process {
     AwsSsoUtil(Vec<String>),
     Granted,
+    /// These keep what they need in files and keychains of their own.
+    AwsVault,
+    AwsSsoCli,
     Ours,
     Other,
 }
@@ -93,16 +102,28 @@ impl Process {
         match name.trim_end_matches(".exe") {
             "aws-sso-util" => Process::AwsSsoUtil(words.collect()),
             "granted" | "dgranted" => Process::Granted,
+            "aws-vault" => Process::AwsVault,
+            "aws-sso" => Process::AwsSsoCli,
             "sso-cp" => Process::Ours,
             _ => Process::Other,
         }
     }
+
+    /// Whether ours takes its place beside the standard keys.
+    fn is_replaced(&self) -> bool {
+        matches!(self, Process::AwsSsoUtil(_) | Process::Ours)
+    }
+}
+
+/// Whether our command takes the place of this one in a profile with the keys of a legacy profile.
+pub(super) fn replaces(command: &str) -> bool {
+    Process::of(command).is_replaced()
 }
 
 fn standard(settings: &Settings, process: Option<Process>) -> Result<Found, &'static str> {
     let [start_url, region] =
         [STANDARD[0], STANDARD[1]].map(|key| settings.get(key).cloned().unwrap_or_default());
-    let is_helpers = matches!(process, Some(Process::AwsSsoUtil(_) | Process::Ours));
+    let is_helpers = process.is_some_and(|process| process.is_replaced());
     let value = |key: &str| settings.get(key).filter(|value| !value.is_empty()).cloned();
     let kind = match (is_helpers, value(STANDARD[2]), value(STANDARD[3])) {
         (true, Some(account), Some(role)) => Kind::Helper {
@@ -116,7 +137,7 @@ fn standard(settings: &Settings, process: Option<Process>) -> Result<Found, &'st
 }
 
 fn granted(settings: &Settings, process: Option<Process>) -> Result<Found, &'static str> {
-    if matches!(process, Some(Process::Other | Process::AwsSsoUtil(_))) {
+    if !matches!(process, None | Some(Process::Granted | Process::Ours)) {
         return Err("its credential_process is not granted's");
     }
     if STANDARD.iter().any(|key| settings.contains_key(*key)) {
@@ -209,6 +230,7 @@ mod tests {
             &[("region", "us-east-1")],
             &[("credential_process", "something else")],
             &[("sso_account_id", "1")],
+            &[("sso_session", "corp"), ("credential_process", "aws-vault export x")],
         ] {
             assert!(found(of_today).is_none(), "{of_today:?}");
         }
