@@ -21,6 +21,8 @@ mod sessions;
 mod text;
 mod words;
 
+use std::process::ExitCode;
+
 use argh::FromArgs;
 
 use crate::context::Context;
@@ -44,8 +46,8 @@ pub(crate) struct Doctor {
 /// The flags above.
 pub(crate) const FLAGS: &[&str] = &["--json"];
 
-/// Prints the findings, whatever they are.
-pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<(), Failure> {
+/// Prints the findings, whatever they are, and ends with the class of the first failure among them.
+pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure> {
     let findings = findings(context);
     let shown = match flags.json {
         true => json::document(&findings),
@@ -56,10 +58,7 @@ pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<(), Failure> {
         Verdict::Failure(class) => Some(class),
         Verdict::Ok | Verdict::Warning => None,
     });
-    match first {
-        Some(class) => Err(Failure::Told(Box::new(Failure::Found(class)))),
-        None => Ok(()),
-    }
+    Ok(first.map_or(ExitCode::SUCCESS, |class| ExitCode::from(class.exit_code())))
 }
 
 fn findings(context: &Context) -> Vec<Finding> {

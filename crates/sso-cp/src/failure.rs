@@ -59,8 +59,6 @@ pub(crate) enum Failure {
     Stdout(io::Error),
     /// Signed out here, but AWS could not be told.
     SessionLivesOn { session: String, start_url: String, until: Timestamp, error: Box<CallError> },
-    /// The doctor has found something that does not work, and said so.
-    Found(Class),
     /// Everything is said already; only the exit code is still to come.
     Told(Box<Failure>),
 }
@@ -152,7 +150,6 @@ impl Failure {
             Failure::Network(_) | Failure::SessionLivesOn { .. } => 6,
             Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => 7,
             Failure::Direct(problem) => problem.exit_code(),
-            Failure::Found(class) => class.exit_code(),
             Failure::Told(failure) => failure.exit_code(),
         }
     }
@@ -172,10 +169,7 @@ impl Failure {
             Failure::Setup(_) => false,
             Failure::Usage(_) | Failure::Config(_) => false,
             Failure::Refused { .. } | Failure::NotAssumed(_) => false,
-            Failure::Stdout(_)
-            | Failure::SessionLivesOn { .. }
-            | Failure::Told(_)
-            | Failure::Found(_) => false,
+            Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
             Failure::Direct(_) => false,
         }
     }
@@ -208,7 +202,6 @@ impl Failure {
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),
             ),
-            Failure::Found(_) => Message::new("something is wrong", "run `sso-cp doctor`"),
             Failure::Told(failure) => failure.message(context),
             Failure::Direct(problem) => direct::message(problem, home),
             Failure::Stdout(error) => Message::new(
@@ -262,7 +255,10 @@ pub(crate) fn with_source(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        let words = cause.to_string();
+        let words = match cause.downcast_ref::<io::Error>() {
+            Some(cause) => system(cause),
+            None => cause.to_string(),
+        };
         if !text.ends_with(&words) {
             text = format!("{text}: {words}");
         }

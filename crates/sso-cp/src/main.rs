@@ -91,7 +91,7 @@ fn run_command(
         Command::Completions(flags) => completions::run(context, flags),
         Command::Configure(flags) => configure::run(context, flags, &arguments.named),
         Command::Console(flags) => console::run(context, flags),
-        Command::Doctor(flags) => doctor::run(context, flags),
+        Command::Doctor(flags) => return doctor::run(context, flags),
         Command::Exec(flags) => return exec::run(context, flags, &arguments.tail),
         Command::Export(flags) => export::run(context, flags),
         Command::List(flags) => list::run(context, flags),

@@ -117,7 +117,8 @@ fn a_port_that_is_taken() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let words = ["serve", "--profile", "dev", "--port", &port];
-    ours(&words).that_may_save().checked(&world).failed(7, &port);
+    let bound = format!("port {port} of 127.0.0.1 cannot be bound: address already in use\n");
+    ours(&words).that_may_save().checked(&world).failed(7, &bound);
     drop(taken);
     let endpoint = Endpoint::start(&world, &["--port", &port]);
     assert!(endpoint.url.contains(&format!(":{port}/")), "{}", endpoint.url);

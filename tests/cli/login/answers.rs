@@ -40,7 +40,11 @@ fn a_port_that_is_taken() {
     let before = files(&world);
     let ran = Running::start(&world, &["--force", "--redirect-port", &port]).end();
     ran.failed(4, "run `sso-cp login --sso-session corp --use-device-code`");
-    assert!(ran.stderr().contains(&port) && ran.stderr().contains("in use"), "{ran}");
+    assert!(
+        ran.stderr()
+            .contains(&format!("{port} of 127.0.0.1 cannot be bound: address already in use\n")),
+        "{ran}"
+    );
     assert_eq!(files(&world), before, "the old session is not ended for nothing");
     assert_eq!(world.fake.operations(), [""; 0]);
 }

@@ -11,7 +11,7 @@ pub(super) const FLAGS: [&str; 2] = ["--auto-login", "--wait"];
 /// Less than the SDKs' own limits, of which the Go SDK's is a minute.
 const DEFAULT_SECONDS: u64 = 50;
 /// Nobody signs in for longer than a sign-in lasts.
-const MAX_SECONDS: u64 = 600;
+pub(super) const MAX_SECONDS: u64 = 600;
 
 /// How long to wait for a sign-in; none where none is to be begun.
 pub(super) fn patience(

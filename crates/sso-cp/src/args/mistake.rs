@@ -4,6 +4,13 @@ use super::{COMMANDS, SHARED_OPTIONS, SHARED_SWITCHES, usage};
 use crate::failure::Failure;
 use crate::text::shell_word;
 
+/// The flags that take a number, and the highest one.
+const NUMBERS: [(&str, u64); 3] = [
+    ("--port", u16::MAX as u64),
+    ("--redirect-port", u16::MAX as u64),
+    ("--wait", super::auto_login::MAX_SECONDS),
+];
+
 /// A flag that is given twice. argh would let a switch pass, but two of a kind are a slip.
 pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
     let is_repeated = |word: &&String| all.iter().filter(|other| other == word).count() > 1;
@@ -55,13 +62,21 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
         (Some(word), Some(command)) => {
             usage(format!("`{command}` takes no `{word}`"), &format!("run {help}"))
         }
-        // argh's own words for a value that cannot be read begin with a capital.
-        // Names stand in backticks here.
-        (None, _) => usage(
-            first.trim_start_matches("Error parsing option ").replace('\'', "`"),
-            &format!("run {help}"),
-        ),
+        (None, _) => usage(unreadable(first), &format!("run {help}")),
     }
+}
+
+/// A value that cannot be read. What the standard library says of numbers is for programmers.
+fn unreadable(said: &str) -> String {
+    let parts = || {
+        let (flag, rest) =
+            said.strip_prefix("Error parsing option '")?.split_once("' with value '")?;
+        let (value, _) = rest.rsplit_once("': ")?;
+        let (_, most) = NUMBERS.iter().find(|(name, _)| *name == flag)?;
+        Some(format!("`{flag}` takes a number from 0 to {most}, not `{value}`"))
+    };
+    // Names stand in backticks here.
+    parts().unwrap_or_else(|| said.trim_start_matches("Error parsing option ").replace('\'', "`"))
 }
 
 /// A command of the person's, but not where `exec` takes it.

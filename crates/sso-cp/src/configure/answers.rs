@@ -7,7 +7,7 @@ use sso_cp_config::{
 use super::Configure;
 use crate::args::{Flags, usage};
 use crate::failure::Failure;
-use crate::text::clean;
+use crate::text::{clean, shell_word};
 
 /// What a session without any is registered for; it renews itself.
 pub(super) const DEFAULT_SCOPES: &str = "sso:account:access";
@@ -59,7 +59,8 @@ pub(super) fn from_flags(
         (&named.sso_session, &named.account_id, &named.role_name, &missing[..])
     else {
         let flags = missing.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", ");
-        let words = missing.iter().map(|flag| format!("{flag} VALUE")).collect::<Vec<_>>();
+        let missing = missing.iter().map(|flag| format!("{flag} VALUE"));
+        let words = given.words().into_iter().chain(missing).collect::<Vec<_>>();
         return Err(usage(
             format!("without a terminal nothing can be asked, and {flags} must be given"),
             &format!("write `sso-cp configure {}`, or run it in a terminal", words.join(" ")),
@@ -106,6 +107,32 @@ impl Given<'_> {
                 Err(usage(format!("`{flag}` {problem}"), "run `sso-cp configure --help`"))
             }
         }
+    }
+
+    /// The flags as they were typed, so that a corrected command loses none.
+    fn words(&self) -> Vec<String> {
+        let Given { flags, named } = self;
+        let options = [
+            ("--profile", &named.profile),
+            ("--sso-session", &named.sso_session),
+            ("--account-id", &named.account_id),
+            ("--role-name", &named.role_name),
+            ("--start-url", &flags.start_url),
+            ("--sso-region", &flags.sso_region),
+            ("--scopes", &flags.scopes),
+            ("--region", &flags.region),
+        ];
+        let switches = [
+            ("--no-browser", flags.no_browser),
+            ("--use-device-code", flags.use_device_code),
+            ("--no-login", flags.no_login),
+        ];
+        let option = |(name, value): (&str, &Option<String>)| {
+            Some(format!("{name} {}", shell_word(value.as_deref()?)))
+        };
+        let options = options.into_iter().filter_map(option);
+        let switches = switches.into_iter().filter(|(_, is_given)| *is_given);
+        options.chain(switches.map(|(name, _)| name.to_owned())).collect()
     }
 
     /// A session as the flags want it, over what there is already.

@@ -3,8 +3,10 @@
 use sso_cp_config::{ProfileKeys, Tool, Winner};
 
 use super::check::{Check, Finding};
+use super::process;
 use super::scene::Scene;
 use super::words::tools;
+use crate::migrate;
 use crate::text::clean;
 
 const TOOLS: [Tool; 4] = [Tool::AwsCli, Tool::Go, Tool::Rust, Tool::Js];
@@ -48,8 +50,15 @@ fn fix(keys: &ProfileKeys) -> String {
     if standard.is_empty() {
         return format!("remove `aws_access_key_id` and its kin from [profile {name}]");
     }
-    if standard.contains(&"sso_start_url") {
+    let process = keys.credential_process.as_deref().unwrap_or_default();
+    if standard.contains(&"sso_start_url") && migrate::replaces(process) {
         return "sso-cp migrate".to_owned();
+    }
+    if !process::runs_us(process) {
+        // Another helper's: which of the two is meant cannot be told from here.
+        return format!(
+            "keep either `credential_process` or the `sso_...` keys in [profile {name}]"
+        );
     }
     let renamed = |key: &&str| format!("`{key}` to `{}`", key.replace("sso_", "sso_cp_"));
     let renamed: Vec<String> = standard.iter().map(renamed).collect();

@@ -59,11 +59,11 @@ impl Command<'_> {
     fn problems(&self) -> Vec<Problem> {
         let Some(words) = split(self.command) else {
             let reason = "a quote in its credential_process is not closed".to_owned();
-            return vec![Problem::Fatal(reason, self.write(&self.plain()))];
+            return vec![Problem::Fatal(reason, self.mend())];
         };
         let Some(program) = words.first() else {
             let reason = "its credential_process is blank".to_owned();
-            return vec![Problem::Fatal(reason, self.write(&self.plain()))];
+            return vec![Problem::Fatal(reason, self.mend())];
         };
         let mut problems: Vec<Problem> = self.spelling(program).into_iter().collect();
         problems.extend(self.program(program));
@@ -90,7 +90,7 @@ impl Command<'_> {
         } else {
             return None;
         };
-        Some(Problem::Odd(reason.to_owned(), self.write(&self.plain())))
+        Some(Problem::Odd(reason.to_owned(), self.mend()))
     }
 
     /// Whether the program is to be found.
@@ -103,11 +103,11 @@ impl Command<'_> {
         if program.contains(['/', '\\']) {
             if !Path::new(program).is_absolute() {
                 let reason = format!("`{shown}` depends on the folder that a tool is started in");
-                return Some(Problem::Odd(reason, self.write(&self.plain())));
+                return Some(Problem::Odd(reason, self.mend()));
             }
             let is_there = is_program(Path::new(program));
             let reason = format!("`{shown}` is no program that can be run");
-            return (!is_there).then(|| Problem::Fatal(reason, self.write(&self.plain())));
+            return (!is_there).then(|| Problem::Fatal(reason, self.mend()));
         }
         match find(program, env) {
             Some(path) => {
@@ -120,7 +120,7 @@ impl Command<'_> {
             }
             None => {
                 let reason = format!("`{shown}` is not on the PATH");
-                Some(Problem::Fatal(reason, self.write(&self.plain())))
+                Some(Problem::Fatal(reason, self.mend()))
             }
         }
     }
@@ -131,11 +131,11 @@ impl Command<'_> {
             Ok(Parsed::Command(arguments)) if arguments.command.is_none() => arguments.selection,
             Ok(_) => {
                 let reason = "its credential_process asks for something else than credentials";
-                return Some(Problem::Fatal(reason.to_owned(), self.write(&self.plain())));
+                return Some(Problem::Fatal(reason.to_owned(), self.mend()));
             }
             Err(Failure::Usage(usage)) => {
                 let reason = format!("its credential_process is wrong: {}", usage.problem);
-                return Some(Problem::Fatal(reason, self.write(&self.plain())));
+                return Some(Problem::Fatal(reason, self.mend()));
             }
             Err(_) => return None,
         };
@@ -176,7 +176,7 @@ impl Command<'_> {
             None => {
                 let reason =
                     format!("its credential_process selects profile `{shown}`, which is not there");
-                Some(Problem::Fatal(reason, self.write(&self.plain())))
+                Some(Problem::Fatal(reason, self.mend()))
             }
             Some(other) if other.role.is_err() => {
                 let reason = format!(
@@ -185,11 +185,11 @@ impl Command<'_> {
                 let fix = format!("sso-cp doctor --profile {}", shell_word(name));
                 Some(Problem::Fatal(reason, fix))
             }
-            Some(_) if self.listed(self.profile).is_some_and(|own| own.kind.is_some()) => {
+            Some(_) if self.names_a_role() => {
                 let reason = format!(
                     "its credential_process selects profile `{shown}`, although it names a role itself"
                 );
-                Some(Problem::Odd(reason, self.write(&self.plain())))
+                Some(Problem::Odd(reason, self.mend()))
             }
             Some(_) => None,
         }
@@ -200,15 +200,52 @@ impl Command<'_> {
         listing.profiles.iter().find(|profile| profile.name == name)
     }
 
-    /// The command as it is best written.
-    fn plain(&self) -> String {
-        credential_process(&shell_word(self.profile), self.scene.context)
+    /// What to write: our command where it would give credentials. What another helper needs, and where
+    /// it is, only its owner knows.
+    fn mend(&self) -> String {
+        if !runs_us(self.command) && !self.names_a_role() {
+            return format!("correct `credential_process` below [profile {}]", clean(self.profile));
+        }
+        let forwarded = match self.names_a_role() {
+            true => None,
+            false => self.forwarded(),
+        };
+        let profile = forwarded.as_deref().unwrap_or(self.profile);
+        self.write(&credential_process(&shell_word(profile), self.scene.context))
+    }
+
+    /// The usable profile that the command selects, whatever else is wrong with it.
+    fn forwarded(&self) -> Option<String> {
+        let words = split(self.command)?;
+        let parsed = args::parse(words.into_iter().skip(1).map(OsString::from));
+        match parsed {
+            Ok(Parsed::Command(arguments)) => match arguments.selection {
+                Some(Selection::Profile(name)) => {
+                    self.listed(&name).is_some_and(|other| other.role.is_ok()).then_some(name)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the profile has settings that we can read a role from.
+    fn names_a_role(&self) -> bool {
+        self.listed(self.profile).is_some_and(|own| own.kind.is_some())
     }
 
     fn write(&self, command: &str) -> String {
         let profile = clean(self.profile);
         format!("write `credential_process = {}` below [profile {profile}]", clean(command))
     }
+}
+
+/// Whether a `credential_process` runs us, however it is written.
+pub(super) fn runs_us(command: &str) -> bool {
+    let first_word = || command.split_whitespace().next().map(str::to_owned);
+    split(command)
+        .map_or_else(first_word, |words| words.into_iter().next())
+        .is_some_and(|program| is_ours(&program))
 }
 
 fn is_ours(program: &str) -> bool {

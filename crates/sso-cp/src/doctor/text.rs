@@ -4,7 +4,7 @@ use sso_cp_config::Env;
 
 use super::check::{Check, Finding, Verdict};
 use crate::table::{self, Cell, Colours, Tone};
-use crate::text::clean;
+use crate::text::{self, clean};
 
 /// The whole page.
 pub(super) fn page(findings: &[Finding], env: &Env) -> String {
@@ -23,11 +23,8 @@ pub(super) fn page(findings: &[Finding], env: &Env) -> String {
             }
             _ => {
                 let verdict = cell("ok", Tone::Good);
-                page.push_str(&format!(
-                    "{verdict}       {}: {} of them\n",
-                    check.name(),
-                    fine.len()
-                ));
+                let (name, number) = (check.name(), fine.len());
+                page.push_str(&format!("{verdict}       {name}: {number} checked\n"));
             }
         }
         for finding in of_check().filter(|finding| !is_ok(finding)) {
@@ -46,7 +43,12 @@ pub(super) fn page(findings: &[Finding], env: &Env) -> String {
 
 fn line(finding: &Finding) -> String {
     let Finding { check, subject, reason, .. } = finding;
-    format!("{}: {}: {}", check.name(), clean(subject), clean(reason))
+    let (name, reason) = (check.name(), clean(reason));
+    match subject == name {
+        // There is only one of it: the clock, the environment.
+        true => format!("{name}: {reason}"),
+        false => format!("{name}: {}: {reason}", clean(subject)),
+    }
 }
 
 fn summary(findings: &[Finding]) -> String {
@@ -55,9 +57,5 @@ fn summary(findings: &[Finding]) -> String {
     };
     let failures = count(|verdict| matches!(verdict, Verdict::Failure(_)));
     let warnings = count(|verdict| verdict == Verdict::Warning);
-    let several = |count: usize, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
-    format!("\n{}, {}\n", several(failures, "failure"), several(warnings, "warning"))
+    format!("\n{}, {}\n", text::count(failures, "failure"), text::count(warnings, "warning"))
 }

@@ -128,7 +128,7 @@ fn no_session(
     let missing = if *exists { "" } else { " (which does not exist)" };
     let session = clean(session);
     let named = profile
-        .map_or(String::new(), |profile| format!(", which profile `{}` names", clean(profile)));
+        .map_or(String::new(), |profile| format!(", which profile `{}` names,", clean(profile)));
     let fact = format!("there is no [sso-session {session}]{named} in {file}{missing}");
     match near {
         [] => Message::new(

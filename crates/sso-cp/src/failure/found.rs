@@ -15,7 +15,7 @@ pub(crate) enum Class {
 
 impl Class {
     /// The code of the contract.
-    pub(super) fn exit_code(self) -> u8 {
+    pub(crate) fn exit_code(self) -> u8 {
         match self {
             Class::Config => 3,
             Class::SignIn => 4,
