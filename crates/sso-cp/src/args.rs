@@ -5,6 +5,7 @@
 //! command's word.
 
 mod auto_login;
+mod help;
 mod mistake;
 mod selection;
 mod words;
@@ -156,7 +157,9 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let top = match TopLevel::from_args(&["sso-cp"], &words) {
         Ok(top) => top,
-        Err(EarlyExit { output, status: Ok(()) }) => return Ok(Parsed::Text(output)),
+        Err(EarlyExit { output, status: Ok(()) }) => {
+            return Ok(Parsed::Text(help::complete(output)));
+        }
         Err(EarlyExit { output, .. }) => return Err(mistake::explain(&output, &words)),
     };
     if top.version {

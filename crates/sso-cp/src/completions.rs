@@ -26,19 +26,19 @@ use crate::text::clean;
 /// fish: sso-cp completions fish | source, in config.fish. PowerShell: sso-cp completions powershell
 /// | Out-String | Invoke-Expression, in $PROFILE.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "completions", help_triggers("-h", "--help"))]
+#[argh(subcommand, name = "completions", help_triggers("-h", "--help"), usage = "<shell>")]
 pub(crate) struct Completions {
     /// bash, zsh, fish or powershell
     #[argh(positional)]
     shell: Option<String>,
 
-    /// internal: print the names of all profiles or sessions, for the scripts
-    #[argh(option, arg_name = "what")]
+    /// print the names of all profiles or sessions, for the scripts
+    #[argh(option, arg_name = "what", hidden_help)]
     names: Option<String>,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--names"];
+/// The flags above, but for the internal one.
+pub(crate) const FLAGS: &[&str] = &[];
 
 /// Prints the script, or the names.
 pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure> {

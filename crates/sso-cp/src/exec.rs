@@ -23,7 +23,12 @@ use crate::selected;
 /// status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with
 /// --serve they do, for as long as the command runs.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "exec", help_triggers("-h", "--help"))]
+#[argh(
+    subcommand,
+    name = "exec",
+    help_triggers("-h", "--help"),
+    usage = "[--serve] -- COMMAND ..."
+)]
 pub(crate) struct Exec {
     /// hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that
     /// one role and no other profile
