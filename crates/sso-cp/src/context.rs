@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use sso_cp_cache::Folders;
 use sso_cp_config::{Env, Files, Role, Selection, Target};
 
+use crate::args::usage;
 use crate::debug::Debug;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::text::clean;
+use crate::text::{clean, shell_word};
 
 /// The surroundings of one run.
 pub(crate) struct Context {
@@ -83,12 +84,28 @@ impl Context {
 
     /// The selected role.
     pub(crate) fn role(&self) -> Result<Role, Failure> {
-        sso_cp_config::role(&self.selected(), &self.files, &self.env).map_err(Failure::Config)
+        let selection = self.selected_role()?;
+        sso_cp_config::role(&selection, &self.files, &self.env).map_err(Failure::Config)
     }
 
     /// What the selection comes to: a role, or a chain of them.
     pub(crate) fn target(&self) -> Result<Target, Failure> {
-        sso_cp_config::target(&self.selected(), &self.files, &self.env).map_err(Failure::Config)
+        let selection = self.selected_role()?;
+        sso_cp_config::target(&selection, &self.files, &self.env).map_err(Failure::Config)
+    }
+
+    /// The selection where a role is needed. A session alone names none, whatever the files say.
+    fn selected_role(&self) -> Result<Selection, Failure> {
+        match self.selected() {
+            Selection::SsoSession(session) => Err(usage(
+                "`--sso-session` names no role; give --account-id and --role-name too".to_owned(),
+                &format!(
+                    "write `--sso-session {} --account-id ID --role-name NAME`",
+                    shell_word(&session)
+                ),
+            )),
+            selection => Ok(selection),
+        }
     }
 
     /// Something that the person should know although the run goes on. It is said once, at the end,
