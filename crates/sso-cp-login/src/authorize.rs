@@ -1,14 +1,10 @@
 //! The URL at which the person approves.
 
-use sso_cp_types::Secret;
+use sso_cp_types::{ACCOUNT_ACCESS, Secret, push_percent_encoded};
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::Error;
-
-/// The scope of a sign-in that configures none: what the portal's calls need, and what makes AWS
-/// give out a refresh token.
-pub const DEFAULT_SCOPE: &str = "sso:account:access";
 
 /// Who asks, and where.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +14,7 @@ pub struct Client<'a> {
     pub oidc_endpoint: &'a str,
     /// From the client registration.
     pub client_id: &'a str,
-    /// As configured; [`DEFAULT_SCOPE`] where empty.
+    /// As configured; [`ACCOUNT_ACCESS`] where empty.
     pub scopes: &'a [String],
 }
 
@@ -31,7 +27,7 @@ pub(crate) fn authorize_url(
     challenge: &str,
 ) -> Result<Secret, Error> {
     let scopes = match client.scopes {
-        [] => DEFAULT_SCOPE.to_owned(),
+        [] => ACCOUNT_ACCESS.to_owned(),
         some => some.join(" "),
     };
     let parameters = [
@@ -54,7 +50,7 @@ pub(crate) fn authorize_url(
         url.push(if place == 0 { '?' } else { '&' });
         url.push_str(name);
         url.push('=');
-        push_encoded(&mut url, value);
+        push_percent_encoded(&mut url, value);
     }
     Ok(Secret::new(url))
 }
@@ -66,20 +62,6 @@ fn origin_of(endpoint: &str) -> Result<String, Error> {
             Ok(url.origin().ascii_serialization())
         }
         _ => Err(Error::Endpoint { endpoint: endpoint.to_owned() }),
-    }
-}
-
-/// Leaves only the unreserved characters of RFC 3986 bare, so a blank is `%20` and never `+`.
-fn push_encoded(url: &mut String, value: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            url.push('%');
-            url.push(char::from(HEX[usize::from(byte >> 4)]));
-            url.push(char::from(HEX[usize::from(byte & 15)]));
-        }
     }
 }
 

@@ -7,13 +7,13 @@ use zeroize::Zeroizing;
 use crate::Error;
 
 /// Everything that is random in one sign-in. Never used twice.
-pub struct Fresh {
+pub(crate) struct Fresh {
     /// Becomes the PKCE verifier: 256 bits, as RFC 7636 section 7.1 recommends.
-    pub verifier: Zeroizing<[u8; 32]>,
+    pub(crate) verifier: Zeroizing<[u8; 32]>,
     /// Becomes the state: 256 bits.
-    pub state: Zeroizing<[u8; 32]>,
+    pub(crate) state: Zeroizing<[u8; 32]>,
     /// Becomes the path of the one-time local link: 128 bits.
-    pub link: Zeroizing<[u8; 16]>,
+    pub(crate) link: Zeroizing<[u8; 16]>,
 }
 
 impl Fresh {
@@ -23,7 +23,7 @@ impl Fresh {
     /// # Errors
     ///
     /// [`Error::Random`] where the operating system has none; there is no other source.
-    pub fn draw() -> Result<Fresh, Error> {
+    pub(crate) fn draw() -> Result<Fresh, Error> {
         let mut fresh = Fresh {
             verifier: Zeroizing::new([0; 32]),
             state: Zeroizing::new([0; 32]),

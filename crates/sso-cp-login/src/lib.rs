@@ -87,18 +87,16 @@ mod start_url;
 mod surroundings;
 mod verification_link;
 
-pub use authorize::{Client, DEFAULT_SCOPE};
+pub use authorize::Client;
 pub use callback::{PasteProblem, Refusal};
 pub use deadline::{Deadline, Moment};
 pub use device_poll::{DevicePoll, Heard, Step};
 pub use error::Error;
-pub use fresh::{Fresh, random_octets};
+pub use fresh::random_octets;
 pub use open::{FailedOpener, Opened, Opener, Opening, UrlProblem, check_openable, open_browser};
-pub use pkce::{challenge_of, verifier_from};
 pub use sign_in::{Grant, Outcome, Progress, REGISTERED_REDIRECT_URI, Redirect, SignIn};
 pub use start_url::{
-    Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, is_aws_owned,
-    normalize_url, read_probe, region_of_host,
+    Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, read_probe,
 };
 pub use surroundings::{BrowserPlace, Elsewhere, Surroundings};
 pub use verification_link::{LinkDoubt, TrustedHosts, judge_verification_link};

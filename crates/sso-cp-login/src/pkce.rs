@@ -6,12 +6,12 @@ use sha2::{Digest, Sha256};
 use sso_cp_types::Secret;
 
 /// The verifier: 32 random octets in base64url without padding, 43 characters (RFC 7636 section 4.1).
-pub fn verifier_from(octets: &[u8; 32]) -> Secret {
+pub(crate) fn verifier_from(octets: &[u8; 32]) -> Secret {
     base64url(octets)
 }
 
 /// The challenge to a verifier: base64url of the SHA-256 of its ASCII bytes (RFC 7636 section 4.2).
-pub fn challenge_of(verifier: &Secret) -> String {
+pub(crate) fn challenge_of(verifier: &Secret) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose().as_bytes()))
 }
 
@@ -25,7 +25,8 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::{Fresh, suites};
+    use crate::fresh::Fresh;
+    use crate::suites;
 
     #[test]
     fn challenges_are_those_of_others() {

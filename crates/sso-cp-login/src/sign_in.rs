@@ -8,8 +8,9 @@ use subtle::ConstantTimeEq;
 
 use crate::authorize::authorize_url;
 use crate::callback::{Answer, read_pasted, read_query};
-use crate::pkce::base64url;
-use crate::{Client, Error, Fresh, PasteProblem, Refusal, challenge_of, pages, verifier_from};
+use crate::fresh::Fresh;
+use crate::pkce::{base64url, challenge_of, verifier_from};
+use crate::{Client, Error, PasteProblem, Refusal, pages};
 
 /// What RegisterClient is told, and what the AWS CLI tells it, so that both can use one
 /// registration. It has no port: for loopback redirects the service accepts any (RFC 8252 section
@@ -91,7 +92,7 @@ impl Redirect {
     /// # Errors
     ///
     /// [`Error::Redirect`] where the port cannot be had.
-    pub fn bind_with(port: u16, fresh: &Fresh) -> Result<Redirect, Error> {
+    pub(crate) fn bind_with(port: u16, fresh: &Fresh) -> Result<Redirect, Error> {
         let listener =
             Listener::bind(port, Limits::SIGN_IN).map_err(|source| Error::Redirect { source })?;
         Ok(Redirect {

@@ -38,7 +38,7 @@ const REGION_PATTERNS: &[&str] = &[
 ];
 
 /// Whether AWS owns the host. Case and a final dot do not matter.
-pub fn is_aws_owned(host: &str) -> bool {
+pub(crate) fn is_aws_owned(host: &str) -> bool {
     let host = plain_host(host);
     let is_within = |domain: &&str| {
         host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -47,7 +47,7 @@ pub fn is_aws_owned(host: &str) -> bool {
 }
 
 /// The region that a portal's host names; most do not.
-pub fn region_of_host(host: &str) -> Option<String> {
+pub(crate) fn region_of_host(host: &str) -> Option<String> {
     let host = plain_host(host);
     let (_, behind_id) = host.split_once('.')?;
     REGION_PATTERNS.iter().find_map(|pattern| {
@@ -61,7 +61,7 @@ pub fn region_of_host(host: &str) -> Option<String> {
 
 /// Scheme, lower-case host, a port that is not the usual one, and the path without its final
 /// slashes; no query, no fragment. `None` for what is no http or https URL, or carries a user name.
-pub fn normalize_url(text: &str) -> Option<String> {
+pub(crate) fn normalize_url(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let is_web = matches!(url.scheme(), "https" | "http");
     let is_plain = url.username().is_empty() && url.password().is_none();

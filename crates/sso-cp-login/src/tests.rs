@@ -9,6 +9,8 @@ use sso_cp_types::Secret;
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::fresh::Fresh;
+use crate::pkce::challenge_of;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 

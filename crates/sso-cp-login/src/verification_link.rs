@@ -5,7 +5,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use crate::{check_openable, is_aws_owned};
+use crate::check_openable;
+use crate::start_url::is_aws_owned;
 
 /// The hosts that the configuration names, which are trusted besides AWS's own.
 #[derive(Debug, Clone, Copy, Default)]

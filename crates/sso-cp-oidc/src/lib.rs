@@ -20,9 +20,6 @@ pub use register::NewClient;
 pub use sso_cp_http::CallError as Error;
 pub use token::{Grant, Granted};
 
-/// The scope that lets a sign-in list and use accounts, and brings a refresh token.
-pub const ACCOUNT_ACCESS: &str = "sso:account:access";
-
 /// The OIDC service of one sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct Oidc<'a> {

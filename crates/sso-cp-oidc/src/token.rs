@@ -32,7 +32,7 @@ pub struct Granted {
     pub access_token: Secret,
     /// Its life from now on.
     pub expires_in_seconds: i64,
-    /// The next refresh token. Clients without the scope [`crate::ACCOUNT_ACCESS`] get none, and an
+    /// The next refresh token. Clients without the scope [`sso_cp_types::ACCOUNT_ACCESS`] get none, and an
     /// answer without one leaves the old one valid.
     pub refresh_token: Option<Secret>,
 }

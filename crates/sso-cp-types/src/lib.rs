@@ -14,5 +14,5 @@ pub use credentials::{AccountId, RoleCredentials, RoleName};
 pub use document::DocumentForm;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
-pub use token::{ClientRegistration, Renewal, Token};
-pub use url_text::percent_encode;
+pub use token::{ACCOUNT_ACCESS, ClientRegistration, Renewal, Token};
+pub use url_text::{percent_encode, push_percent_encoded};

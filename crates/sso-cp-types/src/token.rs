@@ -1,5 +1,9 @@
 use crate::{Secret, Timestamp};
 
+/// The scope that lets a sign-in list and use accounts, and brings a refresh token: what a client asks
+/// for where nothing is configured.
+pub const ACCOUNT_ACCESS: &str = "sso:account:access";
+
 /// An access token of one sign-in, with what it takes to renew it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {

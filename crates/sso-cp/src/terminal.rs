@@ -2,8 +2,8 @@
 //!
 //! A terminal cuts lines at 4,096 bytes (Linux) or 1,024 (macOS) while it collects them itself, and a
 //! pasted address may be longer. So it is told to hand over every byte and to echo none: what is
-//! pasted is a secret. It is put back on every way out: by the drop, which a panic runs too, and by
-//! whoever is told by [`Interrupt`] that a signal came.
+//! pasted is a secret. It is put back on every way out: by the drop, and where a signal or a panic
+//! ends the process, by what [`Interrupt`] puts right.
 
 use std::io::IsTerminal;
 

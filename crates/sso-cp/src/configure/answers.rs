@@ -3,14 +3,12 @@
 use sso_cp_config::{
     Contents, SectionName, check_start_url, is_plain_name, is_region, why_not_a_value,
 };
+use sso_cp_types::ACCOUNT_ACCESS;
 
 use super::Configure;
 use crate::args::{Flags, usage};
 use crate::failure::Failure;
 use crate::text::{clean, shell_word};
-
-/// What a session without any is registered for; it renews itself.
-pub(super) const DEFAULT_SCOPES: &str = "sso:account:access";
 
 /// The flags as they were given.
 pub(super) struct Given<'a> {
@@ -140,7 +138,7 @@ impl Given<'_> {
         let flags = self.flags;
         let (start_url, region, scopes) = match &old {
             Some(old) => (old.start_url.clone(), old.region.clone(), old.scopes.clone()),
-            None => (String::new(), String::new(), Some(DEFAULT_SCOPES.to_owned())),
+            None => (String::new(), String::new(), Some(ACCOUNT_ACCESS.to_owned())),
         };
         let wanted = Wanted {
             name: name.to_owned(),

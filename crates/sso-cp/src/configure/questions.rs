@@ -4,10 +4,10 @@
 use std::io::BufRead;
 
 use sso_cp_config::{Contents, SectionName, check_start_url};
+use sso_cp_types::ACCOUNT_ACCESS;
 
 use super::answers::{
-    DEFAULT_SCOPES, Given, Profile, Wanted, default_name, existing, why_no_name, why_no_region,
-    why_no_value,
+    Given, Profile, Wanted, default_name, existing, why_no_name, why_no_region, why_no_value,
 };
 use super::choose::choose;
 use super::{session_of, sign_in};
@@ -58,7 +58,7 @@ fn session(given: &Given<'_>, contents: &Contents) -> Result<Wanted, Failure> {
         wanted.region = question("region of the start URL", None, why_no_region)?;
     }
     if wanted.is_changed && given.flags.scopes.is_none() {
-        let old = wanted.scopes.as_deref().unwrap_or(DEFAULT_SCOPES);
+        let old = wanted.scopes.as_deref().unwrap_or(ACCOUNT_ACCESS);
         wanted.scopes = Some(question("scopes, separated by commas", Some(old), why_no_value)?);
     }
     Ok(wanted)

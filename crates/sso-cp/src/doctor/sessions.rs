@@ -1,6 +1,7 @@
 //! Sign-ins: their scopes and tokens.
 
 use sso_cp_config::{ProfileKind, Selection, Session, SessionName};
+use sso_cp_types::ACCOUNT_ACCESS;
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
@@ -9,9 +10,6 @@ use crate::profiles::Look;
 use crate::span::from_now;
 use crate::text::{LIST_FILE, clean, shell_word};
 use crate::token_state::{OddityKind, State, TokenState};
-
-/// The scope that the access portal wants to see in a token.
-const PORTAL_SCOPE: &str = "sso:account:access";
 
 /// Looks at every sign-in.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -28,17 +26,17 @@ fn scopes(session: &Session) -> Option<Finding> {
         format!("write `sso_registration_scopes = {scopes}` below [sso-session {}]", clean(name))
     };
     let listed = session.scopes.as_deref().unwrap_or_default();
-    if listed.iter().any(|scope| scope == PORTAL_SCOPE) {
-        return Some(Check::Scope.ok(subject, format!("{PORTAL_SCOPE} is asked for")));
+    if listed.iter().any(|scope| scope == ACCOUNT_ACCESS) {
+        return Some(Check::Scope.ok(subject, format!("{ACCOUNT_ACCESS} is asked for")));
     }
     if listed.is_empty() {
         let reason =
             "it names no scopes, so a sign-in by a code or by older AWS CLIs is not renewed";
-        return Some(Check::Scope.warning(subject, reason, write(PORTAL_SCOPE)));
+        return Some(Check::Scope.warning(subject, reason, write(ACCOUNT_ACCESS)));
     }
     let reason =
-        format!("its scopes lack {PORTAL_SCOPE}, without which the portal gives no credentials");
-    let fix = write(&format!("{PORTAL_SCOPE}, {}", listed.join(", ")));
+        format!("its scopes lack {ACCOUNT_ACCESS}, without which the portal gives no credentials");
+    let fix = write(&format!("{ACCOUNT_ACCESS}, {}", listed.join(", ")));
     Some(Check::Scope.failure(Class::Config, subject, reason, fix))
 }
 

@@ -2,9 +2,9 @@
 
 use sso_cp_cache::{Flow, RegistrationFile, RegistrationKey};
 use sso_cp_config::SessionName;
-use sso_cp_login::{DEFAULT_SCOPE, REGISTERED_REDIRECT_URI};
+use sso_cp_login::REGISTERED_REDIRECT_URI;
 use sso_cp_oidc::NewClient;
-use sso_cp_types::{ClientRegistration, Timestamp};
+use sso_cp_types::{ACCOUNT_ACCESS, ClientRegistration, Timestamp};
 
 use super::Signing;
 use crate::failure::{Failure, LoginReason, cause};
@@ -69,7 +69,7 @@ impl Signing<'_> {
     pub(super) fn scopes(&self, flow: Flow) -> Vec<String> {
         match (&self.session.scopes, flow) {
             (Some(scopes), _) if !scopes.is_empty() => scopes.clone(),
-            (_, Flow::AuthorizationCode) => vec![DEFAULT_SCOPE.to_owned()],
+            (_, Flow::AuthorizationCode) => vec![ACCOUNT_ACCESS.to_owned()],
             (_, Flow::Device) => Vec::new(),
         }
     }

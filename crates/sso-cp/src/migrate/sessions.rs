@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use sso_cp_config::{Change, Contents, SectionEdit, SectionName, is_plain_name};
-
-/// So that the sign-in is one that renews itself.
-const SCOPES: &str = "sso:account:access";
+use sso_cp_types::ACCOUNT_ACCESS;
 
 /// The sessions of the file, and those that are to come.
 #[derive(Debug)]
@@ -60,7 +58,8 @@ impl Sessions {
             changes: vec![
                 Change::set("sso_start_url", &session.start_url),
                 Change::set("sso_region", &session.region),
-                Change::set("sso_registration_scopes", SCOPES),
+                // So that the sign-in is one that renews itself.
+                Change::set("sso_registration_scopes", ACCOUNT_ACCESS),
             ],
         })
     }
