@@ -4,13 +4,15 @@ use std::path::Path;
 
 /// The longest foreign text that is shown.
 const MAX_CHARS: usize = 300;
+/// The same in bytes, for letters that have several: two lines of a failure stay under 2 KiB.
+const MAX_BYTES: usize = 900;
 
 /// A text of a server or a file, fit for a terminal: on one line, controls and whatever turns the
-/// direction of the text around shown escaped, cut to 300 characters.
+/// direction of the text around shown escaped, cut to 300 characters and 900 bytes.
 pub(crate) fn clean(text: &str) -> String {
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {
-        if count == MAX_CHARS {
+        if count == MAX_CHARS || shown.len() >= MAX_BYTES {
             shown.push_str("...");
             break;
         }
@@ -100,6 +102,15 @@ mod tests {
         assert_eq!(clean("two\r\nlines"), "two  lines");
         assert_eq!(clean(&"x".repeat(100_000)).len(), MAX_CHARS + 3);
         assert_eq!(clean("dé漢😀"), "dé漢😀");
+    }
+
+    #[test]
+    fn two_lines_of_foreign_text_stay_under_two_kibibytes() {
+        for letter in ["x", "é", "漢", "😀", "\u{202e}", "\u{e0001}"] {
+            let line = clean(&letter.repeat(100_000));
+            assert!(line.chars().count() <= MAX_CHARS + 3 || line.starts_with('\\'), "{line}");
+            assert!(line.len() < 1000, "{} bytes: {line}", line.len());
+        }
     }
 
     #[test]
