@@ -3,7 +3,7 @@
 use crate::workspace::{Outcome, cargo, run, stdout_of, target_dir};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The C library that a Linux program is linked with: it decides most of what starting costs.
@@ -17,11 +17,6 @@ pub(crate) enum Build {
 
 /// The target of Linux releases.
 const MUSL: &str = "x86_64-unknown-linux-musl";
-
-/// Packed relocations spare a static PIE its page faults at start; the soft SHA-1 spares three CPUID instructions,
-/// which trap on virtual machines, for hashing fifty bytes.
-pub(crate) const MUSL_FLAGS: [&str; 4] =
-    ["-C", "link-arg=-Wl,-z,pack-relative-relocs", "--cfg", "sha1_backend=\"soft\""];
 
 impl Build {
     pub(crate) fn name(self) -> &'static str {
@@ -49,18 +44,27 @@ impl Build {
 
     /// Builds `sso-cp` and gives its path.
     pub(crate) fn program(self) -> Outcome<PathBuf> {
+        self.built(&mut cargo(), &target_dir()?)
+    }
+
+    /// As [`Build::program`], but with the names of its functions, in a folder of its own.
+    pub(crate) fn with_names(self) -> Outcome<PathBuf> {
+        let folder = target_dir()?.join("order");
         let mut command = cargo();
-        command.args(["build", "--release"]);
+        command.env("CARGO_PROFILE_RELEASE_STRIP", "none").env("CARGO_TARGET_DIR", &folder);
+        self.built(&mut command, &folder)
+    }
+
+    fn built(self, command: &mut Command, target_dir: &Path) -> Outcome<PathBuf> {
+        command.args(["build", "--release", "--package", "sso-cp"]);
         let folder = match self {
-            Self::Plain => target_dir()?.join("release"),
+            Self::Plain => target_dir.join("release"),
             Self::Musl => {
-                // Not RUSTFLAGS: its flags are split at blanks, these are not.
-                command.args(["--package", "sso-cp", "--target", MUSL]);
-                command.env("CARGO_ENCODED_RUSTFLAGS", MUSL_FLAGS.join("\u{1f}"));
-                target_dir()?.join(MUSL).join("release")
+                command.args(["--target", MUSL]);
+                target_dir.join(MUSL).join("release")
             }
         };
-        run(&mut command)?;
+        run(command)?;
         Ok(folder.join("sso-cp").with_extension(std::env::consts::EXE_EXTENSION))
     }
 
@@ -77,7 +81,7 @@ impl Build {
         command.args(["-C", "codegen-units=1", "-C", "panic=abort"]);
         command.args(["-C", "strip=symbols"]).arg(&source).arg("-o").arg(&program);
         if self == Self::Musl {
-            command.args(["--target", MUSL]).args(&MUSL_FLAGS[..2]);
+            command.args(["--target", MUSL, "-C", "link-arg=-Wl,-z,pack-relative-relocs"]);
         }
         run(&mut command)?;
         Ok(program)

@@ -8,6 +8,7 @@
 //! | `stress` | the program under fire, and what is left afterwards | `stress/` |
 //! | `bench` | what a call costs, beside a program that does nothing, `curl`, and other tools | `bench/` |
 //! | `budget` | what a cached call costs in counts, held to its limits | `budget.rs` |
+//! | `order` | the linker script that keeps the code of a cached call together | `order.rs` |
 //! | `dist` | the files of a release | `dist/` |
 //!
 //! `workspace.rs` knows folders and cargo, `binaries.rs` how the program is built, `scene.rs` makes throw-away home
@@ -31,6 +32,7 @@ mod budget;
 mod ci;
 mod demo;
 mod dist;
+mod order;
 mod scene;
 mod scratch;
 mod stress;
@@ -55,6 +57,7 @@ enum Command {
     Demo(demo::Demo),
     Bench(bench::Bench),
     Budget(budget::Budget),
+    Order(order::Order),
     Stress(stress::Stress),
     Dist(dist::Dist),
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Budget(command) => command.run(),
+        Command::Order(command) => command.run(),
         Command::Stress(command) => command.run(),
         Command::Dist(command) => command.run(),
     };

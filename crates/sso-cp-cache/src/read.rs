@@ -1,9 +1,9 @@
 //! Bounded reading of regular files.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+use sso_cp_files::open;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Step};
@@ -42,19 +42,4 @@ pub(crate) fn bytes(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
     }
     bytes.truncate(filled);
     Ok(Some(bytes))
-}
-
-#[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
-}
-
-/// Without the flag a folder cannot even be opened there, and could not be told apart from a file that is denied us.
-#[cfg(windows)]
-fn open(path: &Path) -> io::Result<File> {
-    use std::os::windows::fs::OpenOptionsExt;
-    /// `FILE_FLAG_BACKUP_SEMANTICS` of the Windows API.
-    const FOLDERS_TOO: u32 = 0x0200_0000;
-    OpenOptions::new().read(true).custom_flags(FOLDERS_TOO).open(path)
 }

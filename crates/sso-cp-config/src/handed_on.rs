@@ -2,6 +2,7 @@
 //! to have the profile's region, certificate authorities and endpoints, and to get its credentials
 //! elsewhere.
 
+use crate::order::in_order;
 use crate::section::Section;
 use crate::shared::{Shared, no_profile};
 use crate::{Error, Files};
@@ -64,8 +65,8 @@ fn is_credential(key: &str) -> bool {
 
 /// Each key once, in the order of the alphabet, with the value that wins.
 fn last_settings(section: &Section) -> Vec<(&str, &str)> {
-    let mut keys: Vec<&str> = section.settings().map(|(key, _)| key).collect();
-    keys.sort_unstable();
+    let keys = section.settings().map(|(key, _)| key).collect();
+    let mut keys = in_order(keys, |key| *key);
     keys.dedup();
     keys.into_iter().filter_map(|key| Some((key, section.raw(key)?))).collect()
 }

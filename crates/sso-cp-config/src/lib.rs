@@ -29,6 +29,7 @@ mod listing;
 mod names;
 mod nested;
 mod network;
+mod order;
 mod own_section;
 mod resolve;
 mod scan;

@@ -16,6 +16,7 @@ use std::path::Path;
 
 use crate::Error;
 use crate::grammar::{self, FileKind};
+use crate::order::in_order;
 use crate::scan::{self, BYTE_ORDER_MARK, MAX_FILE_BYTES};
 use section::Reader;
 
@@ -194,7 +195,7 @@ fn flaws(bytes: &[u8], kind: LintedFile) -> Vec<Flaw> {
         }
     }
     flaws.extend(reader.finish());
-    flaws.sort_by_key(|flaw| flaw.line);
+    let mut flaws = in_order(flaws, |flaw| flaw.line);
     flaws.truncate(MAX_FLAWS);
     flaws
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::error::Place;
 use crate::everything::Everything;
 use crate::grammar::{self, FileKind, Header};
+use crate::order::in_order;
 use crate::scan::{RawSection, Scanned, Want, scan};
 use crate::section::Section;
 use crate::{Error, Files};
@@ -197,7 +198,7 @@ fn session_names(files: &Files) -> Vec<String> {
 /// Names that a slip of the finger away from `wanted`, or that contain it, the nearest first.
 fn near_names(wanted: &str, names: Vec<String>) -> Vec<String> {
     let wanted = wanted.to_lowercase();
-    let mut near: Vec<(usize, String)> = names
+    let near: Vec<(usize, String)> = names
         .into_iter()
         .filter_map(|name| {
             let lower = name.to_lowercase();
@@ -207,7 +208,7 @@ fn near_names(wanted: &str, names: Vec<String>) -> Vec<String> {
             (distance <= allowed || contains).then_some((distance, name))
         })
         .collect();
-    near.sort();
+    let mut near = in_order(near, Clone::clone);
     near.dedup();
     near.truncate(MAX_NEAR_NAMES);
     near.into_iter().map(|(_, name)| name).collect()

@@ -68,7 +68,9 @@ pub fn survey(files: &Files) -> Result<Vec<ProfileKeys>, Error> {
 
 fn keys_of(section: Option<&Section>) -> BTreeSet<String> {
     let settings = section.into_iter().flat_map(Section::settings);
-    settings.filter(|(_, value)| !value.is_empty()).map(|(key, _)| key.to_owned()).collect()
+    let mut keys = BTreeSet::new();
+    keys.extend(settings.filter(|(_, value)| !value.is_empty()).map(|(key, _)| key.to_owned()));
+    keys
 }
 
 impl ProfileKeys {

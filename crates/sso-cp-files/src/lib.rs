@@ -1,4 +1,4 @@
-//! Replacing a file whole: a private file beside the target, then one rename.
+//! Replacing a file whole: a private file beside the target, then one rename. And opening one.
 //!
 //! The caches and the editor of the shared config file both write this way and must not know each
 //! other, so what they share stands here. Whose a file may be, and with what mode it ends, is each
@@ -12,6 +12,10 @@
         reason = "tests may panic and lay out files"
     )
 )]
+
+mod open;
+
+pub use open::open;
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};

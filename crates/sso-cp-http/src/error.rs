@@ -231,8 +231,9 @@ impl fmt::Display for Error {
             }
             Error::Tls { host, reason } => write!(f, "TLS with `{host}` failed: {reason}"),
             Error::TimedOut { phase, awaited, host, after } => {
-                let seconds = after.as_secs_f32();
-                write!(f, "timed out {phase} `{host}` for {awaited} after {seconds:.1} s")
+                let tenths = (after.as_millis() + 50) / 100;
+                let (seconds, tenths) = (tenths / 10, tenths % 10);
+                write!(f, "timed out {phase} `{host}` for {awaited} after {seconds}.{tenths} s")
             }
             Error::CutShort { awaited, host, .. } => {
                 write!(

@@ -1,9 +1,12 @@
 //! TLS: two sets of roots to try, and why a handshake failed.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustls::CertificateError;
+use rustls::crypto::{CryptoProvider, KeyProvider, ring};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::sign::SigningKey;
 use ureq::Agent;
 use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -23,7 +26,7 @@ impl Belief {
     fn new(roots: RootCerts) -> Belief {
         let config = Agent::config_builder()
             .proxy(None)
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .tls_config(tls_config(roots))
             .input_buffer_size(INPUT_BUFFER_BYTES)
             .output_buffer_size(OUTPUT_BUFFER_BYTES)
             .build();
@@ -42,6 +45,26 @@ impl Belief {
             Some(secured) => Ok(Box::new(secured)),
             None => Err(ureq::Error::TlsRequired),
         }
+    }
+}
+
+fn tls_config(roots: RootCerts) -> TlsConfig {
+    let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
+    let builder = TlsConfig::builder().root_certs(roots);
+    builder.unversioned_rustls_crypto_provider(Arc::new(provider)).build()
+}
+
+/// Servers are asked who they are, and never told who we are by a certificate. What could sign with
+/// a key of ours would be a fortieth of the program.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(
+        &self,
+        _: PrivateKeyDer<'static>,
+    ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("there are no client certificates here".to_owned()))
     }
 }
 

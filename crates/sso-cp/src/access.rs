@@ -71,9 +71,9 @@ impl Access {
 pub(crate) fn list(session: &Session, context: &Context) -> Result<Access, Failure> {
     harden::forbid_core_files();
     let (mut known, unlisted) = queue::run(session, context)?;
-    known.sort_by_cached_key(|known| sort_key(&known.account));
+    known.sort_by_key(|known| sort_key(&known.account));
     for account in &mut known {
-        account.roles.sort_by_cached_key(|role| (role.0.to_lowercase(), role.0.clone()));
+        account.roles.sort_by_key(|role| (role.0.to_lowercase(), role.0.clone()));
         account.roles.dedup();
     }
     Ok(match unlisted.is_empty() {

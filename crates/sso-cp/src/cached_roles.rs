@@ -27,7 +27,8 @@ impl<'a> ProfilesBySession<'a> {
     /// The roles of a session whose files may be there: those that the index has, and those that the
     /// profiles name, for the AWS CLI caches these too and tells nobody.
     pub(crate) fn roles(&self, key: &SessionKey<'_>, folders: &Folders) -> BTreeSet<IndexedRole> {
-        let mut roles: BTreeSet<_> = RoleIndex::new(folders, key).read().into_iter().collect();
+        let mut roles = BTreeSet::new();
+        roles.extend(RoleIndex::new(folders, key).read());
         roles.extend(self.of(key).iter().filter_map(|profile| {
             Some(IndexedRole {
                 account_id: profile.account_id.clone()?,

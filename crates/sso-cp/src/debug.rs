@@ -62,5 +62,6 @@ fn http_event(event: &Event<'_>) {
 }
 
 fn shown(took: &Duration) -> String {
-    format!("{:.1} ms", took.as_secs_f64() * 1000.0)
+    let tenths = took.as_micros() / 100;
+    format!("{}.{} ms", tenths / 10, tenths % 10)
 }

@@ -10,8 +10,29 @@ pub(crate) const WIPE_LINE: &str = "\r\u{1b}[K";
 /// Prints the result. A half-written document would end up in an SDK's error message, secrets
 /// included, so it goes out in one write, or not at all.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
+    write_all(bytes).map_err(Failure::Stdout)
+}
+
+/// Past the standard library's buffer, which would be made for this one write.
+#[cfg(unix)]
+fn write_all(mut bytes: &[u8]) -> io::Result<()> {
+    let stdout = rustix::stdio::stdout();
+    while !bytes.is_empty() {
+        match rustix::io::write(stdout, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn write_all(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Failure::Stdout)
+    stdout.write_all(bytes)?;
+    stdout.flush()
 }
 
 /// Says something on stderr. Nobody may be listening, which changes nothing.

@@ -65,13 +65,16 @@ impl Document {
         }
         let before = self.block_contents(block.title)?.unwrap_or_default();
         self.write_block(block)?;
-        let stay: BTreeSet<&SectionName> = block.sections.iter().map(|(name, _)| name).collect();
+        let mut stay = BTreeSet::new();
+        stay.extend(block.sections.iter().map(|(name, _)| name));
         for name in before.names().filter(|name| !stay.contains(name)) {
             self.expected.take_from(&outside, name);
         }
         for (name, settings) in block.sections {
             let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
-            self.expected.put(name, settings.collect::<Settings>());
+            let mut wanted = Settings::new();
+            wanted.extend(settings);
+            self.expected.put(name, wanted);
         }
         Ok(())
     }

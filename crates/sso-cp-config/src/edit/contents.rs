@@ -165,7 +165,11 @@ fn merged<'a>(
     let occurrences: Vec<_> = occurrences.map(|raw| (path, raw)).collect();
     match Section::merge(String::new(), &occurrences) {
         Ok(Some(section)) => {
-            Ok(section.settings().map(|(key, value)| (key.to_owned(), value.to_owned())).collect())
+            // Not collected: that would bring a sort along, five kilobytes of program for each type.
+            let mut settings = Settings::new();
+            settings
+                .extend(section.settings().map(|(key, value)| (key.to_owned(), value.to_owned())));
+            Ok(settings)
         }
         Ok(None) => Ok(Settings::new()),
         Err(Error::BadLine { line, problem, .. }) => Err(Flaw { line, problem }),

@@ -10,6 +10,7 @@ use super::contents::Contents;
 use super::error::EditError;
 use super::layout::{Layout, Setting, delimiter, indent};
 use crate::grammar::{FileKind, Header, comment_start};
+use crate::order::in_order;
 
 /// A section as the program means it, however its header is spelled.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -285,9 +286,8 @@ fn replaced(layout: &Layout<'_>, setting: &Setting, key: &str, value: &str) -> O
     Some(Splice { range, text })
 }
 
-fn spliced(bytes: &[u8], mut splices: Vec<Splice>) -> Vec<u8> {
-    // Stable: what is added at one place stays in its order.
-    splices.sort_by_key(|splice| splice.range.start);
+fn spliced(bytes: &[u8], splices: Vec<Splice>) -> Vec<u8> {
+    let splices = in_order(splices, |splice| splice.range.start);
     let mut result = Vec::with_capacity(bytes.len() + 1024);
     let mut at = 0;
     for Splice { range, text } in splices {
