@@ -1,6 +1,5 @@
 //! Which connections are open, and which of them gives way when there are too many.
 
-use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -37,10 +36,11 @@ pub(crate) enum Phase {
 struct Table {
     /// How many places were given in all; names the next one.
     given: u64,
-    open: BTreeMap<u64, Open>,
+    open: Vec<Open>,
 }
 
 struct Open {
+    number: u64,
     stream: Arc<TcpStream>,
     phase: Phase,
     since: Instant,
@@ -53,7 +53,7 @@ impl Seats {
 
     /// Hangs up on everybody who still waits to say something.
     pub(crate) fn close_readers(&self) {
-        for open in self.table().open.values().filter(|open| open.phase == Phase::Reading) {
+        for open in self.table().open.iter().filter(|open| open.phase == Phase::Reading) {
             hang_up(&open.stream);
         }
     }
@@ -77,8 +77,8 @@ impl Seat {
         table.given += 1;
         let number = table.given;
         let since = Instant::now();
-        let open = Open { stream: Arc::clone(stream), phase: Phase::Reading, since };
-        table.open.insert(number, open);
+
+        table.open.push(Open { number, stream: Arc::clone(stream), phase: Phase::Reading, since });
         drop(table);
         Some(Seat { seats: Arc::clone(seats), number, stream: Arc::clone(stream) })
     }
@@ -86,7 +86,7 @@ impl Seat {
     /// Notes what the connection does now. `None` where it has lost its place meanwhile.
     pub(crate) fn enter(&self, phase: Phase) -> Option<()> {
         let mut table = self.seats.table();
-        let open = table.open.get_mut(&self.number)?;
+        let open = table.open.iter_mut().find(|open| open.number == self.number)?;
         (open.phase, open.since) = (phase, Instant::now());
         Some(())
     }
@@ -94,7 +94,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.seats.table().open.remove(&self.number);
+        self.seats.table().open.retain(|open| open.number != self.number);
     }
 }
 
@@ -102,10 +102,9 @@ impl Table {
     /// Hangs up on the longest silent connection and frees its place.
     fn evict(&mut self) -> Option<()> {
         let may_go = |open: &Open| open.phase != Phase::Answering && open.since.elapsed() >= GRACE;
-        let silent = self.open.iter().filter(|(_, open)| may_go(open));
-        let (&number, _) = silent.min_by_key(|(_, open)| open.since)?;
-        let open = self.open.remove(&number)?;
-        hang_up(&open.stream);
+        let silent = self.open.iter().enumerate().filter(|(_, open)| may_go(open));
+        let (place, _) = silent.min_by_key(|(_, open)| open.since)?;
+        hang_up(&self.open.swap_remove(place).stream);
         Some(())
     }
 }

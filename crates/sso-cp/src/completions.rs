@@ -16,7 +16,7 @@ use sso_cp_config::names;
 use crate::args;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::manual::SHELLS;
+use crate::manual::{COMMANDS, SHARED, SHELLS, Values};
 use crate::output;
 use crate::text::clean;
 
@@ -35,6 +35,19 @@ pub(crate) struct Completions {
     /// print the names of all profiles or sessions, for the scripts
     #[argh(option, arg_name = "what", hidden_help)]
     names: Option<String>,
+}
+
+/// Every flag that takes a value, once, and what may stand there: by its name, whatever the command.
+fn flags_with_values() -> Vec<(&'static str, Values)> {
+    let mut seen: Vec<(&str, Values)> = Vec::new();
+    for flag in SHARED.iter().chain(COMMANDS.iter().flat_map(|command| command.flags)) {
+        if let Some(value) = &flag.value
+            && seen.iter().all(|(name, _)| *name != flag.name)
+        {
+            seen.push((flag.name, value.values));
+        }
+    }
+    seen
 }
 
 /// The flags above, but for the internal one.

@@ -28,7 +28,7 @@ use argh::FromArgs;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output;
-use check::{Finding, Verdict};
+use check::{Check, Finding, Verdict};
 use scene::Scene;
 
 /// Find what is wrong, and say the command that mends it.
@@ -81,6 +81,8 @@ fn findings(context: &Context) -> Vec<Finding> {
             findings.push(aws_cli::judge(&answer));
         }
     });
-    findings.sort_by_key(|finding| finding.check.place());
-    findings
+    let of = |check: Check, findings: &mut Vec<Finding>| {
+        findings.extract_if(.., |finding| finding.check == check).collect::<Vec<_>>()
+    };
+    Check::ALL.into_iter().flat_map(|check| of(check, &mut findings)).collect()
 }

@@ -1,5 +1,6 @@
 //! bash, from 3.2 on, which macOS has.
 
+use super::flags_with_values;
 use crate::manual::{COMMANDS, Flag, SHARED, Values};
 
 /// What a value is completed by, for bash.
@@ -16,18 +17,11 @@ fn action(values: Values) -> String {
 /// The script. The word under the cursor is taken from the line itself: bash cuts words at `=` and
 /// `:`, and only what follows the last of them is put in place.
 pub(super) fn script() -> String {
-    let all = || SHARED.iter().chain(COMMANDS.iter().flat_map(|command| command.flags));
-    let mut seen = std::collections::BTreeMap::new();
-    for flag in all() {
-        if let Some(value) = &flag.value {
-            seen.insert(flag.name, action(value.values));
-        }
-    }
-    let values: String = seen
-        .iter()
-        .map(|(name, action)| format!("        {name}) {action}; return ;;\n"))
-        .collect();
-    let with_value: Vec<&str> = seen.keys().copied().collect();
+    let seen = flags_with_values();
+    let value =
+        |(name, values): &(_, _)| format!("        {name}) {}; return ;;\n", action(*values));
+    let values: String = seen.iter().map(value).collect();
+    let with_value: Vec<&str> = seen.iter().map(|(name, _)| *name).collect();
     let names = |flags: &[Flag]| flags.iter().map(|flag| flag.name).collect::<Vec<_>>().join(" ");
     let words: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
     let mut commands = String::new();

@@ -1,5 +1,6 @@
 //! PowerShell, 5.1 and later.
 
+use super::flags_with_values;
 use crate::manual::{COMMANDS, Flag, SHARED, Values};
 
 /// In single quotes, a quote is doubled.
@@ -22,13 +23,7 @@ fn action(values: Values) -> String {
 pub(super) fn script() -> String {
     let pair = |flag: &Flag| format!("@({}, {})", quoted(flag.name), quoted(flag.about));
     let pairs = |flags: &[Flag]| flags.iter().map(pair).collect::<Vec<_>>().join(", ");
-    let mut values = std::collections::BTreeMap::new();
     let mut commands = String::new();
-    for flag in SHARED.iter().chain(COMMANDS.iter().flat_map(|command| command.flags)) {
-        if let Some(value) = &flag.value {
-            values.insert(flag.name, action(value.values));
-        }
-    }
     for command in COMMANDS {
         let (word, about) = (quoted(command.word), quoted(command.summary()));
         let mut operands = String::from("@()");
@@ -47,10 +42,9 @@ pub(super) fn script() -> String {
             }
         ));
     }
-    let values: String = values
-        .iter()
-        .map(|(name, action)| format!("        {} {{ {action} }}\n", quoted(name)))
-        .collect();
+    let value =
+        |(name, values): (_, _)| format!("        {} {{ {} }}\n", quoted(name), action(values));
+    let values: String = flags_with_values().into_iter().map(value).collect();
     TEMPLATE
         .replace("@values@\n", &values)
         .replace("@commands@\n", &commands)

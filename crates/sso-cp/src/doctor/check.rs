@@ -63,11 +63,6 @@ impl Check {
         }
     }
 
-    /// Its place in the order.
-    pub(super) fn place(self) -> usize {
-        Check::ALL.iter().position(|check| *check == self).unwrap_or(Check::ALL.len())
-    }
-
     /// All is well with a subject.
     pub(super) fn ok(self, subject: impl Into<String>, reason: impl Into<String>) -> Finding {
         self.finding(subject, Verdict::Ok, reason, None)

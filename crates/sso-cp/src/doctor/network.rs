@@ -90,8 +90,17 @@ pub(super) fn end(pings: Pings<'_>, scene: &Scene<'_>, findings: &mut Vec<Findin
             "sso-cp doctor --sso-session NAME",
         ));
     }
-    skews.sort_unstable();
-    findings.extend(skews.get(skews.len() / 2).map(|skew| clock(*skew)));
+    findings.extend(middle(&skews).map(clock));
+}
+
+/// The one in the middle: as many are smaller as are larger, or one more is larger.
+fn middle(skews: &[i64]) -> Option<i64> {
+    let before = |skew: i64| skews.iter().filter(|other| **other < skew).count();
+    let is_middle = |skew: &i64| {
+        let equals = skews.iter().filter(|other| *other == skew).count();
+        (before(*skew)..before(*skew) + equals).contains(&(skews.len() / 2))
+    };
+    skews.iter().copied().find(is_middle)
 }
 
 fn endpoint(url: &str, answer: Result<Reply, Error>, scene: &Scene<'_>) -> Finding {
