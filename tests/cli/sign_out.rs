@@ -13,6 +13,7 @@ tests! {
     quick "e11" => a_renewal_under_way_is_waited_for,
     quick "e11" => a_renewal_without_locks_does_not_bring_the_token_back,
     quick "e11" => credentials_under_way_are_not_kept,
+    quick "e11 chains" => an_assumed_role_under_way_is_not_kept,
     quick "s-49" => a_linked_token_goes_with_its_link,
     quick "s-49" => what_cannot_be_looked_into_is_told,
     quick "contract" => nothing_listens_where_the_portal_should_be,
@@ -116,6 +117,27 @@ fn credentials_under_way_are_not_kept() {
     assert_eq!(out.ended, Ended::Code(0), "{out}");
     ended(dev).document();
     assert_signed_out(&world, &token);
+}
+
+fn an_assumed_role_under_way_is_not_kept() {
+    let world = World::new();
+    world.put(
+        ".aws/config",
+        "{config}\n[profile chain]\nrole_arn = arn:aws:iam::444455556666:role/Deploy\n\
+         source_profile = dev\nrole_session_name = ci\nregion = eu-west-1\n",
+    );
+    let token = world.put_token("+1h");
+    world.script("sts.AssumeRole: delay=600ms");
+    let chain = start(&world, &["--profile", "chain"]);
+    assert!(world.fake.wait_for("sts.AssumeRole", 1, SOON));
+    let out = world.run(&["logout", "--profile", "dev"]);
+    assert_eq!(out.ended, Ended::Code(0), "{out}");
+    ended(chain).document();
+    assert_signed_out(&world, &token);
+    for folder in [".aws/sso-cp/chains", ".aws/cli/cache"] {
+        let left = fs::read_dir(world.home(folder)).unwrap().count();
+        assert_eq!(left, 0, "{folder}");
+    }
 }
 
 fn a_linked_token_goes_with_its_link() {

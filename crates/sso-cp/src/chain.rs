@@ -141,10 +141,17 @@ impl Step<'_> {
             None => cached,
         };
         let fallback = Fallback::of(cached);
+        let session = &self.walk.source.session;
+        let token = context.folders.token_path(session);
+        let was_signed_in = token.exists();
         match self.assume(fallback.deadline(context)) {
             Ok(assumed) => {
                 let _held = interrupt.hold();
                 self.keep(&lock, &assumed);
+                if was_signed_in && !token.exists() {
+                    // A logout has removed the token meanwhile; what came from it goes too.
+                    let _ = ChainFile::delete_all(&context.folders, session);
+                }
                 Ok(assumed.credentials)
             }
             Err(failure) => fallback.instead_of(failure, context),
