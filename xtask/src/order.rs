@@ -23,7 +23,8 @@ use std::process::{Command, ExitCode};
 pub(crate) struct Order {}
 
 /// What runs before `main`, which callgrind knows by no name of its own.
-const BEFORE_MAIN: [&str; 3] = ["__init_libc", "__libc_start_main", "libc_start_main_stage2"];
+const BEFORE_MAIN: [&str; 4] =
+    ["__init_libc", "__libc_start_main", "libc_start_main_stage2", "static_init_tls"];
 
 impl Order {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
@@ -133,7 +134,7 @@ fn script(patterns: &BTreeSet<String>) -> String {
         "/* Written by `cargo xtask order`. Added to the linker's own script for releases: see build.rs. */\n\
          SECTIONS { /DISCARD/ : { *(.eh_frame) } } INSERT AFTER .text;\n\
          SECTIONS { .text.warm : {\n\
-         *libc.a:memcpy.lo(.text) *libc.a:memmove.lo(.text) *libc.a:memset.lo(.text)\n",
+         *libc.a:__set_thread_area.lo(.text) *libc.a:memcpy.lo(.text) *libc.a:memmove.lo(.text) *libc.a:memset.lo(.text)\n",
     );
     for pattern in patterns {
         script += &format!("*(.text.{pattern} .text.unlikely.{pattern})\n");

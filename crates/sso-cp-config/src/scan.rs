@@ -21,9 +21,6 @@ const MAX_WANTED_BYTES: usize = 1024 * 1024;
 /// How much is kept of sections that may turn out to be needed, before the file is read again for
 /// them: a hundred sso-sessions.
 const MAX_SPECULATIVE_BYTES: usize = 32 * 1024;
-/// A profile and its sso-session. A list without room begins with twice that, for which musl asks the
-/// kernel for another page, and gives it back soon after.
-const USUAL_SECTIONS: usize = 2;
 const UNCLOSED: &str = "the section header has no closing `]`";
 const TOO_LONG: &str = "the section is longer than 1 MiB";
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -135,7 +132,7 @@ fn scan_from(
         path,
         kind,
         want,
-        found: Scanned { sections: Vec::with_capacity(USUAL_SECTIONS), incomplete: false },
+        found: Scanned::default(),
         collecting: Want::No,
         mid_line: false,
         offset: 0,
