@@ -15,6 +15,7 @@ tests! {
     quick "b18 s-32" => an_expired_token_of_another_user_is_not_renewed,
     quick "s-32" => a_folder_of_another_user_is_not_written,
     quick "s-32" => root_gives_new_files_to_the_owner_of_the_home,
+    quick "s-32 s-33" => root_follows_no_link_that_a_user_has_planted,
     quick "b19 s-34" => a_socket_is_no_token_file,
     quick "s-33" => a_linked_token_file_stays_a_link,
     quick "s-33" => a_link_to_a_file_of_another_user_is_not_followed,
@@ -114,6 +115,28 @@ fn root_gives_new_files_to_the_owner_of_the_home() {
     for entry in fs::read_dir(world.home(".aws/sso-cp")).unwrap().flatten() {
         assert_eq!(entry.metadata().unwrap().uid(), NOBODY, "{entry:?}");
     }
+}
+
+fn root_follows_no_link_that_a_user_has_planted() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = World::new();
+    let token = world.put_token("-1h");
+    let roots = world.root().join("roots");
+    fs::copy(&token, &roots).unwrap();
+    fs::remove_file(&token).unwrap();
+    symlink(&roots, &token).unwrap();
+    world.as_ordinary_user();
+    world.user = None;
+    std::os::unix::fs::chown(&roots, Some(0), Some(0)).unwrap();
+    let before = fs::read(&roots).unwrap();
+    world.dev().failed(7, "belongs to another user");
+    assert_eq!(fs::read(&roots).unwrap(), before);
+    let (ran, _) = Run::new(["logout", "--profile", "dev"].map(Into::into)).run(&world);
+    assert!(ran.stderr().contains("signed out"), "{ran}");
+    assert!(roots.exists(), "the link goes, and what it leads to stays");
+    assert!(fs::symlink_metadata(&token).is_err());
 }
 
 fn a_socket_is_no_token_file() {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use crate::chain_names::ChainKey;
 use crate::error::{Error, Step};
 use crate::names::{RegistrationKey, RoleKey, SessionKey};
-use crate::owner;
 
 /// The AWS CLI's folder of credentials.
 const CLI: [&str; 3] = [".aws", "cli", "cache"];
@@ -107,24 +106,9 @@ fn make_private(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    match create(path) {
-        Ok(()) => owner::adopt_from_parent(path),
+    match sso_cp_files::create_private_folder_for_owner(path) {
         // Another process was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        Err(error) => Err(error),
+        done => done,
     }
-}
-
-#[cfg(unix)]
-pub(crate) fn create(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    const PRIVATE: u32 = 0o700;
-    std::fs::DirBuilder::new().mode(PRIVATE).create(path)?;
-    // An odd umask may have taken our own rights away.
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(PRIVATE))
-}
-
-#[cfg(not(unix))]
-pub(crate) fn create(path: &Path) -> io::Result<()> {
-    std::fs::create_dir(path)
 }

@@ -179,7 +179,7 @@ fn settle_new(file: &File, path: &Path) {
     }
     #[cfg(not(unix))]
     let _ = file;
-    let _ = crate::owner::adopt_from_parent(path);
+    let _ = sso_cp_files::give_to_owner_of_parent(file, path);
 }
 
 #[cfg(unix)]

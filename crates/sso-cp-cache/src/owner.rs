@@ -1,7 +1,6 @@
 //! Whose a file is, and whose it should be.
 
 use std::fs::{File, Metadata};
-use std::io;
 use std::path::Path;
 
 use crate::error::Error;
@@ -41,6 +40,41 @@ pub(crate) fn settle(
     Ok(())
 }
 
+/// Checks that root writes through no link that leads out of its owner's folders: whoever planted it
+/// would choose the file. Everybody else is held back by the rights that they have.
+#[cfg(unix)]
+pub(crate) fn check_link(new: &File, named: &Path, folder: &Metadata) -> Result<(), Error> {
+    use std::os::unix::fs::MetadataExt;
+
+    use crate::error::Step;
+    const ROOT: u32 = 0;
+    let failed = || Error::io(Step::Write, named);
+    let Ok(link) = std::fs::symlink_metadata(named) else { return Ok(()) };
+    let is_root = new.metadata().map_err(failed())?.uid() == ROOT;
+    match link.is_symlink() && is_root && ![ROOT, folder.uid()].contains(&link.uid()) {
+        true => Err(Error::OtherOwner { path: named.to_owned(), owner: link.uid() }),
+        false => Ok(()),
+    }
+}
+
+/// Whether a link and what it leads to have one owner.
+#[cfg(unix)]
+pub(crate) fn is_same(link: &Path, target: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = |path| std::fs::symlink_metadata(path).map(|metadata| metadata.uid());
+    matches!((owner(link), owner(target)), (Ok(links), Ok(targets)) if links == targets)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn check_link(_new: &File, _named: &Path, _folder: &Metadata) -> Result<(), Error> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_same(_link: &Path, _target: &Path) -> bool {
+    true
+}
+
 /// Windows keeps other users out by inherited access rules, so there is nothing to settle.
 #[cfg(not(unix))]
 pub(crate) fn settle(
@@ -49,22 +83,5 @@ pub(crate) fn settle(
     _folder_metadata: &Metadata,
     _replaced: Option<(&Path, &Metadata)>,
 ) -> Result<(), Error> {
-    Ok(())
-}
-
-/// Gives a folder that root made its parent's owner.
-#[cfg(unix)]
-pub(crate) fn adopt_from_parent(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let Some(parent) = path.parent() else { return Ok(()) };
-    let (made, parent) = (std::fs::metadata(path)?, std::fs::metadata(parent)?);
-    if made.uid() == parent.uid() || made.uid() != 0 {
-        return Ok(());
-    }
-    std::os::unix::fs::chown(path, Some(parent.uid()), Some(parent.gid()))
-}
-
-#[cfg(not(unix))]
-pub(crate) fn adopt_from_parent(_path: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use sso_cp_files::create_private;
+use sso_cp_files::{create_private, create_private_folder};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Step};
@@ -32,7 +32,7 @@ impl PassingFolder {
             // The standard library seeds its hash maps from the system's randomness.
             let random = RandomState::new().build_hasher().finish();
             let path = parent.join(format!("sso-cp-{random:016x}"));
-            match crate::folders::create(&path) {
+            match create_private_folder(&path) {
                 Ok(()) => return Ok(PassingFolder { path }),
                 Err(error)
                     if error.kind() == io::ErrorKind::AlreadyExists && attempt < ATTEMPTS =>

@@ -30,12 +30,13 @@ impl Pending {
     ///
     /// The folder cannot be made or written, belongs to another user, or the disk is full.
     pub fn begin(folders: &Folders, target: &Path) -> Result<Pending, Error> {
-        let target = follow_link(target)?;
+        let named = target;
+        let target = follow_link(named)?;
         let folder = target.parent().unwrap_or(Path::new("/"));
         folders.make(folder)?;
         let failed = |source| Error::Io { step: Step::Write, path: target.clone(), source };
         let mut pending = Pending(Staged::beside(&target).map_err(failed)?);
-        pending.settle_owner(folder)?;
+        pending.settle_owner(folder, named)?;
         pending.0.file().write_all(&[0; RESERVED_BYTES]).map_err(failed)?;
         Ok(pending)
     }
@@ -68,8 +69,9 @@ impl Pending {
         file.sync_all()
     }
 
-    fn settle_owner(&mut self, folder: &Path) -> Result<(), Error> {
+    fn settle_owner(&mut self, folder: &Path, named: &Path) -> Result<(), Error> {
         let metadata = fs::metadata(folder).map_err(Error::io(Step::Write, folder))?;
+        owner::check_link(self.0.file(), named, &metadata)?;
         let target = self.0.target().to_owned();
         let replaced = fs::symlink_metadata(&target).ok();
         let replaced: Option<(&Path, &Metadata)> =
@@ -83,11 +85,12 @@ pub(crate) fn write(folders: &Folders, target: &Path, content: &[u8]) -> Result<
     Pending::begin(folders, target)?.finish(content)
 }
 
-/// Deletes a file. Nothing to delete is no error. A linked file goes with its link: the link alone
-/// would leave the secret behind.
+/// Deletes a file. Nothing to delete is no error. A linked file goes with its link, where both have one
+/// owner: the link alone would leave the secret behind, but whoever can plant a link must not choose
+/// what root deletes.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     match follow_link(path) {
-        Ok(target) if target != path => remove_one(&target)?,
+        Ok(target) if target != path && owner::is_same(path, &target) => remove_one(&target)?,
         // A link that leads nowhere hides nothing.
         _ => {}
     }

@@ -1,4 +1,5 @@
-//! Replacing a file whole: a private file beside the target, then one rename. And opening one.
+//! Replacing a file whole: a private file beside the target, then one rename. Opening one, and the
+//! private folders that such files are in.
 //!
 //! The caches and the editor of the shared config file both write this way and must not know each
 //! other, so what they share stands here. Whose a file may be, and with what mode it ends, is each
@@ -9,10 +10,12 @@
     allow(
         clippy::unwrap_used,
         clippy::disallowed_methods,
-        reason = "tests may panic and lay out files"
+        clippy::print_stdout,
+        reason = "tests may panic, lay out files and say what they skip"
     )
 )]
 
+mod folder;
 mod open;
 
 pub use open::open;
@@ -23,6 +26,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub use folder::{create_private_folder, create_private_folder_for_owner, give_to_owner_of_parent};
 
 /// What our unfinished files end with. Not `.json`: the AWS CLI looks into every such file of its
 /// caches.
@@ -210,12 +215,12 @@ fn sync_folder(target: &Path) {
 fn sync_folder(_target: &Path) {}
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::io::Write;
 
     use super::*;
 
-    fn scratch(name: &str) -> PathBuf {
+    pub(crate) fn scratch(name: &str) -> PathBuf {
         let path = std::env::temp_dir().join(format!("sso-cp-files-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).unwrap();

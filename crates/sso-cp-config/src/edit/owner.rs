@@ -1,7 +1,6 @@
 //! Whose the new file is, and who may read it: as the old one, else the folder's owner.
 
 use std::fs::{File, Metadata};
-use std::io;
 use std::path::Path;
 
 use super::error::EditError;
@@ -43,19 +42,6 @@ pub(super) fn give_to_owner_of(new: &File, folder: &Path) -> Result<(), EditErro
     Ok(())
 }
 
-/// Gives a folder that root made its parent's owner.
-#[cfg(unix)]
-pub(super) fn adopt_from_parent(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    const ROOT: u32 = 0;
-    let Some(parent) = path.parent() else { return Ok(()) };
-    let (made, parent) = (std::fs::metadata(path)?, std::fs::metadata(parent)?);
-    if made.uid() != ROOT || parent.uid() == ROOT {
-        return Ok(());
-    }
-    chown(path, Some(parent.uid()), Some(parent.gid()))
-}
-
 /// Windows keeps other users out by inherited access rules, so there is nothing to settle.
 #[cfg(not(unix))]
 pub(super) fn keep(_new: &File, _target: &Path, _replaced: &Metadata) -> Result<(), EditError> {
@@ -64,10 +50,5 @@ pub(super) fn keep(_new: &File, _target: &Path, _replaced: &Metadata) -> Result<
 
 #[cfg(not(unix))]
 pub(super) fn give_to_owner_of(_new: &File, _folder: &Path) -> Result<(), EditError> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-pub(super) fn adopt_from_parent(_path: &Path) -> io::Result<()> {
     Ok(())
 }

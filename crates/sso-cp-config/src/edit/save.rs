@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use sso_cp_files::{Staged, create_private, discard, follow_link};
+use sso_cp_files::{Staged, create_private, create_private_folder_for_owner, discard, follow_link};
 
 use super::contents::Contents;
 use super::document::Document;
@@ -146,23 +146,8 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     if let Some(above) = folder.parent() {
         make_folder(above)?;
     }
-    match create_folder(folder) {
+    match create_private_folder_for_owner(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
-        Ok(()) => owner::adopt_from_parent(folder),
         done => done,
     }
-}
-
-#[cfg(unix)]
-fn create_folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    const PRIVATE: u32 = 0o700;
-    fs::DirBuilder::new().mode(PRIVATE).create(path)?;
-    // An odd umask may have taken our own rights away.
-    fs::set_permissions(path, fs::Permissions::from_mode(PRIVATE))
-}
-
-#[cfg(not(unix))]
-fn create_folder(path: &Path) -> io::Result<()> {
-    fs::create_dir(path)
 }
