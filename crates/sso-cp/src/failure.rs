@@ -197,7 +197,7 @@ impl Failure {
             Failure::Unsaveable(error) => files::unsaveable(error, home),
             Failure::SessionLivesOn { session, start_url, until, error } => Message::new(
                 format!(
-                    "signed out of {session} here, but at AWS the session could not be ended and lives until {until}: {}",
+                    "signed out of {session} here, but at AWS the session could not be ended and lives until {until} at the longest: {}",
                     network::message(error, home).fact
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),

@@ -212,12 +212,10 @@ fn remove_roles(
     }
 }
 
+/// Whoever has a copy of the token can use it until its end, and renew it until its client's.
 fn lives_on(session: &Session, token: &Token, error: Box<CallError>) -> Failure {
-    let renewal = token.live_renewal(Timestamp::now());
-    let until = match token.seconds_left(Timestamp::now()) {
-        1.. => token.expires_at,
-        _ => renewal.map_or(token.expires_at, |renewal| renewal.registration.expires_at),
-    };
+    let renewable = token.renewal.as_ref().map(|renewal| renewal.registration.expires_at);
+    let until = renewable.map_or(token.expires_at, |end| end.max(token.expires_at));
     let start_url = session.start_url.clone();
     Failure::SessionLivesOn { session: shown(session), start_url, until, error }
 }
