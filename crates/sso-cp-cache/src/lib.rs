@@ -45,7 +45,7 @@ pub use folders::Folders;
 pub use index::{IndexedRole, RoleIndex};
 pub use lock::{Lock, Locked, Turn, first_notice};
 pub use names::{RegistrationKey, RoleKey, SessionKey};
-pub use passing::{PassingFolder, discard_folder, read_file};
+pub use passing::{PassingFolder, discard_folder, discard_passing, read_file};
 pub use registration_file::{Flow, RegistrationFile};
 pub use role_file::{RoleEntry, RoleFile};
 pub use sign_in_note::SignInNote;

@@ -10,7 +10,7 @@ use sso_cp_files::{create_private, create_private_folder};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Step};
-use crate::read;
+use crate::{read, write};
 
 /// A folder that nobody else can enter, with files that nobody else can read. Gone when dropped;
 /// where a signal ends the process, [`discard_folder`] does the same by its path.
@@ -76,6 +76,13 @@ pub fn discard_folder(path: &Path) {
         let _ = fs::remove_file(entry.path());
     }
     let _ = fs::remove_dir(path);
+}
+
+/// Removes a file that was to live only as long as a process of ours, and where its path is a link, the
+/// file behind it too: that is what [`Pending`](crate::Pending) has written. What cannot be removed
+/// stays.
+pub fn discard_passing(path: &Path) {
+    let _ = write::remove(path);
 }
 
 /// What a file of another tool's holds now: its bytes, or `None` where there is none.

@@ -168,7 +168,7 @@ fn put_right(held: &mut Held<'_>) {
         sso_cp_cache::discard(&unfinished);
     }
     match held.0.passing.take() {
-        Some(Passing::TokenFile(path)) => sso_cp_cache::discard(&path),
+        Some(Passing::TokenFile(path)) => sso_cp_cache::discard_passing(&path),
         Some(Passing::Folder(path)) => sso_cp_cache::discard_folder(&path),
         None => {}
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
-use sso_cp_cache::{Pending, Step, discard, read_file};
+use sso_cp_cache::{Pending, Step, discard_passing, read_file};
 use sso_cp_serve::Endpoint;
 use sso_cp_types::Secret;
 
@@ -98,7 +98,7 @@ impl TokenFile {
 
 impl Drop for TokenFile {
     fn drop(&mut self) {
-        discard(&self.path);
+        discard_passing(&self.path);
     }
 }
 

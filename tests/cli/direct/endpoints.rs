@@ -11,6 +11,7 @@ use crate::harness::{Ended, Ran, World, tests};
 tests! {
     quick "contract" => the_lines_and_the_answer,
     quick "contract s-30" => a_token_in_a_file,
+    quick "contract" => a_token_behind_a_link,
     quick "contract" => a_token_file_that_is_somebody_else_s,
     quick "contract" => a_port_that_is_taken,
     quick "f11" => signals_end_it,
@@ -102,6 +103,22 @@ fn a_token_in_a_file() {
     assert!(!path.exists());
 }
 
+/// A link to the token that a killed endpoint left: the token goes too, however the end comes.
+fn a_token_behind_a_link() {
+    let world = signed_in();
+    let (link, file) = (world.root().join("link"), world.root().join("file"));
+    for signal in ["TERM", "INT"] {
+        fs::write(&file, "0".repeat(64)).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let endpoint = Endpoint::start(&world, &["--token-file", link.to_str().unwrap()]);
+        let token = fs::read_to_string(&file).unwrap();
+        assert_eq!(get(&endpoint.url, &token).0, 200);
+        send(signal, endpoint.child.id());
+        end(endpoint.child);
+        assert!(!file.exists() && fs::symlink_metadata(&link).is_err(), "{signal}");
+    }
+}
+
 fn a_token_file_that_is_somebody_else_s() {
     let world = signed_in();
     let path = world.root().join("id_rsa");
@@ -117,7 +134,9 @@ fn a_port_that_is_taken() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let words = ["serve", "--profile", "dev", "--port", &port];
-    let bound = format!("port {port} of 127.0.0.1 cannot be bound: address already in use\n");
+    let bound = format!(
+        "sso-cp: there is no endpoint: port {port} of 127.0.0.1 cannot be bound: address already in use\n"
+    );
     ours(&words).that_may_save().checked(&world).failed(7, &bound);
     drop(taken);
     let endpoint = Endpoint::start(&world, &["--port", &port]);
