@@ -2,6 +2,7 @@
 
 mod chains;
 mod deleting;
+mod replacing;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -273,23 +274,6 @@ fn a_lock_is_held_waited_for_and_done_without() {
     assert!(Lock::Role(ROLE).take(&folders, soon()).is_held());
     drop(first);
     assert!(lock.take(&folders, soon()).is_held());
-}
-
-#[test]
-fn the_holder_of_a_lock_clears_what_killed_writers_left() {
-    let home = Home::new();
-    let place = home.place();
-    let pending = Pending::begin(&home.folders(), &place.path).unwrap();
-    assert_eq!(home.leftovers(), 1);
-    let unfinished = pending.path().to_owned();
-    drop(pending);
-    // A killed writer has nothing open any more.
-    home.put(&unfinished, "x");
-    let foreign = place.path.with_file_name("somebody-elses.json.0000.sso-cp-tmp");
-    home.put(&foreign, "x");
-    drop(Lock::Session(SESSION).take(&home.folders(), Instant::now()));
-    assert_eq!(home.leftovers(), 1);
-    assert!(foreign.exists());
 }
 
 #[cfg(unix)]

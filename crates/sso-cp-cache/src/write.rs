@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use sso_cp_files::{SUFFIX, Staged};
 
-use crate::Folders;
 use crate::error::{Error, Step};
-use crate::owner;
+use crate::{Folders, owner, read};
 
 /// Room for any token file that was ever seen, taken before a refresh token is spent for it.
 const RESERVED_BYTES: usize = 16 * 1024;
 /// An unfinished file that old belongs to no living writer, lock or not.
 const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
+/// The digits that make an unfinished file's name unique.
+const RANDOM_DIGITS: usize = 16;
 
 /// A write that has begun: its space is taken, its target is untouched. Dropped unfinished, it
 /// leaves nothing behind.
@@ -52,21 +53,39 @@ impl Pending {
     ///
     /// The target is as it was before.
     pub fn finish(mut self, content: &[u8]) -> Result<(), Error> {
-        let failed = |step, path: &Path| {
-            let path = path.to_owned();
-            move |source| Error::Io { step, path, source }
-        };
-        let target = self.0.target().to_owned();
-        self.fill(content).map_err(failed(Step::Write, &target))?;
-        self.0.place().map_err(failed(Step::Replace, &target))
+        self.fill(content)?;
+        self.place()
     }
 
-    fn fill(&mut self, content: &[u8]) -> io::Result<()> {
+    /// The same for a file of another tool's, if the target still holds what was read of it (`None`:
+    /// it was missing). Gives whether it did; if not, nothing was written.
+    ///
+    /// # Errors
+    ///
+    /// The target is as it was before.
+    pub fn finish_over(mut self, before: Option<&[u8]>, content: &[u8]) -> Result<bool, Error> {
+        self.fill(content)?;
+        // As late as can be: what another program writes after this is lost.
+        let now = read::bytes(self.0.target())?;
+        if now.as_ref().map(|bytes| bytes.as_slice()) != before {
+            return Ok(false);
+        }
+        self.place().map(|()| true)
+    }
+
+    fn fill(&mut self, content: &[u8]) -> Result<(), Error> {
         let file = self.0.file();
-        file.rewind()?;
-        file.write_all(content)?;
-        file.set_len(content.len() as u64)?;
-        file.sync_all()
+        let filled = file
+            .rewind()
+            .and_then(|()| file.write_all(content))
+            .and_then(|()| file.set_len(content.len() as u64))
+            .and_then(|()| file.sync_all());
+        filled.map_err(Error::io(Step::Write, self.0.target()))
+    }
+
+    fn place(self) -> Result<(), Error> {
+        let target = self.0.target().to_owned();
+        self.0.place().map_err(Error::io(Step::Replace, &target))
     }
 
     fn settle_owner(&mut self, folder: &Path, named: &Path) -> Result<(), Error> {
@@ -106,28 +125,39 @@ fn remove_one(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Removes what writers of this target left behind when they were killed. With the target's lock in
-/// hand nobody else can be writing; without it, only what is long abandoned goes.
+/// Removes what killed writers left behind: with the target's lock in hand, when nobody else can be
+/// writing it, all that they left of this target; and whatever of ours is long abandoned in its
+/// folder, for some files there are written without a lock. Where the target is a link, its writers
+/// work beside the file that the link leads to.
 pub(crate) fn sweep(target: &Path, has_lock: bool) {
-    let Some((folder, name)) = target.parent().zip(target.file_name()) else { return };
+    let Some(folder) = target.parent() else { return };
+    sweep_folder(folder, target.file_name().filter(|_| has_lock));
+    match follow_link(target) {
+        // Another home may have a link to the same file, and a lock of its own.
+        Ok(linked) if linked != target && owner::is_same(target, &linked) => {
+            sweep_folder(linked.parent().unwrap_or(Path::new("/")), None);
+        }
+        _ => {}
+    }
+}
+
+fn sweep_folder(folder: &Path, locked: Option<&OsStr>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        if !is_leftover_of(&entry.file_name(), name) {
-            continue;
-        }
+        let name = entry.file_name();
+        let Some(target) = target_of(&name) else { continue };
         let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
-        if has_lock || age().is_some_and(|age| age > ABANDONED_AFTER) {
+        if locked == Some(OsStr::new(target)) || age().is_some_and(|age| age > ABANDONED_AFTER) {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-fn is_leftover_of(file_name: &OsStr, target: &OsStr) -> bool {
-    let (Some(file_name), Some(target)) = (file_name.to_str(), target.to_str()) else {
-        return false;
-    };
-    let middle = file_name.strip_prefix(target).and_then(|rest| rest.strip_suffix(SUFFIX));
-    middle.is_some_and(|middle| middle.starts_with('.'))
+/// Which file an unfinished file of ours was to become, by the name that [`Staged::beside`] gave it.
+fn target_of(unfinished: &OsStr) -> Option<&str> {
+    let (target, random) = unfinished.to_str()?.strip_suffix(SUFFIX)?.rsplit_once('.')?;
+    let is_ours = random.len() == RANDOM_DIGITS && random.bytes().all(|b| b.is_ascii_hexdigit());
+    is_ours.then_some(target)
 }
 
 /// A linked file keeps its link: the file that the link leads to is replaced.

@@ -13,7 +13,7 @@ use crate::failure::{Failure, Setup};
 
 /// How often a change is made anew because another program changed the file meanwhile. It takes
 /// milliseconds, and nobody types that fast.
-const MAX_ATTEMPTS: u32 = 5;
+pub(crate) const MAX_ATTEMPTS: u32 = 5;
 
 /// Makes a change, and makes it again where the file was changed by somebody else before it was
 /// written. Gives what the change gave, and whether anything was written.

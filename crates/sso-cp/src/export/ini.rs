@@ -9,7 +9,8 @@ use super::lines::joined;
 use crate::args::usage;
 use crate::clock;
 use crate::context::Context;
-use crate::failure::{Direct, Failure};
+use crate::failure::{Direct, Failure, Setup};
+use crate::shared_file::MAX_ATTEMPTS;
 
 /// What the section is called: as the flag says, else as the profile.
 pub(super) fn section_name(context: &Context, given: Option<&str>) -> Result<String, Failure> {
@@ -40,7 +41,8 @@ pub(super) fn text(name: &str, credentials: &RoleCredentials) -> Zeroizing<Vec<u
     joined(&pieces)
 }
 
-/// Puts the section into the credentials file, or replaces the one that we wrote.
+/// Puts the section into the credentials file, or replaces the one that we wrote. Other tools write
+/// there too, and take no lock of ours: what they wrote meanwhile is read again.
 pub(super) fn write(
     context: &Context,
     name: &str,
@@ -51,15 +53,21 @@ pub(super) fn write(
     let _lock = Lock::SharedFile(path).take(folders, std::time::Instant::now() + clock::LOCKS);
     let lines = lines(credentials);
     let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
-    let _held = interrupt.hold();
-    let before = read_file(path).map_err(Failure::Files)?.unwrap_or_default();
-    let after = with_own_section(&before, name, &lines).map_err(|foreign| {
-        let (section, path) = (name.to_owned(), path.clone());
-        Failure::Direct(Direct::ForeignSection { section, path, line: foreign.line })
-    })?;
-    let after = Zeroizing::new(after);
-    let pending = Pending::begin(folders, path).map_err(Failure::Files)?;
-    pending.finish(&after).map_err(Failure::Files)
+    for _ in 0..MAX_ATTEMPTS {
+        let _held = interrupt.hold();
+        let before = read_file(path).map_err(Failure::Files)?;
+        let before = before.as_ref().map(|bytes| bytes.as_slice());
+        let after = with_own_section(before.unwrap_or_default(), name, &lines);
+        let after = Zeroizing::new(after.map_err(|foreign| {
+            let (section, path) = (name.to_owned(), path.clone());
+            Failure::Direct(Direct::ForeignSection { section, path, line: foreign.line })
+        })?);
+        let pending = Pending::begin(folders, path).map_err(Failure::Files)?;
+        if pending.finish_over(before, &after).map_err(Failure::Files)? {
+            return Ok(());
+        }
+    }
+    Err(Failure::Setup(Setup::KeepsChanging { path: path.clone() }))
 }
 
 fn lines(credentials: &RoleCredentials) -> [Zeroizing<String>; 4] {
