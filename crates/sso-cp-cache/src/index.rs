@@ -11,8 +11,9 @@ use crate::lock::Lock;
 use crate::names::{RoleKey, SessionKey};
 use crate::{read, write};
 
-/// Long enough for a hundred writers, each of which takes a few milliseconds.
-const MAX_WAIT: Duration = Duration::from_secs(2);
+/// Long enough for a hundred writers, each of which takes a few milliseconds, and short beside what
+/// the network had of the call's 20 seconds.
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// A role whose credentials were cached for a session.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
