@@ -57,6 +57,7 @@ pub use names::{Names, names};
 pub use network::{Named, Network};
 pub use own_section::{ForeignSection, is_section_name, own_section, with_own_section};
 pub use resolve::{Role, Selection, Session, SessionName, role, session};
+pub use shared::edit_distance;
 pub use start_url::check_start_url;
 pub use sts::{StsEndpoint, sts};
 pub use survey::{ProfileKeys, Winner, survey};

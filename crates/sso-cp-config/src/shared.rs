@@ -216,7 +216,7 @@ fn near_names(wanted: &str, names: Vec<String>) -> Vec<String> {
 
 /// The number of letters to insert, delete or change (Levenshtein), cut off for long names, which
 /// nobody types.
-pub(crate) fn edit_distance(a: &str, b: &str) -> usize {
+pub fn edit_distance(a: &str, b: &str) -> usize {
     const MAX_LETTERS: usize = 64;
     let shorten = |text: &str| -> Vec<char> { text.chars().take(MAX_LETTERS).collect() };
     let (a, b) = (shorten(a), shorten(b));

@@ -1,5 +1,7 @@
 //! What is wrong with a command line, and what was probably meant.
 
+use sso_cp_config::edit_distance;
+
 use super::{COMMANDS, SHARED_OPTIONS, SHARED_SWITCHES, usage};
 use crate::failure::Failure;
 use crate::text::shell_word;
@@ -125,27 +127,11 @@ fn nearest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
                 || name.ends_with(&*wanted))
     };
     let by_slips = || {
-        let slips = names.iter().map(|name| (slips_between(&wanted, &letters(name)), *name));
+        let slips = names.iter().map(|name| (edit_distance(&wanted, &letters(name)), *name));
         slips
             .min()
             .filter(|(slips, _)| *slips <= SLIPS && *slips < wanted.len())
             .map(|(_, name)| name)
     };
     names.iter().find(is_part).copied().or_else(by_slips)
-}
-
-/// Letters to insert, delete or change (Levenshtein).
-fn slips_between(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (line, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (place, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[place + 1];
-            row[place + 1] = changed.min(row[place] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
