@@ -40,7 +40,7 @@ fn debug_tells_events_from_a_list() {
         "account 111122223333, role ReadOnly, region us-east-1",
         "holding the session's lock",
         "attempt ",
-        "127.0.0.1 has 1 addresses",
+        "127.0.0.1 has 1 address ",
         "connected to 127.0.0.1",
         "status ",
         "token renewed until ",

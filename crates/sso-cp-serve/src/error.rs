@@ -18,7 +18,7 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Listen { .. } => f.write_str("the endpoint cannot listen"),
+            Error::Listen { source } => source.fmt(f),
             Error::Thread { .. } => f.write_str("no thread for the endpoint"),
         }
     }
@@ -27,7 +27,8 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::Listen { source } => Some(source),
+            // The source is told already.
+            Error::Listen { source } => source.source(),
             Error::Thread { source } => Some(source),
         }
     }

@@ -259,6 +259,9 @@ mod tests {
             &["login", "--sso-session", "y", "--account-id", "1"],
             &["login", "--account-id", "1", "--role-name", "y"],
             &["login", "--force", "--force"],
+            &["login", "--force=yes"],
+            &["--profile", "x", "--debug=1"],
+            &["exec", "--serve="],
             &["login", "--redirect-port"],
             &["login", "--redirect-port", "70000"],
             &["login", "--json"],
@@ -296,6 +299,10 @@ mod tests {
             (&["--force"], "write `sso-cp login --force`, or see `sso-cp --help`"),
             (&["login", "--redirect-port"], "write `sso-cp login --redirect-port VALUE`"),
             (&["login", "--force", "--force"], "write `--force` once"),
+            (&["login", "--force=yes"], "write `--force` alone"),
+            (&["--help=login"], "write `--help` alone"),
+            (&["help"], "run `sso-cp --help`"),
+            (&["help", "login"], "run `sso-cp login --help`"),
         ] {
             assert_eq!(usage_error(words).hint, hint, "{words:?}");
         }

@@ -41,6 +41,9 @@ fn http_event(event: &Event<'_>) {
         Event::Attempt { number, method, host, path } => {
             format!("attempt {number}: {method} {host}{path}")
         }
+        Event::Resolved { host, addresses: 1, took } => {
+            format!("{host} has 1 address ({})", shown(took))
+        }
         Event::Resolved { host, addresses, took } => {
             format!("{host} has {addresses} addresses ({})", shown(took))
         }

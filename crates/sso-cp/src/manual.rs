@@ -79,6 +79,17 @@ const fn option(
     Flag { name, about, value: Some(Value { name: value, values }) }
 }
 
+/// Whether a flag takes no value, in whatever command. A name that is none of ours is no switch.
+pub(crate) fn is_switch(name: &str) -> bool {
+    let own = COMMANDS.iter().flat_map(|command| command.flags);
+    name == "--help"
+        || SHARED
+            .iter()
+            .chain(own)
+            .find(|flag| flag.name == name)
+            .is_some_and(|flag| flag.value.is_none())
+}
+
 const JSON: Flag = switch("--json", "print JSON, for programs");
 
 /// The formats of `export`.

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use super::{SHARED_OPTIONS, SHARED_SWITCHES, usage};
 use crate::failure::Failure;
+use crate::manual;
 
 /// Where the words of another program begin.
 const END: &str = "--";
@@ -23,6 +24,10 @@ pub(super) fn split(arguments: Vec<OsString>) -> Result<Vec<String>, Failure> {
             usage(format!("an argument is not UTF-8: `{shown}`"), "run `sso-cp --help`")
         })?;
         match word.split_once('=') {
+            Some((name, _)) if manual::is_switch(name) => {
+                let hint = format!("write `{name}` alone");
+                return Err(usage(format!("`{name}` takes no value"), &hint));
+            }
             Some((name, value)) if name.starts_with("--") => {
                 words.extend([name.to_owned(), value.to_owned()]);
             }
