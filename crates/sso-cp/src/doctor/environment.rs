@@ -4,7 +4,7 @@ use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::failure::config_message;
 use crate::text::clean;
-use sso_cp_config::{Selection, session};
+use sso_cp_config::{Env, Selection, session};
 
 /// Keys in the environment. The AWS CLI and boto3 take them unless a profile is named by `--profile`,
 /// Go and Java too; only JS looks at `AWS_PROFILE` first.
@@ -15,6 +15,17 @@ const KEYS: [&str; 4] =
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let env = &scene.context.env;
     let before = findings.len();
+    keys(env, findings);
+    let chosen = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].map(|name| env.text(name));
+    two_profiles(&chosen, findings);
+    endpoint_of_everything(env, findings);
+    if findings.len() == before {
+        findings.push(Check::Environment.ok("environment", "no variable wins over the files"));
+    }
+    chosen_profile(scene, chosen.iter().any(Option::is_some), findings);
+}
+
+fn keys(env: &Env, findings: &mut Vec<Finding>) {
     let set: Vec<&str> = KEYS.into_iter().filter(|name| env.raw(name).is_some()).collect();
     if let [first, ..] = set[..] {
         findings.push(Check::Environment.warning(
@@ -23,8 +34,11 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             format!("unset {}", set.join(" ")),
         ));
     }
-    let (chosen, default) = (env.text("AWS_PROFILE"), env.text("AWS_DEFAULT_PROFILE"));
-    if let (Some(chosen), Some(default)) = (&chosen, &default)
+}
+
+/// The profile of each variable.
+fn two_profiles(set: &[Option<String>; 2], findings: &mut Vec<Finding>) {
+    if let [Some(chosen), Some(default)] = set
         && chosen != default
     {
         findings.push(Check::Environment.warning(
@@ -37,6 +51,9 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             "unset AWS_DEFAULT_PROFILE",
         ));
     }
+}
+
+fn endpoint_of_everything(env: &Env, findings: &mut Vec<Finding>) {
     let own = ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC"];
     let is_ignored = env.switch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").unwrap_or(false);
     if env.raw("AWS_ENDPOINT_URL").is_some()
@@ -49,10 +66,6 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             "unset AWS_ENDPOINT_URL",
         ));
     }
-    if findings.len() == before {
-        findings.push(Check::Environment.ok("environment", "no variable wins over the files"));
-    }
-    chosen_profile(scene, chosen.is_some() || default.is_some(), findings);
 }
 
 /// The profile of the shell must be there: tools fail where it is not.

@@ -125,14 +125,19 @@ mod unix {
                 ));
                 return;
             }
+            self.mode_and_owner(path, &metadata, findings);
+        }
+
+        fn mode_and_owner(&self, path: &Path, metadata: &Metadata, findings: &mut Vec<Finding>) {
+            let subject = self.shown(path);
             if metadata.mode() & OTHERS_WRITE != 0 && metadata.mode() & STICKY == 0 {
                 findings.push(Check::Permissions.warning(
                     &subject,
-                    format!("its mode {} lets others replace the files in it", octal(&metadata)),
+                    format!("its mode {} lets others replace the files in it", octal(metadata)),
                     self.command("chmod go-w", path),
                 ));
             }
-            if self.is_foreign(&metadata) {
+            if self.is_foreign(metadata) {
                 findings.push(Check::Permissions.failure(
                     Class::Files,
                     &subject,
@@ -145,7 +150,7 @@ mod unix {
             } else if metadata.mode() & 0o200 == 0 && self.user != ROOT {
                 findings.push(Check::Permissions.warning(
                     &subject,
-                    format!("its mode {} lets nobody save anything there", octal(&metadata)),
+                    format!("its mode {} lets nobody save anything there", octal(metadata)),
                     self.command("chmod u+w", path),
                 ));
             }
