@@ -31,14 +31,15 @@ struct Limits {
 
 /// The program that Linux releases are, at what was reached (2026-11) and a little room. A third of the instructions and two fifths
 /// of the page faults are relocations: the price of an executable that lies at another address each time. The goals beyond
-/// are 90,000 instructions, 40 system calls, 45 page faults and 2,200,000 bytes.
+/// are 90,000 instructions, 40 system calls, 45 page faults and 2,200,000 bytes. Page faults differ by a few with what of the
+/// program happens to lie in the page cache.
 const MUSL: Limits =
-    Limits { instructions: 170_000, system_calls: 42, page_faults: 50, bytes: 2_500_000 };
+    Limits { instructions: 170_000, system_calls: 42, page_faults: 56, bytes: 2_500_000 };
 
 /// What `cargo install` gives on Linux. Most of it is the dynamic loader's, whose work differs a little among
 /// versions of glibc: the limits leave a tenth for that.
 const PLAIN: Limits =
-    Limits { instructions: 475_000, system_calls: 72, page_faults: 100, bytes: 2_500_000 };
+    Limits { instructions: 475_000, system_calls: 72, page_faults: 105, bytes: 2_500_000 };
 
 /// Each package is code that somebody must trust, and time to build.
 const PACKAGES: u64 = 70;
