@@ -34,7 +34,7 @@ struct Limits {
 /// are 90,000 instructions, 40 system calls, 45 page faults and 2,200,000 bytes. Page faults differ by a few with what of the
 /// program happens to lie in the page cache.
 const MUSL: Limits =
-    Limits { instructions: 170_000, system_calls: 42, page_faults: 56, bytes: 2_500_000 };
+    Limits { instructions: 155_000, system_calls: 32, page_faults: 51, bytes: 2_500_000 };
 
 /// What `cargo install` gives on Linux. Most of it is the dynamic loader's, whose work differs a little among
 /// versions of glibc: the limits leave a tenth for that.

@@ -1,8 +1,7 @@
 //! Flags, and what they select.
 //!
-//! Every command's own flags stand in its own file, as an argh struct named after it, with a list of
-//! their names. The flags that all commands take stand here, and may come before or after the
-//! command's word.
+//! Every command's own flags stand in its own file, as an argh struct named after it. The flags that
+//! all commands take stand here, and may come before or after the command's word.
 
 mod auto_login;
 mod help;
@@ -98,25 +97,6 @@ pub(crate) enum Command {
     Whoami(whoami::Whoami),
 }
 
-/// The words of the commands and their own flags, for telling what was probably meant.
-pub(crate) const COMMANDS: [(&str, &[&str]); 15] = [
-    ("completions", completions::FLAGS),
-    ("configure", configure::FLAGS),
-    ("console", console::FLAGS),
-    ("doctor", doctor::FLAGS),
-    ("exec", exec::FLAGS),
-    ("export", export::FLAGS),
-    ("list", list::FLAGS),
-    ("login", login::FLAGS),
-    ("logout", logout::FLAGS),
-    ("migrate", migrate::FLAGS),
-    ("populate", populate::FLAGS),
-    ("profiles", profiles::FLAGS),
-    ("serve", serve::FLAGS),
-    ("status", status::FLAGS),
-    ("whoami", whoami::FLAGS),
-];
-
 /// The flags of all commands that take a value.
 const SHARED_OPTIONS: [&str; 4] = ["--profile", "--sso-session", "--account-id", "--role-name"];
 
@@ -199,6 +179,7 @@ pub(crate) fn usage(problem: String, hint: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manual;
 
     fn parse_words(words: &[&str]) -> Result<Parsed, Failure> {
         parse(words.iter().map(OsString::from))
@@ -310,12 +291,12 @@ mod tests {
 
     #[test]
     fn every_command_has_help() {
-        for (command, flags) in COMMANDS {
+        for command in manual::COMMANDS {
             for trigger in ["-h", "--help"] {
-                let Ok(Parsed::Text(text)) = parse_words(&[command, trigger]) else {
-                    panic!("{command}")
+                let Ok(Parsed::Text(text)) = parse_words(&[command.word, trigger]) else {
+                    panic!("{}", command.word)
                 };
-                assert!(flags.iter().all(|flag| text.contains(flag)), "{text}");
+                assert!(command.flags.iter().all(|flag| text.contains(flag.name)), "{text}");
             }
         }
     }

@@ -50,9 +50,6 @@ fn flags_with_values() -> Vec<(&'static str, Values)> {
     seen
 }
 
-/// The flags above, but for the internal one.
-pub(crate) const FLAGS: &[&str] = &[];
-
 /// Prints the script, or the names.
 pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure> {
     let text = match (flags.shell.as_deref(), flags.names.as_deref()) {

@@ -61,17 +61,6 @@ pub(crate) struct Configure {
     no_login: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &[
-    "--start-url",
-    "--sso-region",
-    "--scopes",
-    "--region",
-    "--no-browser",
-    "--use-device-code",
-    "--no-login",
-];
-
 /// Asks or takes the flags, tries, and writes.
 pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result<(), Failure> {
     let document = shared_file::read(context)?;

@@ -38,9 +38,6 @@ pub(crate) struct Console {
     print: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--destination", "--print"];
-
 /// Opens the link, or prints it.
 pub(crate) fn run(context: &Context, flags: &Console) -> Result<(), Failure> {
     if let Some(destination) = &flags.destination

@@ -43,9 +43,6 @@ pub(crate) struct Doctor {
     json: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--json"];
-
 /// Prints the findings, whatever they are, and ends with the class of the first failure among them.
 pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure> {
     let findings = findings(context);

@@ -36,9 +36,6 @@ pub(crate) struct Exec {
     serve: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--serve"];
-
 /// Runs the command. Where that works, this returns only with `--serve`.
 pub(crate) fn run(
     context: &Context,

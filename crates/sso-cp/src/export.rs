@@ -35,9 +35,6 @@ pub(crate) struct Export {
     section: Option<String>,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--format", "--write", "--section"];
-
 /// The forms, the AWS CLI's and one of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {

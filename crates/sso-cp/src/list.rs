@@ -22,9 +22,6 @@ pub(crate) struct List {
     json: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--json"];
-
 /// Prints the list.
 pub(crate) fn run(context: &Context, flags: &List) -> Result<(), Failure> {
     let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)

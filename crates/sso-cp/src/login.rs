@@ -58,10 +58,6 @@ pub(crate) struct Login {
     in_background: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] =
-    &["--use-device-code", "--no-browser", "--force", "--redirect-port"];
-
 /// Signs in. Everything that it says goes to stderr.
 pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     if flags.use_device_code && flags.redirect_port.is_some() {

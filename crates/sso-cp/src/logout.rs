@@ -40,9 +40,6 @@ pub(crate) struct Logout {
     all: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--all"];
-
 /// Signs out and says so.
 pub(crate) fn run(context: &Context, flags: &Logout) -> Result<(), Failure> {
     if flags.all && context.selection.is_some() {

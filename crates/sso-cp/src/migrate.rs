@@ -39,9 +39,6 @@ pub(crate) struct Migrate {
     dry_run: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--dry-run"];
-
 /// What the file that was there is called afterwards.
 const COPY: &str = "before-sso-cp-migrate";
 

@@ -57,10 +57,6 @@ pub(crate) struct Populate {
     yes: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] =
-    &["--name-template", "--region", "--native", "--dry-run", "--yes"];
-
 /// One profile of the block.
 type Profile = (SectionName, Vec<(&'static str, String)>);
 

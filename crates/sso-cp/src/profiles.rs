@@ -33,9 +33,6 @@ pub(crate) struct Profiles {
     json: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--json"];
-
 /// Prints the table.
 pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
     if context.selection.is_some() {

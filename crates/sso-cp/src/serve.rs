@@ -31,9 +31,6 @@ pub(crate) struct Serve {
     token_file: Option<PathBuf>,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--port", "--token-file"];
-
 /// Serves. It returns only where it cannot.
 pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
     let interrupt = context.interrupt();

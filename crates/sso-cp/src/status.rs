@@ -41,9 +41,6 @@ pub(crate) struct Status {
     json: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--json"];
-
 /// Prints the findings.
 pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
     let selected = match &context.selection {

@@ -24,9 +24,6 @@ pub(crate) struct Whoami {
     json: bool,
 }
 
-/// The flags above.
-pub(crate) const FLAGS: &[&str] = &["--json"];
-
 /// As STS and the AWS CLI name the members.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -1,6 +1,6 @@
 //! What argh leaves out of the help of a command.
 
-use super::COMMANDS;
+use crate::manual::COMMANDS;
 
 /// Where the flags of all commands are told. They are declared once, for the whole program, so argh
 /// tells them in its help alone.
@@ -10,7 +10,7 @@ const SHARED: &str =
 /// The help of a command, or of the program, as it is shown.
 pub(super) fn complete(help: String) -> String {
     let word = help.split_whitespace().nth(2).unwrap_or_default();
-    match COMMANDS.iter().any(|(name, _)| *name == word) {
+    match COMMANDS.iter().any(|command| command.word == word) {
         true => help + SHARED,
         false => help,
     }

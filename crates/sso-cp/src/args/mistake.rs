@@ -2,8 +2,9 @@
 
 use sso_cp_config::edit_distance;
 
-use super::{COMMANDS, SHARED_OPTIONS, SHARED_SWITCHES, usage};
+use super::{SHARED_OPTIONS, SHARED_SWITCHES, usage};
 use crate::failure::Failure;
+use crate::manual::COMMANDS;
 use crate::text::shell_word;
 
 /// The flags that take a number, and the highest one.
@@ -27,7 +28,7 @@ pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
 /// argh's message, in the words of the house.
 pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
     let first = output.lines().find(|line| !line.is_empty()).unwrap_or("the flags are wrong");
-    let command = words.iter().find(|word| COMMANDS.iter().any(|(name, _)| name == *word));
+    let command = words.iter().find(|word| COMMANDS.iter().any(|known| known.word == **word));
     let program = command.map_or("sso-cp".to_owned(), |command| format!("sso-cp {command}"));
     let flags = flags_of(command.copied());
     let help = format!("`{program} --help`");
@@ -90,7 +91,7 @@ pub(super) fn command_without_exec(word: &str) -> Failure {
 }
 
 fn unknown_command(word: &str) -> Failure {
-    let names: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
     let hint = match nearest(word, &names) {
         Some(name) => format!("run `sso-cp {name}`, or see `sso-cp --help`"),
         None => "run `sso-cp --help`".to_owned(),
@@ -99,11 +100,12 @@ fn unknown_command(word: &str) -> Failure {
 }
 
 /// The flags that may stand with a command.
-fn flags_of(command: Option<&str>) -> Vec<&'static str> {
-    let own = COMMANDS.iter().filter(|(name, _)| Some(*name) == command);
-    let credential: &[&str] = if command.is_none() { &super::auto_login::FLAGS } else { &[] };
-    let own = own.flat_map(|(_, flags)| flags.iter()).chain(credential);
-    SHARED_OPTIONS.iter().chain(&SHARED_SWITCHES).chain(own).copied().collect()
+fn flags_of(word: Option<&str>) -> Vec<&'static str> {
+    let own = COMMANDS.iter().filter(|command| Some(command.word) == word);
+    let own = own.flat_map(|command| command.flags).map(|flag| flag.name);
+    let credential: &[&str] = if word.is_none() { &super::auto_login::FLAGS } else { &[] };
+    let shared = SHARED_OPTIONS.iter().chain(&SHARED_SWITCHES).chain(credential);
+    shared.copied().chain(own).collect()
 }
 
 /// The command that knows a flag; empty where all do.
@@ -111,7 +113,9 @@ fn owner_of(word: &str) -> Option<&'static str> {
     if SHARED_OPTIONS.contains(&word) || SHARED_SWITCHES.contains(&word) {
         return Some("");
     }
-    COMMANDS.iter().find(|(_, flags)| flags.contains(&word)).map(|(name, _)| *name)
+    let owner =
+        COMMANDS.iter().find(|command| command.flags.iter().any(|flag| flag.name == word))?;
+    Some(owner.word)
 }
 
 /// The name that was probably meant: one that begins or ends so, else one that is a slip or two away.
