@@ -88,13 +88,15 @@ impl Build {
     }
 }
 
-/// The third-party packages that are linked into the program.
+/// The third-party packages that are linked into the program, as releases for Linux are built.
 pub(crate) fn linked_packages() -> Outcome<usize> {
     let mut command = cargo();
     command.args([
         "tree",
         "--package",
         "sso-cp",
+        "--target",
+        MUSL,
         "--edges",
         "normal,no-proc-macro",
         "--prefix",
