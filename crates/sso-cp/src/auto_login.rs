@@ -18,7 +18,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::failure::{Failure, Login, LoginReason, NoBrowser, SignIn, SignInReason};
 use crate::login::browser::Around;
-use crate::session::session_key;
+use crate::session::{session_key, token_place};
 
 /// After a sign-in that failed, how long no other one begins by itself: a person who has just said no
 /// must not be asked again by the next request of the same program.
@@ -43,12 +43,7 @@ pub(crate) fn wait(
     needed: SignIn,
     patience: Duration,
 ) -> Result<(), Failure> {
-    let place = TokenPlace::new(
-        &context.folders,
-        &session_key(session),
-        &session.start_url,
-        &session.region,
-    );
+    let place = token_place(session, context);
     let refused = needed.refused.clone();
     let mut waiter =
         Waiter { context, session, place, refused, has_begun: false, unlocked_since: None };

@@ -14,7 +14,7 @@ use sso_cp_types::{RoleCredentials, Timestamp};
 
 use crate::context::Context;
 use crate::credentials::{self, role_key};
-use crate::failure::{Failure, NotAssumed, cause};
+use crate::failure::{Failure, NotAssumed};
 use crate::fallback::Fallback;
 use crate::{clock, harden, network};
 
@@ -196,13 +196,8 @@ impl Step<'_> {
         let user = AssumedRoleUser { arn: &assumed.arn, role_id: &assumed.role_id };
         let hop = &self.walk.keys[self.at];
         let kept = self.file.write(&context.folders, &assumed.credentials, hop, user);
-        let Err(error) = kept else { return };
-        let cause = cause(&error, &context.files.home);
-        let warning = format!("the credentials could not be cached: {cause}");
-        match lock {
-            // Nothing at all can be written here, which is how some homes are meant to be.
-            Locked::Unavailable => context.debug.tell(|| warning),
-            Locked::Held { .. } | Locked::TimedOut => context.warn(&warning),
+        if let Err(error) = kept {
+            credentials::tell_uncached(&error, lock, context);
         }
     }
 }

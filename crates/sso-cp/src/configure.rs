@@ -18,7 +18,7 @@ use crate::args::Flags;
 use crate::context::Context;
 use crate::failure::{Failure, Setup};
 use crate::text::{clean, shell_word, shown_path};
-use crate::{credentials, login, output, selected, shared_file};
+use crate::{credentials, login, output, shared_file};
 use answers::{Given, Profile, Wanted};
 
 /// Configure a session and a profile.
@@ -226,6 +226,6 @@ fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(
     output::say(&format!(
         "sso-cp: use it, for example `aws sts get-caller-identity --profile {word}`\n"
     ));
-    selected::tell_warnings(context);
+    context.tell_warnings();
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::args::usage;
 use crate::debug::Debug;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::output;
 use crate::text::{clean, shell_word};
 
 /// The surroundings of one run.
@@ -123,5 +124,12 @@ impl Context {
     /// The warnings of a run that ended well, one line each.
     pub(crate) fn take_warnings(&self) -> Vec<String> {
         self.warnings.take().into_iter().chain(self.stale.take()).collect()
+    }
+
+    /// Says what the person should know although all went well.
+    pub(crate) fn tell_warnings(&self) {
+        for warning in self.take_warnings() {
+            output::say(&format!("sso-cp: warning: {warning}\n"));
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, TokenPlace, Turn};
+use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, Turn};
 use sso_cp_config::{Role, Target};
 use sso_cp_http::{CallError, Client};
 use sso_cp_portal::Portal;
@@ -18,9 +18,10 @@ use crate::output;
 use crate::session::{Tokens, session_key};
 use crate::{auto_login, chain, harden, network, notice};
 
-/// Credentials, and whose they are.
+/// Credentials, and what belongs to them.
 pub(crate) struct Issued {
     pub(crate) credentials: RoleCredentials,
+    /// Whose they are.
     pub(crate) account_id: String,
     /// The selected profile's `region`.
     pub(crate) region: Option<String>,
@@ -57,7 +58,12 @@ fn issue_or_sign_in(context: &Context) -> Result<Issued, Failure> {
     }
 }
 
-/// The credentials of what was selected, assumed or not.
+/// The credentials of what was selected: from the cache, else from AWS.
+pub(crate) fn selected(context: &Context) -> Result<Issued, Failure> {
+    issue(context.target()?, context)
+}
+
+/// The credentials of a role, assumed or not.
 pub(crate) fn issue(target: Target, context: &Context) -> Result<Issued, Failure> {
     Ok(match target {
         Target::Role(role) => {
@@ -149,7 +155,7 @@ impl Fetch<'_> {
             None => cached,
         };
         let fallback = Fallback::of(cached);
-        match self.fetch(interrupt, locks_until, fallback.deadline(self.context)) {
+        match self.fetch(locks_until, fallback.deadline(self.context)) {
             Ok(credentials) => {
                 self.keep(interrupt, &lock, &credentials);
                 Ok(credentials)
@@ -159,23 +165,11 @@ impl Fetch<'_> {
     }
 
     /// A token and a call; where the portal turns the token down, one renewal and one more call.
-    fn fetch(
-        &self,
-        interrupt: &Interrupt,
-        locks_until: Instant,
-        deadline: Instant,
-    ) -> Result<RoleCredentials, Failure> {
+    fn fetch(&self, locks_until: Instant, deadline: Instant) -> Result<RoleCredentials, Failure> {
         let session = &self.role.session;
         let client: Client = network::client(session, self.context);
-        let place = TokenPlace::new(
-            &self.context.folders,
-            &session_key(session),
-            &session.start_url,
-            &session.region,
-        );
         let context = self.context;
-        let tokens =
-            Tokens { session, place, client: &client, interrupt, context, locks_until, deadline };
+        let tokens = Tokens { locks_until, deadline, ..Tokens::of(session, context, &client) };
         let endpoint = session.portal(&context.env).map_err(Failure::Config)?;
         let portal = Portal { client: &client, url: &endpoint.url, deadline };
         let role_name = RoleName(self.role.role_name.clone());
@@ -225,16 +219,20 @@ impl Fetch<'_> {
             // the write, for a logout looks for our file only after the token is gone.
             let _ = self.file.delete();
         }
-        let Err(error) = kept else { return };
-        let warning = format!(
-            "the credentials could not be cached: {}",
-            cause(&error, &self.context.files.home)
-        );
-        match lock {
-            // Nothing at all can be written here, which is how some homes are meant to be.
-            Locked::Unavailable => self.context.debug.tell(|| warning),
-            Locked::Held { .. } | Locked::TimedOut => self.context.warn(&warning),
+        if let Err(error) = kept {
+            tell_uncached(&error, lock, self.context);
         }
+    }
+}
+
+/// Credentials that could not be saved are good all the same.
+pub(crate) fn tell_uncached(error: &sso_cp_cache::Error, lock: &Locked, context: &Context) {
+    let cause = cause(error, &context.files.home);
+    let warning = format!("the credentials could not be cached: {cause}");
+    match lock {
+        // Nothing at all can be written here, which is how some homes are meant to be.
+        Locked::Unavailable => context.debug.tell(|| warning),
+        Locked::Held { .. } | Locked::TimedOut => context.warn(&warning),
     }
 }
 

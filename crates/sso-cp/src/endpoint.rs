@@ -3,8 +3,8 @@
 use sso_cp_serve::{Cause, Endpoint, Refusal, Served, Serving};
 
 use crate::context::Context;
+use crate::credentials::{self, Issued};
 use crate::failure::{Direct, Failure};
-use crate::selected::{self, Selected};
 
 /// Binds a port, with a token that nobody has ever seen.
 pub(crate) fn bind(port: u16) -> Result<Endpoint, Failure> {
@@ -14,7 +14,7 @@ pub(crate) fn bind(port: u16) -> Result<Endpoint, Failure> {
 }
 
 /// Begins to answer, with the first credentials at hand.
-pub(crate) fn serve(endpoint: Endpoint, first: Selected) -> Result<Serving, Failure> {
+pub(crate) fn serve(endpoint: Endpoint, first: Issued) -> Result<Serving, Failure> {
     let serving = endpoint.serve().map_err(unusable)?;
     serving.supply(Ok(served(&first)));
     Ok(serving)
@@ -26,7 +26,7 @@ pub(crate) fn keep_supplied(serving: &Serving, context: &Context) -> ! {
     loop {
         serving.wait_for_need();
         let context = context.again();
-        let supplied = selected::credentials(&context)
+        let supplied = credentials::selected(&context)
             .map(|selected| served(&selected))
             .map_err(|failure| refusal(&failure, &context));
         if let Err(refusal) = &supplied {
@@ -36,7 +36,7 @@ pub(crate) fn keep_supplied(serving: &Serving, context: &Context) -> ! {
     }
 }
 
-fn served(selected: &Selected) -> Served {
+fn served(selected: &Issued) -> Served {
     Served::new(&selected.credentials, &selected.account_id)
 }
 

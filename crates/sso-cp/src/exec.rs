@@ -12,9 +12,9 @@ use argh::FromArgs;
 
 use crate::args::usage;
 use crate::context::Context;
+use crate::credentials;
 use crate::failure::{Direct, Failure};
 use crate::harden::CoreLimit;
-use crate::selected;
 
 /// Run a command with credentials in its environment.
 ///
@@ -54,8 +54,8 @@ pub(crate) fn run(
     if flags.serve {
         return served::run(context, command, &core_limit);
     }
-    let selected = selected::credentials(context)?;
-    selected::tell_warnings(context);
+    let selected = credentials::selected(context)?;
+    context.tell_warnings();
     environment::give_credentials(&mut command, &selected, &context.env);
     core_limit.restore();
     replace(command, context)

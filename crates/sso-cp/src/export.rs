@@ -9,9 +9,9 @@ use argh::FromArgs;
 
 use crate::args::usage;
 use crate::context::Context;
+use crate::credentials::{self, Issued};
 use crate::failure::{Direct, Failure};
 use crate::output;
-use crate::selected::{self, Selected};
 use sso_cp_types::DocumentForm;
 
 /// Print credentials for a shell or a tool.
@@ -72,7 +72,7 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
     }
     match flags.format {
         Format::Process => {
-            let Selected { credentials, account_id, .. } = selected::credentials(context)?;
+            let Issued { credentials, account_id, .. } = credentials::selected(context)?;
             let document = credentials.document(DocumentForm::Process, &account_id);
             output::print(document.as_bytes())?;
         }
@@ -90,14 +90,14 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
             }
         }
     }
-    selected::tell_warnings(context);
+    context.tell_warnings();
     Ok(())
 }
 
 /// Credentials that mean nothing to any shell. AWS's always do; where they do not, nothing is
 /// printed rather than a quoting invented.
-fn plain_credentials(context: &Context) -> Result<Selected, Failure> {
-    let selected = selected::credentials(context)?;
+fn plain_credentials(context: &Context) -> Result<Issued, Failure> {
+    let selected = credentials::selected(context)?;
     match lines::odd_field(&selected.credentials) {
         None => Ok(selected),
         Some(field) => Err(Failure::Direct(Direct::OddCredentials { field })),

@@ -7,8 +7,8 @@ use sso_cp_config::{Session, SessionName};
 use crate::access::{self, Access};
 use crate::context::Context;
 use crate::failure::{Failure, unlisted_warning};
+use crate::output;
 use crate::table::{Cell, Colours, lines};
-use crate::{output, selected};
 
 /// List the accounts and roles that a sign-in may use.
 ///
@@ -35,7 +35,7 @@ pub(crate) fn run(context: &Context, flags: &List) -> Result<(), Failure> {
     for (account, error) in access.unlisted() {
         context.warn(&unlisted_warning(account, error));
     }
-    selected::tell_warnings(context);
+    context.tell_warnings();
     Ok(())
 }
 

@@ -110,7 +110,7 @@ fn sign_in(
     let interrupt = context.interrupt();
     let client = network::client(session, context);
     let who = words::Who::new(session, context);
-    let standing = standing::look(session, context, &client, interrupt, flags.force)?;
+    let standing = standing::look(session, context, &client, flags.force)?;
     if let Standing::SignedIn { until, renewal } = standing {
         if already == Already::Said {
             output::say(&words::already(&who, until, renewal));
@@ -132,9 +132,7 @@ fn sign_in(
         Flow::Device => device::run(&signing)?,
     };
     output::say(&words::done(&signing.who, &token));
-    for warning in context.take_warnings() {
-        output::say(&words::warning(&warning));
-    }
+    context.tell_warnings();
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::session::{session_is_over, session_key};
+use crate::session::{session_is_over, session_key, token_place};
 use crate::text::{clean, shown_path};
 use crate::{harden, network, output};
 
@@ -86,8 +86,7 @@ fn one(
     profiles: &ProfilesBySession<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
-    let key = session_key(session);
-    let place = TokenPlace::new(&context.folders, &key, &session.start_url, &session.region);
+    let (key, place) = (session_key(session), token_place(session, context));
     // A refresh that is under way is waited for, so that it does not bring the token back; where
     // there is no token there is no refresh.
     let _lock = std::fs::symlink_metadata(&place.path)

@@ -34,7 +34,6 @@ mod output;
 mod populate;
 mod profiles;
 mod progress;
-mod selected;
 mod serve;
 mod session;
 mod shared_file;

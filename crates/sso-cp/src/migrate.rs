@@ -21,7 +21,6 @@ use crate::context::Context;
 use crate::diff;
 use crate::failure::Failure;
 use crate::output;
-use crate::selected;
 use crate::shared_file;
 use crate::text::{clean, count, shell_word, shown_path};
 use legacy::Found;
@@ -112,7 +111,7 @@ impl Report {
         for (profile, why) in self.left.iter().take(SHOWN) {
             context.warn(&format!("profile `{}` is left as it is: {why}", clean(profile)));
         }
-        selected::tell_warnings(context);
+        context.tell_warnings();
     }
 }
 

@@ -17,7 +17,6 @@ use crate::context::Context;
 use crate::diff;
 use crate::failure::{Failure, Setup, unlisted_warning};
 use crate::output;
-use crate::selected;
 use crate::shared_file;
 use crate::text::{count, shell_word, shown_path};
 pub(crate) use names::{Entry, Template, default_name};
@@ -236,7 +235,7 @@ impl Populating<'_> {
         if !self.access.unlisted().is_empty() {
             self.context.warn("the listing is not complete, so no profile was removed");
         }
-        selected::tell_warnings(self.context);
+        self.context.tell_warnings();
     }
 }
 

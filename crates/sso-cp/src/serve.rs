@@ -12,7 +12,7 @@ use crate::endpoint;
 use crate::failure::{Direct, Failure};
 use crate::interrupt::{Interrupt, Passing};
 use crate::text::posix_word;
-use crate::{harden, output, selected};
+use crate::{credentials, harden, output};
 
 /// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.
 ///
@@ -35,8 +35,8 @@ pub(crate) struct Serve {
 pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
     let interrupt = context.interrupt();
     harden::forbid_core_files();
-    let first = selected::credentials(context)?;
-    selected::tell_warnings(context);
+    let first = credentials::selected(context)?;
+    context.tell_warnings();
     let endpoint = endpoint::bind(flags.port.unwrap_or(0))?;
     let file = match &flags.token_file {
         Some(path) => Some(TokenFile::write(path, endpoint.token(), context, interrupt)?),

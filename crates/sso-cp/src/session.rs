@@ -42,6 +42,12 @@ pub(crate) fn session_key(session: &Session) -> SessionKey<'_> {
     }
 }
 
+/// Where a session's token lies.
+pub(crate) fn token_place(session: &Session, context: &Context) -> TokenPlace {
+    let key = session_key(session);
+    TokenPlace::new(&context.folders, &key, &session.start_url, &session.region)
+}
+
 /// Whether AWS says that there is no such session any more: the portal by status 401, the OIDC
 /// service by turning the refresh token or its client down. Other refusals, of a key for instance
 /// that the organisation has disabled, would outlive a sign-in.
@@ -55,7 +61,21 @@ pub(crate) fn session_is_over(error: &CallError) -> bool {
     error.status() == Some(401) || error.code().is_some_and(|code| OVER.contains(&code))
 }
 
-impl Tokens<'_> {
+impl<'a> Tokens<'a> {
+    /// A session's way to a token, with time of its own from now on.
+    pub(crate) fn of(session: &'a Session, context: &'a Context, client: &'a Client) -> Tokens<'a> {
+        let now = Instant::now();
+        Tokens {
+            session,
+            place: token_place(session, context),
+            client,
+            interrupt: context.interrupt(),
+            context,
+            locks_until: now + clock::LOCKS,
+            deadline: now + clock::TOTAL,
+        }
+    }
+
     /// A token that is good for a call. `refused` is one that the portal has just turned down,
     /// whatever its file says.
     pub(crate) fn get(&self, refused: Option<&Secret>) -> Result<Secret, Failure> {

@@ -3,13 +3,13 @@
 
 use std::path::PathBuf;
 
-use sso_cp_cache::{TokenEntry, TokenPlace};
+use sso_cp_cache::TokenEntry;
 use sso_cp_config::Session;
 use sso_cp_types::Timestamp;
 
 use crate::context::Context;
 use crate::failure::cause;
-use crate::session::session_key;
+use crate::session::token_place;
 use crate::text::{clean, shown_path};
 
 /// How far a sign-in carries.
@@ -64,8 +64,7 @@ pub(crate) enum OddityKind {
 impl TokenState {
     /// Looks once.
     pub(crate) fn of(session: &Session, context: &Context, now: Timestamp) -> TokenState {
-        let (folders, key) = (&context.folders, session_key(session));
-        let place = TokenPlace::new(folders, &key, &session.start_url, &session.region);
+        let place = token_place(session, context);
         let home = context.files.home.as_path();
         let path = || shown_path(&place.path, Some(home));
         let (words, kind) = match place.glance() {

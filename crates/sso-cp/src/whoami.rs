@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::credentials::{Issued, issue};
 use crate::failure::{Direct, Failure};
 use crate::text::clean;
-use crate::{clock, network, output, selected};
+use crate::{clock, network, output};
 
 /// Ask AWS who the credentials are: account, ARN and user id.
 ///
@@ -50,7 +50,7 @@ pub(crate) fn run(context: &Context, flags: &Whoami) -> Result<(), Failure> {
             caller.account_id
         ));
     }
-    selected::tell_warnings(context);
+    context.tell_warnings();
     Ok(())
 }
 

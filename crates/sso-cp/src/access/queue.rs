@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::TokenPlace;
 use sso_cp_config::Session;
 use sso_cp_http::{BadReply, CallError, Client};
 use sso_cp_portal::Account;
@@ -15,9 +14,9 @@ use super::pace::Pace;
 use super::workers::{Answer, Job, List, Outcome, WORKERS, Workers};
 use crate::context::Context;
 use crate::failure::{Failure, Setup, SignInReason};
+use crate::network;
 use crate::progress::Progress;
-use crate::session::{Tokens, session_key};
-use crate::{clock, network};
+use crate::session::Tokens;
 
 /// How often one request is made where AWS fails, or cannot be reached.
 const MAX_ATTEMPTS: u32 = 4;
@@ -40,7 +39,7 @@ pub(super) fn run(session: &Session, context: &Context) -> Result<Found, Failure
     let portal = session.portal(&context.env).map_err(Failure::Config)?;
     let workers = Workers::start(&client, &portal.url)
         .map_err(|error| Failure::Setup(Setup::NoThread(error)))?;
-    let token = tokens(session, context, &client).get(None)?;
+    let token = Tokens::of(session, context, &client).get(None)?;
     let now = Instant::now();
     let mut queue = Queue {
         session,
@@ -61,14 +60,6 @@ pub(super) fn run(session: &Session, context: &Context) -> Result<Found, Failure
     let mut progress = Progress::new(context);
     queue.work(&mut progress)?;
     Ok(queue.found())
-}
-
-fn tokens<'a>(session: &'a Session, context: &'a Context, client: &'a Client) -> Tokens<'a> {
-    let key = session_key(session);
-    let place = TokenPlace::new(&context.folders, &key, &session.start_url, &session.region);
-    let (locks_until, deadline) = (Instant::now() + clock::LOCKS, Instant::now() + clock::TOTAL);
-    let interrupt = context.interrupt();
-    Tokens { session, place, client, interrupt, context, locks_until, deadline }
 }
 
 fn endless(list: &List) -> CallError {
@@ -183,7 +174,7 @@ impl Queue<'_> {
     /// The token has ended: a new one, once, and the request again.
     fn renew(&mut self, job: Job, refused: &Secret, error: CallError) -> Result<(), Failure> {
         if *refused == self.token {
-            let tokens = tokens(self.session, self.context, self.client);
+            let tokens = Tokens::of(self.session, self.context, self.client);
             if self.has_renewed {
                 return Err(tokens.sign_in(SignInReason::TokenRefused(Box::new(error))));
             }

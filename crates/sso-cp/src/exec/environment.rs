@@ -6,7 +6,7 @@ use std::process::Command;
 use sso_cp_config::Env;
 use sso_cp_types::Secret;
 
-use crate::selected::Selected;
+use crate::credentials::Issued;
 
 /// What would win over the credentials that we give, or mislead whoever reads it: other profiles and
 /// providers, older spellings of the same (`AWS_SECURITY_TOKEN`, `AWS_ACCESS_KEY`, `AWS_SECRET_KEY`,
@@ -39,7 +39,7 @@ const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// Credentials themselves, which last until they expire.
-pub(super) fn give_credentials(command: &mut Command, selected: &Selected, env: &Env) {
+pub(super) fn give_credentials(command: &mut Command, selected: &Issued, env: &Env) {
     clean(command);
     let credentials = &selected.credentials;
     command

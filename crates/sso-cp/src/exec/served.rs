@@ -14,11 +14,11 @@ use sso_cp_serve::Error;
 
 use super::{environment, exit_code, not_started};
 use crate::context::Context;
+use crate::credentials;
 use crate::endpoint;
 use crate::failure::{Direct, Failure};
 use crate::harden::{self, CoreLimit};
 use crate::interrupt::{Interrupt, Passing};
-use crate::selected;
 
 /// How long a renewal that is under way may keep a command's end from whoever waits for it. A renewal
 /// takes some tenths of a second.
@@ -31,8 +31,8 @@ pub(super) fn run(
 ) -> Result<ExitCode, Failure> {
     let interrupt = context.interrupt();
     harden::forbid_core_files();
-    let first = selected::credentials(context)?;
-    selected::tell_warnings(context);
+    let first = credentials::selected(context)?;
+    context.tell_warnings();
     let region = first.region.clone();
     let endpoint = endpoint::bind(0)?;
     let files = PrivateFiles::make(context, interrupt)?;

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sso_cp_cache::{Lock, TokenFile, TokenPlace};
+use sso_cp_cache::{Lock, TokenFile};
 use sso_cp_config::Session;
 use sso_cp_http::Client;
 use sso_cp_types::{Timestamp, Token};
@@ -12,7 +12,6 @@ use super::Signing;
 use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::logout::end_at_aws;
 use crate::session::{Tokens, session_key};
 
@@ -45,16 +44,12 @@ pub(super) fn look(
     session: &Session,
     context: &Context,
     client: &Client,
-    interrupt: &Interrupt,
     wants_new: bool,
 ) -> Result<Standing, Failure> {
     if wants_new {
         return Ok(Standing::SignedOut);
     }
-    let key = session_key(session);
-    let place = TokenPlace::new(&context.folders, &key, &session.start_url, &session.region);
-    let (locks_until, deadline) = (Instant::now() + clock::LOCKS, Instant::now() + clock::TOTAL);
-    let tokens = Tokens { session, place, client, interrupt, context, locks_until, deadline };
+    let tokens = Tokens::of(session, context, client);
     match tokens.get(None) {
         Ok(_) => {}
         Err(Failure::SignIn(_)) => return Ok(Standing::SignedOut),

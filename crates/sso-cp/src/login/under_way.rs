@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Lock, Locked, SignInNote, TokenPlace, Turn};
+use sso_cp_cache::{Lock, Locked, SignInNote, Turn};
 use sso_cp_config::Session;
 use sso_cp_types::Timestamp;
 
@@ -14,7 +14,7 @@ use super::words::{self, Awaited};
 use crate::clock;
 use crate::context::Context;
 use crate::failure::{self, Failure, LoginReason};
-use crate::session::session_key;
+use crate::session::{session_key, token_place};
 
 /// Far longer than anybody looks at the lock who does not sign in.
 const LOOKERS: Duration = Duration::from_secs(2);
@@ -49,8 +49,7 @@ impl UnderWay {
     ///
     /// It failed. The person has just said no, perhaps, and is not asked again by itself.
     pub(super) fn join(context: &Context, session: &Session) -> Result<UnderWay, Failure> {
-        let key = session_key(session);
-        let place = TokenPlace::new(&context.folders, &key, &session.start_url, &session.region);
+        let place = token_place(session, context);
         let has_landed = || {
             let file = place.read().ok().flatten();
             let left = file.map(|file| file.token.seconds_left(Timestamp::now()));
@@ -60,7 +59,7 @@ impl UnderWay {
         if has_landed() {
             return Ok(without_lock);
         }
-        let (lock, since) = (Lock::SignIn(key), Timestamp::now());
+        let (lock, since) = (Lock::SignIn(session_key(session)), Timestamp::now());
         match lock.take(&context.folders, Instant::now()) {
             Locked::TimedOut => {}
             free => return Ok(UnderWay { _lock: Some(free) }),

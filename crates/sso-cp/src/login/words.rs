@@ -81,7 +81,7 @@ fn renewal_words(renewal: Renewal) -> &'static str {
     }
 }
 
-pub(super) fn warning(text: &str) -> String {
+fn warning(text: &str) -> String {
     format!("sso-cp: warning: {text}\n")
 }
 
