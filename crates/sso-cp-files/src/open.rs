@@ -1,10 +1,12 @@
+//! Opening a file for reading without ever waiting for it.
+
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
 /// Opens a file for reading, and never waits: not for the writer of a FIFO either.
 ///
-/// Every cached call opens two files. The standard library asks for the flag that keeps them from
+/// Every cached call opens up to three files. The standard library asks for the flag that keeps them from
 /// child processes a second time where the C library is musl, a system call each.
 ///
 /// # Errors

@@ -58,6 +58,13 @@ pub enum BadReply {
     },
 }
 
+impl BadReply {
+    /// A token, key or name that is empty, or holds what no header can: AWS's are visible ASCII.
+    pub fn malformed(field: &'static str) -> BadReply {
+        BadReply::WrongType { field, expected: "a non-empty text of visible ASCII characters" }
+    }
+}
+
 impl Reply {
     /// Reads the body, which must be a JSON object.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, BadReply> {

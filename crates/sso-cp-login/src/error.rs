@@ -1,3 +1,5 @@
+//! Why a sign-in cannot begin, as facts.
+
 use std::fmt;
 
 /// Why a sign-in cannot begin.

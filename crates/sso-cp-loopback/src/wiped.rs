@@ -1,3 +1,5 @@
+//! Buffers that are zeroed when they are dropped.
+
 use std::hint::black_box;
 use std::ops::{Deref, DerefMut};
 

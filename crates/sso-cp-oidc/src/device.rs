@@ -1,3 +1,5 @@
+//! StartDeviceAuthorization: a code that a person types in any browser.
+
 use serde::{Deserialize, Serialize};
 use sso_cp_http::{BadReply, RawValue, Reply, Retry, optional_integer, optional_text, text};
 use sso_cp_types::{ClientRegistration, Secret};

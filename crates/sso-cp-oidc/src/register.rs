@@ -1,3 +1,5 @@
+//! RegisterClient: the client registration that every grant needs.
+
 use serde::{Deserialize, Serialize};
 use sso_cp_http::{BadReply, RawValue, Reply, Retry, integer, text};
 use sso_cp_types::{ClientRegistration, Secret, Timestamp};
@@ -69,16 +71,18 @@ pub(crate) fn read(reply: &Reply) -> Result<ClientRegistration, BadReply> {
     let answer: Answer<'_> = reply.json()?;
     let field = "clientSecretExpiresAt";
     let seconds = integer(field, answer.client_secret_expires_at)?;
-    let wrong = |field, expected| BadReply::WrongType { field, expected };
     let registration = ClientRegistration {
         client_id: text("clientId", answer.client_id)?.to_string(),
         client_secret: Secret::new(text("clientSecret", answer.client_secret)?),
         expires_at: Timestamp::from_unix_seconds(seconds)
-            .ok_or(wrong(field, "a moment in seconds"))?,
+            .ok_or(BadReply::WrongType { field, expected: "a moment in seconds" })?,
     };
-    match registration.client_secret.is_well_formed() && !registration.client_id.is_empty() {
+    if registration.client_id.is_empty() {
+        return Err(BadReply::malformed("clientId"));
+    }
+    match registration.client_secret.is_well_formed() {
         true => Ok(registration),
-        false => Err(wrong("clientSecret", "a non-empty text of visible ASCII characters")),
+        false => Err(BadReply::malformed("clientSecret")),
     }
 }
 

@@ -1,3 +1,5 @@
+//! CreateToken: a grant becomes an access token.
+
 use serde::{Deserialize, Serialize};
 use sso_cp_http::{BadReply, RawValue, Reply, Retry, integer, optional_text, text};
 use sso_cp_types::{ClientRegistration, Secret};
@@ -123,10 +125,7 @@ pub(crate) fn read(reply: &Reply) -> Result<Granted, BadReply> {
     let answer: Answer<'_> = reply.json()?;
     let well_formed = |field, secret: Secret| match secret.is_well_formed() {
         true => Ok(secret),
-        false => {
-            let expected = "a non-empty text of visible ASCII characters";
-            Err(BadReply::WrongType { field, expected })
-        }
+        false => Err(BadReply::malformed(field)),
     };
     let access_token = Secret::new(text("accessToken", answer.access_token)?);
     let refresh_token = optional_text("refreshToken", answer.refresh_token)?.map(Secret::new);

@@ -1,3 +1,5 @@
+//! ListAccounts and ListAccountRoles, page by page.
+
 use serde::Deserialize;
 use sso_cp_http::{BadReply, RawValue, Reply, Retry, optional_text, text};
 use sso_cp_types::{AccountId, RoleName, Secret, percent_encode};

@@ -1,3 +1,5 @@
+//! GetRoleCredentials: what everything else is for.
+
 use serde::Deserialize;
 use sso_cp_http::{BadReply, RawValue, Retry, integer, text};
 use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp, percent_encode};
@@ -71,6 +73,6 @@ pub(crate) fn inner(outer: &Outer<'_>) -> Result<RoleCredentials, BadReply> {
     };
     match credentials.malformed_field() {
         None => Ok(credentials),
-        Some(field) => Err(wrong(field, "a non-empty text of visible ASCII characters")),
+        Some(field) => Err(BadReply::malformed(field)),
     }
 }

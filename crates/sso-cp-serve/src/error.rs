@@ -1,3 +1,5 @@
+//! Why there is no endpoint, as facts.
+
 use std::{fmt, io};
 
 /// Why there is no endpoint.

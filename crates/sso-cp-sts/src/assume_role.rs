@@ -1,3 +1,6 @@
+//! AssumeRole: one hop of a role chain.
+
+use sso_cp_http::BadReply;
 use sso_cp_types::{AccountId, RoleCredentials, Secret, Timestamp};
 
 use crate::{Answer, Error, Sts, VERSION, account_of};
@@ -70,7 +73,7 @@ pub(crate) fn read(answer: &Answer<'_>, role_arn: &str) -> Result<Assumed, Error
             .ok_or_else(|| answer.wrong("Expiration", "a moment"))?,
     };
     if let Some(field) = credentials.malformed_field() {
-        return Err(answer.wrong(field, "a non-empty text of visible ASCII characters"));
+        return Err((answer.bad)(BadReply::malformed(field)));
     }
     if credentials.expires_at <= Timestamp::now() {
         let clock_skew_seconds = answer.clock_skew_seconds;

@@ -1,3 +1,5 @@
+//! GetCallerIdentity: whose the credentials are.
+
 use sso_cp_types::{AccountId, RoleCredentials};
 
 use crate::{Answer, Error, Sts, VERSION};
