@@ -47,14 +47,16 @@ pub(crate) fn header(line: &[u8], kind: FileKind) -> HeaderLine<'_> {
 /// The closing bracket: the first one with nothing but a comment after it, else the last one, after
 /// which the AWS CLI ignores the rest of the line.
 pub(crate) fn header_end(inner: &[u8]) -> Option<usize> {
-    let brackets = inner.iter().enumerate().filter(|(_, byte)| **byte == b']').map(|(at, _)| at);
     let mut last = None;
-    for at in brackets {
-        let rest = inner[at + 1..].trim_ascii_start();
-        if rest.is_empty() || is_comment(rest) {
-            return Some(at);
-        }
+    let mut from = 0;
+    while let Some(step) = inner[from..].iter().position(|byte| *byte == b']') {
+        let at = from + step;
+        from = at + 1;
         last = Some(at);
+        let rest = inner[from..].trim_ascii_start();
+        if rest.is_empty() || is_comment(rest) {
+            break;
+        }
     }
     last
 }
@@ -151,17 +153,26 @@ impl Settings {
     }
 
     /// All settings in the order of the lines; a key that stands twice comes twice.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
-        (0..self.ends.len()).map(|index| {
-            let (key_end, value_end) = self.ends[index];
-            let start = index.checked_sub(1).map_or(0, |before| self.ends[before].1);
-            (&self.text[start..key_end], &self.text[key_end..value_end])
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |(key_end, value_end)| {
+            let key = &self.text[start..*key_end];
+            start = *value_end;
+            (key, &self.text[*key_end..*value_end])
         })
     }
 
     /// The value of the last setting of a key.
     pub(crate) fn last(&self, key: &str) -> Option<&str> {
-        self.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| value)
+        let mut value = None;
+        let mut start = 0;
+        for (key_end, value_end) in &self.ends {
+            if key_end - start == key.len() && self.text[start..].starts_with(key) {
+                value = Some(&self.text[*key_end..*value_end]);
+            }
+            start = *value_end;
+        }
+        value
     }
 
     fn push(&mut self, key: &str, value: &str) {

@@ -3,7 +3,7 @@
 use super::compare::{compared, points};
 use super::counts::{Counters, Counts};
 use super::home;
-use super::report::{Kind, Report};
+use super::report::{Kind, Point, Report};
 use super::subject::Subject;
 use super::table::{Table, at_most, count};
 use super::timing::{Row, again, interleaved_on_one_processor};
@@ -38,26 +38,35 @@ pub(super) fn section(
     let scene = home::warm(&scratch.join("warm"), &fake, subjects, home::FEW)?;
     let asked = home::role_requests(&fake);
     let mut programs = programs(subjects, &scene)?;
+    let (table, points) = timed(&programs.iter().collect::<Vec<_>>(), rounds)?;
+    let mut text = format!("{rounds} rounds.\n\n{table}\nEach in turns with `true` alone:\n");
+    for ours in programs.iter().filter(|program| program.ours.is_some()) {
+        let (table, _) = timed(&[&programs[0], ours], rounds)?;
+        text.push_str(&format!("\n{table}"));
+    }
+    home::unasked(&fake, asked)?;
+
+    report.section("A cached call", text);
+    report.group("a cached call", points);
+    counts(report, &mut programs, &Counters::find(scratch))
+}
+
+/// The times of programs, of which the first is the yardstick: a table, and points of the picture.
+fn timed(programs: &[&Program], rounds: usize) -> Outcome<(Table, Vec<Point>)> {
     let mut rows: Vec<Row<'_>> =
         programs.iter().map(|program| Row::new(&program.name, again(&program.command))).collect();
     let summaries = interleaved_on_one_processor(&mut rows, rounds)?;
-    home::unasked(&fake, asked)?;
-
     let table =
         compared(&rows, &summaries, (0, "`true`"), |index, multiple| match programs[index].ours {
             Some(Build::Musl) => at_most(multiple, MUSL_GOAL, ""),
             Some(Build::Plain) => at_most(multiple, PLAIN_GOAL, ""),
             None => String::new(),
         });
-    report.section("A cached call", format!("{rounds} rounds.\n\n{table}"));
-    report.group(
-        "a cached call",
-        points(&rows, &summaries, |index| match programs[index].ours {
-            Some(_) => Kind::Ours,
-            None => Kind::Yardstick,
-        }),
-    );
-    counts(report, &mut programs, &Counters::find(scratch))
+    let points = points(&rows, &summaries, |index| match programs[index].ours {
+        Some(_) => Kind::Ours,
+        None => Kind::Yardstick,
+    });
+    Ok((table, points))
 }
 
 /// `true`, and for each build the empty program and ours.
