@@ -29,6 +29,18 @@ mod unix {
     const STICKY: u32 = 0o1000;
     const OTHERS_WRITE: u32 = 0o022;
     const OTHERS_ANYTHING: u32 = 0o077;
+    /// The folders on the way to our files, below the home.
+    const FOLDERS: [&str; 7] = [
+        ".aws",
+        ".aws/sso",
+        ".aws/sso/cache",
+        ".aws/cli",
+        ".aws/cli/cache",
+        ".aws/sso-cp",
+        ".aws/sso-cp/chains",
+    ];
+    /// Those that hold tokens, client registrations and credentials.
+    const SECRETS: [&str; 3] = [".aws/sso/cache", ".aws/cli/cache", ".aws/sso-cp/chains"];
     /// A cache folder of more files than this is not looked through to its end.
     const MAX_FILES: usize = 10_000;
     /// As many names are told of files with the same mode.
@@ -54,11 +66,10 @@ mod unix {
             "read the keys in it",
             findings,
         );
-        for folder in [".aws", ".aws/sso", ".aws/sso/cache", ".aws/cli", ".aws/cli/cache"] {
+        for folder in FOLDERS {
             look.folder(&files.home.join(folder), findings);
         }
-        look.folder(&scene.context.folders.own(), findings);
-        for folder in [".aws/sso/cache", ".aws/cli/cache"] {
+        for folder in SECRETS {
             look.files_in(&files.home.join(folder), findings);
         }
         if findings.len() == before {
@@ -153,6 +164,11 @@ mod unix {
                     format!("its mode {} lets nobody save anything there", octal(metadata)),
                     self.command("chmod u+w", path),
                 ));
+            } else if let Err(error) = rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
+                // `sudo aws ...` leaves folders of root behind; some homes are read-only on purpose.
+                let reason = format!("nothing can be saved there: {}", system(&error.into()));
+                let fix = self.command("ls -ld", path);
+                findings.push(Check::Permissions.warning(&subject, reason, fix));
             }
         }
 
@@ -169,7 +185,8 @@ mod unix {
                 if metadata.mode() & OTHERS_ANYTHING != 0 {
                     loose.push(path.clone());
                 }
-                if self.is_foreign(&metadata) {
+                // Not even root's is replaced.
+                if self.user != ROOT && metadata.uid() != self.user {
                     foreign.push(path);
                 }
             }
@@ -188,7 +205,8 @@ mod unix {
             }
         }
 
-        /// Root may write everything, and gives what it makes to the folder's owner.
+        /// Root may write everything, and gives what it makes to the folder's owner. What root owns may
+        /// be the machine's way to share a file.
         fn is_foreign(&self, metadata: &Metadata) -> bool {
             self.user != ROOT && metadata.uid() != self.user && metadata.uid() != ROOT
         }
