@@ -45,7 +45,7 @@ pub fn role(bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     /// Each takes a few microseconds.
-    const ROUNDS: u64 = 20_000;
+    const ROUNDS: u32 = 20_000;
 
     const SEEDS: [&[u8]; 3] = [
         br#"{"startUrl": "https://example.awsapps.com/start", "region": "us-east-1", "accessToken": "aoaMadeUp", "expiresAt": "2026-11-21T08:50:58Z", "clientId": "AbCd", "clientSecret": "eyJ.made.up", "registrationExpiresAt": "2027-02-19T00:50:52Z", "refreshToken": "aorMadeUp"}"#,
@@ -53,38 +53,11 @@ mod tests {
         br#"{"ProviderType": "sso", "Credentials": {"AccessKeyId": "ASIAMADEUP", "SecretAccessKey": "made/up", "SessionToken": "made+up", "Expiration": "2026-11-21T08:50:58Z", "AccountId": "111122223333"}}"#,
     ];
 
-    /// Numbers that look random and are the same every time (xorshift).
-    fn roll(state: &mut u64, sides: usize) -> usize {
-        *state ^= *state << 13;
-        *state ^= *state >> 7;
-        *state ^= *state << 17;
-        usize::try_from(*state >> 33).unwrap() % sides
-    }
-
     #[test]
     fn no_bytes_make_it_panic() {
-        let mut state = 0x5eed_5eed_5eed_5eed;
-        for _ in 0..ROUNDS {
-            let mut bytes = SEEDS[roll(&mut state, SEEDS.len())].to_vec();
-            for _ in 0..roll(&mut state, 6) {
-                let at = roll(&mut state, bytes.len());
-                match roll(&mut state, 5) {
-                    0 => bytes.truncate(at.max(1)),
-                    1 => drop(bytes.remove(at)),
-                    2 => bytes.insert(at, b"{}[]\",:\\ u0\0\xff"[roll(&mut state, 13)]),
-                    3 => bytes[at] ^= 1 << roll(&mut state, 8),
-                    _ => {
-                        let from = roll(&mut state, bytes.len());
-                        let part = bytes[from.min(at)..from.max(at)].to_vec();
-                        bytes.splice(at..at, part);
-                    }
-                }
-                if bytes.is_empty() {
-                    bytes.push(b'{');
-                }
-            }
-            super::token(&bytes);
-            super::role(&bytes);
-        }
+        mutations::each(ROUNDS, &SEEDS, |bytes| {
+            super::token(bytes);
+            super::role(bytes);
+        });
     }
 }

@@ -140,7 +140,8 @@ fn nobody_listens_on_other_addresses_or_after_the_drop() {
     let mut idle = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let begun = Instant::now();
     drop(listener);
-    assert!(begun.elapsed() < Duration::from_millis(500));
+    // Not only after what it gives a thread that does not wake.
+    assert!(begun.elapsed() < Duration::from_secs(1));
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
     idle.set_read_timeout(Some(PATIENCE)).unwrap();
     assert_eq!(rest(&mut idle), "");
@@ -179,14 +180,23 @@ fn a_request_that_nobody_answers_gets_503_and_bad_headers_are_not_sent() {
 }
 
 #[test]
-fn slow_and_silent_clients_delay_nobody_and_are_closed() {
+fn slow_and_silent_clients_delay_nobody() {
+    let server = Server::start(Limits::SIGN_IN, Then::Close);
+    let _idle: Vec<TcpStream> = (0..10).map(|_| server.connect()).collect();
+    let mut slow = server.connect();
+    slow.write_all(b"GET / HT").unwrap();
+    let begun = Instant::now();
+    assert_eq!(status(&server.get("/")), "200");
+    assert!(begun.elapsed() < Limits::SIGN_IN.head_time, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn slow_and_silent_clients_are_closed() {
     let server = Server::start(QUICK, Then::Close);
     let mut idle: Vec<TcpStream> = (0..10).map(|_| server.connect()).collect();
     let mut dribbler = server.connect();
     dribbler.write_all(b"GET / HT").unwrap();
     let begun = Instant::now();
-    assert_eq!(status(&server.get("/")), "200");
-    assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
     // Bytes that keep coming do not extend the deadline.
     while begun.elapsed() < Duration::from_millis(250) {
         let _ = dribbler.write_all(b"T");

@@ -75,16 +75,10 @@ fn line(case: &Case) -> String {
 fn cases() -> Vec<Case> {
     const COUNT: usize = 400;
     const VISIBLE: &[u8] = b"abcXYZ019/+=_-.~%&?:;,!$*()@";
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut random = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
+    let mut dice = mutations::Dice(0x2545_f491_4f6c_dd1d);
     let mut text = |longest: usize| -> String {
-        let length = 1 + random(longest);
-        (0..length).map(|_| char::from(VISIBLE[random(VISIBLE.len())])).collect()
+        let length = 1 + dice.roll(longest);
+        (0..length).map(|_| char::from(VISIBLE[dice.roll(VISIBLE.len())])).collect()
     };
     let urls = [
         "https://sts.eu-west-1.amazonaws.com/",

@@ -1,4 +1,5 @@
-//! Damaged copies of good input, the same ones every time: the short version of what `fuzz/` does for minutes.
+//! Damaged copies of good input, the same ones every time: the short version of what `fuzz/` does for minutes. And the dice behind
+//! them, for whatever else a test makes up.
 
 /// What formats are made of; it is put where it does most harm.
 const MARKS: &[u8] = b"{}[]<>/&;=\",:\\ \r\n\t#%u0019-.eE\0\x1b\x7f\xc3\xff";
@@ -39,16 +40,22 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
     }
 }
 
-/// Numbers that look random (xorshift).
-struct Dice(u64);
+/// Numbers that look random, from a seed that is not 0 (xorshift).
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    /// A number from 0 to `sides` less one.
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         // The upper half is the better one, and fits every pointer.
         (self.0 >> 33) as usize % sides
+    }
+
+    /// One of these.
+    pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+        from[self.roll(from.len())]
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::house::{House, PROFILES};
 use crate::workspace::Outcome;
+use mutations::Dice;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -53,23 +54,16 @@ struct Counts {
     faults: AtomicU64,
 }
 
-/// Numbers that look random (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) % sides
-    }
-}
-
 struct Round<'a> {
     house: &'a House,
     fire: Fire,
     end: Instant,
     counts: Counts,
+}
+
+/// A time of less than so many milliseconds.
+fn up_to(dice: &mut Dice, milliseconds: usize) -> Duration {
+    Duration::from_micros(dice.roll(milliseconds * 1000) as u64)
 }
 
 pub(super) fn round(house: &House, fire: Fire, time: Duration, workers: usize) -> Outcome<()> {
@@ -115,7 +109,7 @@ impl Round<'_> {
             if dice.roll(3) == 0 {
                 self.house.forget_roles();
             }
-            let profile = PROFILES[dice.roll(PROFILES.len() as u64) as usize];
+            let profile = dice.pick(&PROFILES);
             let mut arguments = vec!["--profile", profile];
             if dice.roll(4) == 0 {
                 arguments.extend(["--auto-login", "--wait", "3"]);
@@ -123,7 +117,7 @@ impl Round<'_> {
             let started = Instant::now();
             let mut child = self.house.start(&arguments)?;
             if self.fire == Fire::Together && dice.roll(4) == 0 {
-                sleep(Duration::from_micros(dice.roll(40_000)));
+                sleep(up_to(&mut dice, 40));
                 let _ = child.kill();
                 self.counts.kills.fetch_add(1, Ordering::Relaxed);
             }
@@ -139,16 +133,16 @@ impl Round<'_> {
     fn sign_in_and_out(&self) -> Outcome<()> {
         let mut dice = Dice(7);
         while self.goes_on() {
-            sleep(Duration::from_millis(300 + dice.roll(900)));
+            sleep(Duration::from_millis(300) + up_to(&mut dice, 900));
             if dice.roll(2) == 0 {
                 self.house.start(&LOGOUT)?.wait_with_output()?;
                 self.counts.sign_outs.fetch_add(1, Ordering::Relaxed);
-                sleep(Duration::from_millis(dice.roll(300)));
+                sleep(up_to(&mut dice, 300));
             }
             if self.fire == Fire::Together {
                 let command = if dice.roll(3) == 0 { &LOGOUT[..] } else { &LOGIN[..] };
                 let mut child = self.house.start(command)?;
-                sleep(Duration::from_millis(dice.roll(60)));
+                sleep(up_to(&mut dice, 60));
                 let _ = child.kill();
                 child.wait()?;
                 self.counts.kills.fetch_add(1, Ordering::Relaxed);
@@ -224,8 +218,8 @@ impl Round<'_> {
     fn fail(&self) -> Outcome<()> {
         let mut dice = Dice(11);
         while self.goes_on() {
-            sleep(Duration::from_millis(150 + dice.roll(200)));
-            self.house.fake.script(FAULTS[dice.roll(FAULTS.len() as u64) as usize])?;
+            sleep(Duration::from_millis(150) + up_to(&mut dice, 200));
+            self.house.fake.script(dice.pick(&FAULTS))?;
             self.counts.faults.fetch_add(1, Ordering::Relaxed);
         }
         self.house.fake.clear_script();

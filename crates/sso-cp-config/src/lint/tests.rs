@@ -146,15 +146,10 @@ fn no_text_makes_it_panic() {
         b"k = v\n",
         b"  n = 1\n",
     ];
-    let mut seed: u64 = 0x5eed_0005;
-    let mut next = |below: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize % below
-    };
+    let mut dice = mutations::Dice(0x5eed_0005_5eed_0005);
     for _ in 0..20_000 {
-        let count = next(24);
         let text: Vec<u8> =
-            (0..count).flat_map(|_| PIECES[next(PIECES.len())].iter().copied()).collect();
+            (0..dice.roll(24)).flat_map(|_| dice.pick(PIECES).iter().copied()).collect();
         for kind in [LintedFile::Config, LintedFile::Credentials] {
             let lines = grammar::lines(&String::from_utf8_lossy(&text)).count().max(1);
             for flaw in flaws(&text, kind) {

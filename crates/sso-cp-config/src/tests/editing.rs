@@ -248,7 +248,7 @@ fn a_copy_never_takes_the_place_of_another() {
 }
 
 #[test]
-fn five_thousand_profiles_take_less_than_a_second() {
+fn five_thousand_profiles_are_changed_at_once() {
     let names: Vec<String> = (0..5000).map(|number| format!("account-{number}.ReadOnly")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut mine = String::new();
@@ -263,6 +263,6 @@ fn five_thousand_profiles_take_less_than_a_second() {
     let mut document = Document::config(&files(&scratch)).unwrap();
     document.replace_block(&block(&sections(&names[1..]))).unwrap();
     assert_eq!(document.save().unwrap(), Saved::Written);
-    // Unoptimised, and beside other tests; optimised it is a tenth of this.
-    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    // What grows by the square would take minutes.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

@@ -3,27 +3,13 @@
 
 use std::path::Path;
 
+use mutations::Dice;
+
 use super::{HOME, Scratch};
 use crate::{Change, Contents, Document, Env, Files, SectionEdit, SectionName, Settings};
 
 /// How many files; each takes some tens of microseconds.
 const FILES: u64 = 4000;
-
-/// Numbers that look random and are the same every time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
-        from[self.roll(from.len())]
-    }
-}
 
 /// A file with one section and one key that are ours to change.
 struct Odd {

@@ -224,7 +224,7 @@ fn tokens_never_travel_over_plain_http() {
 }
 
 #[test]
-fn many_sessions_and_long_files_are_read_in_bounded_memory() {
+fn the_last_of_many_sessions_and_a_profile_behind_a_long_line_are_found() {
     let mut config = String::new();
     for n in 0..3000 {
         config.push_str(&format!(

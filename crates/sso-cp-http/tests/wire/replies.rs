@@ -1,6 +1,7 @@
 use std::thread;
 use std::time::Duration;
 
+use mutations::Dice;
 use sso_cp_http::{Body, Client, Error, Method, Phase, Request, Retry, Settings};
 
 use crate::server::{Server, get, once, once_by, reply, within};
@@ -199,20 +200,13 @@ fn no_reply_makes_the_client_panic_or_hang() {
     ];
     const ODD: &[u8] = b"\0\r\n :;,09-\xff\x80HTTP/";
     let server = Server::http(move |number, stream| {
-        let mut state = 0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1);
-        let mut random = |below: usize| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            usize::try_from(state % below as u64).unwrap()
-        };
-        random(2);
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1));
         let mut bytes = GOOD[number % GOOD.len()].as_bytes().to_vec();
-        for _ in 0..=random(3) {
-            let at = random(bytes.len());
-            match random(4) {
-                0 => bytes[at] = ODD[random(ODD.len())],
-                1 => bytes.insert(at, ODD[random(ODD.len())]),
+        for _ in 0..=dice.roll(3) {
+            let at = dice.roll(bytes.len());
+            match dice.roll(4) {
+                0 => bytes[at] = ODD[dice.roll(ODD.len())],
+                1 => bytes.insert(at, ODD[dice.roll(ODD.len())]),
                 2 => drop(bytes.remove(at)),
                 _ => bytes.truncate(at.max(1)),
             }

@@ -134,6 +134,9 @@ pub(crate) fn within(milliseconds: u64) -> Instant {
     Instant::now() + Duration::from_millis(milliseconds)
 }
 
+/// What a busy machine may take beside the time that an attempt was given. Whatever hangs takes longer.
+const SLACK: Duration = Duration::from_secs(2);
+
 /// One attempt with a plain client, and an error that holds no secret.
 pub(crate) fn once(url: &str, milliseconds: u64) -> Result<Reply, Error> {
     once_by(&Client::new(Settings::default()), url, milliseconds)
@@ -143,7 +146,7 @@ pub(crate) fn once_by(client: &Client, url: &str, milliseconds: u64) -> Result<R
     let started = Instant::now();
     let outcome = client.send(&get(url), Retry::Never, within(milliseconds));
     let took = started.elapsed();
-    assert!(took < Duration::from_millis(milliseconds + 300), "took {took:?}: {outcome:?}");
+    assert!(took < Duration::from_millis(milliseconds) + SLACK, "took {took:?}: {outcome:?}");
     assert!(!format!("{client:?} {outcome:?}").contains("SECRET"), "{outcome:?}");
     if let Err(error) = &outcome {
         assert!(!error.to_string().contains("SECRET") && !error.to_string().contains("/path"));
