@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::failure::{Failure, unlisted_warning};
 use crate::output;
 use crate::table::{Cell, Colours, lines};
+use crate::text::json_line;
 
 /// List the accounts and roles that a sign-in may use.
 ///
@@ -78,7 +79,5 @@ fn json(session: &Session, access: &Access) -> String {
         email_address: known.account.email.as_deref(),
         roles: known.roles.iter().map(|role| role.0.as_str()).collect(),
     });
-    let document = Document { session: name, accounts: accounts.collect() };
-    let json = serde_json::to_string(&document);
-    json.expect("a struct of texts always serialises") + "\n"
+    json_line(&Document { session: name, accounts: accounts.collect() })
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 /// The longest foreign text that is shown.
 const MAX_CHARS: usize = 300;
 /// The same in bytes, for letters that have several: two lines of a failure stay under 2 KiB.
@@ -23,6 +25,22 @@ pub(crate) fn clean(text: &str) -> String {
         }
     }
     shown
+}
+
+/// One line of JSON. What a terminal could take for more than text is escaped, which changes nothing for
+/// a program that reads it: JSON itself asks only for C0 (RFC 8259 section 7).
+pub(crate) fn json_line(document: &impl Serialize) -> String {
+    let json = serde_json::to_string(document).expect("structs of texts and lists serialise");
+    let mut line = String::with_capacity(json.len() + "\n".len());
+    for character in json.chars() {
+        match is_unsafe(character) {
+            true => line.extend(
+                character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")),
+            ),
+            false => line.push(character),
+        }
+    }
+    line + "\n"
 }
 
 /// C0, DEL, C1, and the invisible characters that reorder or hide text (Unicode's bidi controls,
@@ -111,6 +129,14 @@ mod tests {
             assert!(line.chars().count() <= MAX_CHARS + 3 || line.starts_with('\\'), "{line}");
             assert!(line.len() < 1000, "{} bytes: {line}", line.len());
         }
+    }
+
+    #[test]
+    fn json_of_foreign_text_cannot_drive_a_terminal_and_says_the_same() {
+        let text = "a\u{1b}[2J\u{7f}\u{9b}31m\u{202e}\u{e0041}\n\"dé漢😀";
+        let line = json_line(&text);
+        assert_eq!(line, "\"a\\u001b[2J\\u007f\\u009b31m\\u202e\\udb40\\udc41\\n\\\"dé漢😀\"\n");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
     }
 
     #[test]

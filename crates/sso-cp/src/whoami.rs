@@ -9,7 +9,7 @@ use sso_cp_sts::{Caller, Sts};
 use crate::context::Context;
 use crate::credentials::{Issued, issue};
 use crate::failure::{Direct, Failure};
-use crate::text::clean;
+use crate::text::{clean, json_line};
 use crate::{clock, network, output};
 
 /// Ask AWS who the credentials are: account, ARN and user id.
@@ -76,15 +76,12 @@ fn not_believed(error: CallError) -> Failure {
 }
 
 fn json(caller: &Caller) -> Vec<u8> {
-    let document =
-        Document { account: &caller.account_id.0, arn: &caller.arn, user_id: &caller.user_id };
-    let mut json = serde_json::to_vec(&document).expect("a struct of texts always serialises");
-    json.push(b'\n');
-    json
+    let Caller { account_id, arn, user_id } = caller;
+    json_line(&Document { account: &account_id.0, arn, user_id }).into_bytes()
 }
 
 fn lines(caller: &Caller) -> Vec<u8> {
     let Caller { account_id, arn, user_id } = caller;
-    format!("account  {account_id}\narn      {}\nuser id  {}\n", clean(arn), clean(user_id))
-        .into_bytes()
+    let [account, arn, user_id] = [&account_id.0, arn, user_id].map(|text| clean(text));
+    format!("account  {account}\narn      {arn}\nuser id  {user_id}\n").into_bytes()
 }

@@ -12,6 +12,7 @@
 use serde::Serialize;
 
 use super::check::{Finding, Verdict};
+use crate::text::json_line;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -31,9 +32,7 @@ struct Row<'a> {
 /// One line of JSON.
 pub(super) fn document(findings: &[Finding]) -> String {
     let ok = !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Failure(_)));
-    let document = Document { ok, checks: findings.iter().map(row).collect() };
-    let json = serde_json::to_string(&document);
-    json.expect("a struct of texts and lists always serialises") + "\n"
+    json_line(&Document { ok, checks: findings.iter().map(row).collect() })
 }
 
 fn row(finding: &Finding) -> Row<'_> {

@@ -13,6 +13,7 @@
 use serde::Serialize;
 
 use super::Entry;
+use crate::text::json_line;
 use sso_cp_config::ProfileKind;
 
 #[derive(Serialize)]
@@ -34,9 +35,7 @@ struct Profile<'a> {
 
 /// One line of JSON.
 pub(super) fn document(entries: &[Entry]) -> String {
-    let document = Document { profiles: entries.iter().map(profile).collect() };
-    let json = serde_json::to_string(&document);
-    json.expect("a struct of texts and lists always serialises") + "\n"
+    json_line(&Document { profiles: entries.iter().map(profile).collect() })
 }
 
 fn profile(entry: &Entry) -> Profile<'_> {

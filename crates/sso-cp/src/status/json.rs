@@ -15,6 +15,7 @@
 use serde::Serialize;
 
 use super::{CachedRole, Finding, Kind, State};
+use crate::text::json_line;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -45,9 +46,7 @@ struct Role<'a> {
 
 /// One line of JSON.
 pub(super) fn document(findings: &[Finding]) -> String {
-    let document = Document { sessions: findings.iter().map(session).collect() };
-    let json = serde_json::to_string(&document);
-    json.expect("a struct of texts and lists always serialises") + "\n"
+    json_line(&Document { sessions: findings.iter().map(session).collect() })
 }
 
 fn session(finding: &Finding) -> SessionEntry<'_> {
