@@ -7,7 +7,7 @@ use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, Turn};
 use sso_cp_config::{Role, Target};
 use sso_cp_http::{CallError, Client};
 use sso_cp_portal::Portal;
-use sso_cp_types::{AccountId, DocumentForm, RoleCredentials, RoleName, Secret, Timestamp};
+use sso_cp_types::{AccountId, DocumentForm, RoleCredentials, RoleName, Timestamp};
 
 use crate::clock;
 use crate::context::Context;
@@ -15,7 +15,7 @@ use crate::failure::{Failure, SignIn, SignInReason, cause};
 use crate::fallback::Fallback;
 use crate::interrupt::Interrupt;
 use crate::output;
-use crate::session::{Tokens, session_key};
+use crate::session::{Tokens, of_refused, session_key};
 use crate::{auto_login, chain, harden, network, notice};
 
 /// Credentials, and what belongs to them.
@@ -233,16 +233,6 @@ pub(crate) fn tell_uncached(error: &sso_cp_cache::Error, lock: &Locked, context:
         // Nothing at all can be written here, which is how some homes are meant to be.
         Locked::Unavailable => context.debug.tell(|| warning),
         Locked::Held { .. } | Locked::TimedOut => context.warn(&warning),
-    }
-}
-
-/// With a sign-in that is needed goes which token is no good.
-fn of_refused(failure: Failure, token: &Secret) -> Failure {
-    match failure {
-        Failure::SignIn(needed) => {
-            Failure::SignIn(SignIn { refused: Some(token.clone()), ..needed })
-        }
-        other => other,
     }
 }
 

@@ -61,6 +61,16 @@ pub(crate) fn session_is_over(error: &CallError) -> bool {
     error.status() == Some(401) || error.code().is_some_and(|code| OVER.contains(&code))
 }
 
+/// With a sign-in that is needed goes which token is no good.
+pub(crate) fn of_refused(failure: Failure, token: &Secret) -> Failure {
+    match failure {
+        Failure::SignIn(needed) => {
+            Failure::SignIn(SignIn { refused: Some(token.clone()), ..needed })
+        }
+        other => other,
+    }
+}
+
 impl<'a> Tokens<'a> {
     /// A session's way to a token, with time of its own from now on.
     pub(crate) fn of(session: &'a Session, context: &'a Context, client: &'a Client) -> Tokens<'a> {

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Setup, SignInReason};
 use crate::network;
 use crate::progress::Progress;
-use crate::session::Tokens;
+use crate::session::{Tokens, of_refused};
 
 /// How often one request is made where AWS fails, or cannot be reached.
 const MAX_ATTEMPTS: u32 = 4;
@@ -176,10 +176,12 @@ impl Queue<'_> {
         if *refused == self.token {
             let tokens = Tokens::of(self.session, self.context, self.client);
             if self.has_renewed {
-                return Err(tokens.sign_in(SignInReason::TokenRefused(Box::new(error))));
+                let needed = tokens.sign_in(SignInReason::TokenRefused(Box::new(error)));
+                return Err(of_refused(needed, refused));
             }
             self.context.debug.tell(|| "the portal turns the token down".to_owned());
-            self.token = tokens.get(Some(refused))?;
+            let renewed = tokens.get(Some(refused));
+            self.token = renewed.map_err(|failure| of_refused(failure, refused))?;
             self.has_renewed = true;
         }
         self.waiting.push_front(job);

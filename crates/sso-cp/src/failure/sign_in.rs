@@ -23,19 +23,22 @@ pub(crate) enum NoBrowser {
 }
 
 pub(super) fn message(sign_in: &SignIn, selection: Option<&Selection>) -> Message {
-    message_of(&sign_in.session, &sign_in.reason, selection)
+    let SignIn { session, reason, refused } = sign_in;
+    // The file of a token that AWS has turned down looks well, and a plain sign-in would be content.
+    let force = if refused.is_some() { " --force" } else { "" };
+    message_of(session, reason, selection, &(login(session, selection) + force))
 }
 
 fn message_of(
     session_name: &SessionName,
     reason: &SignInReason,
     selection: Option<&Selection>,
+    login: &str,
 ) -> Message {
     let session = session_words(session_name, selection);
-    let login = login(session_name, selection);
     match reason {
         SignInReason::NoBrowser { reason, why } => {
-            let Message { fact, hint } = message_of(session_name, reason, selection);
+            let Message { fact, hint } = message_of(session_name, reason, selection, login);
             let place = match why {
                 NoBrowser::Ci => "in a CI job",
                 NoBrowser::Ssh => "over SSH",
