@@ -97,7 +97,9 @@ struct Report {
     new: usize,
     removed: usize,
     /// Names that the user has elsewhere.
-    skipped: Vec<String>,
+    taken: Vec<String>,
+    /// Names of roles that no file can hold, for what AWS calls them or their accounts.
+    unwritable: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,13 +125,14 @@ impl Populating<'_> {
         let credentials = shared_file::read_credentials(self.context)?;
         let is_taken = |name: &SectionName| outside.has(name) || credentials.contents().has(name);
         let mut profiles = Vec::new();
-        let mut skipped = Vec::new();
+        let (mut taken, mut unwritable) = (Vec::new(), Vec::new());
         for (name, entry) in names::assign(&self.template, self.session_name, self.access) {
             let section = SectionName::Profile(name.clone());
             let odd = [entry.account_id, entry.role_name].map(why_not_a_value);
-            match is_taken(&section) || odd.iter().any(Option::is_some) {
-                true => skipped.push(name),
-                false => profiles.push((section, self.settings(&name, &entry))),
+            match (is_taken(&section), odd.iter().any(Option::is_some)) {
+                (true, _) => taken.push(name),
+                (false, true) => unwritable.push(name),
+                (false, false) => profiles.push((section, self.settings(&name, &entry))),
             }
         }
         self.keep_or_remove(&mut profiles, &before, &is_taken)?;
@@ -142,7 +145,8 @@ impl Populating<'_> {
             profiles: profiles.len(),
             new: profiles.iter().filter(is_new).count(),
             removed: before.names().count() - before.names().filter(stays).count(),
-            skipped,
+            taken,
+            unwritable,
         })
     }
 
@@ -212,7 +216,7 @@ impl Populating<'_> {
     fn conclude(&self, report: &Report, ending: Ending) {
         const SHOWN: usize = 5;
         let file = shown_path(&self.context.files.config, Some(&self.context.files.home));
-        let Report { profiles, new, removed, skipped } = report;
+        let Report { profiles, new, removed, taken, unwritable } = report;
         let profiles = count(*profiles, "profile");
         let counts = format!("{profiles} ({new} new, {removed} removed)");
         output::say(&match ending {
@@ -220,14 +224,13 @@ impl Populating<'_> {
             Ending::Shown => format!("sso-cp: {file} would have {counts}; nothing was written\n"),
             Ending::Same => format!("sso-cp: {file} is up to date, {profiles}\n"),
         });
-        if !skipped.is_empty() {
-            let names: Vec<String> =
-                skipped.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-            let more = skipped.len() - names.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let names = names.join(", ");
-            self.context
-                .warn(&format!("left out, because you have profiles of that name: {names}{more}"));
+        for (names, why) in [
+            (taken, "you have profiles of that name"),
+            (unwritable, "no config file can hold what AWS calls the role or its account"),
+        ] {
+            if !names.is_empty() {
+                self.context.warn(&format!("left out, because {why}: {}", some_of(names, SHOWN)));
+            }
         }
         for (account, error) in self.access.unlisted().iter().take(SHOWN) {
             self.context.warn(&unlisted_warning(account, error));
@@ -237,6 +240,16 @@ impl Populating<'_> {
         }
         self.context.tell_warnings();
     }
+}
+
+/// The first of them, and how many more there are.
+fn some_of(names: &[String], shown: usize) -> String {
+    let first: Vec<String> = names.iter().take(shown).map(|name| format!("`{name}`")).collect();
+    let more = match names.len() - first.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    first.join(", ") + &more
 }
 
 /// A profile of the block as it stands, its keys in our order.
