@@ -14,7 +14,7 @@ tests! {
     quick "contract completions" => the_manual_page_is_read_without_a_warning,
 }
 
-const CONFIG: &str = "[default]\n[profile dev]\n[profile 'my team']\n[profile own:one]\n[profile own:two]\n\
+const CONFIG: &str = "[default]\n[profile dev]\n[profile 'my team']\n[profile own:one]\n[profile own:two]\n[profile it\u{2019}s]\n\
                       [sso-session corp]\n[sso-session other]\n";
 
 /// What a bash has when the cursor stands at the end of each line that it is given.
@@ -161,6 +161,9 @@ fn powershell_reads_its_script() {
         ("sso-cp logi", "login"),
         ("sso-cp login --for", "--force"),
         ("sso-cp --profile de", "default dev"),
+        ("sso-cp --profile my", "'my team'"),
+        // To PowerShell a typographic quote is a quote.
+        ("sso-cp --profile it", "'it\u{2019}\u{2019}s'"),
     ];
     let lines = cases.map(|(line, _)| line);
     let world = world();

@@ -71,7 +71,9 @@ Register-ArgumentCompleter -Native -CommandName sso-cp -ScriptBlock {
     $offer = {
         param($text, $about)
         if ($text -like "$wordToComplete*") {
-            $quoted = if ($text -match '[\s''"`$(){};,|&]') { "'" + $text.Replace("'", "''") + "'" } else { $text }
+            # PowerShell takes typographic quotes for quotes, so only plain words stay as they are.
+            $escaped = [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($text)
+            $quoted = if ($text -match '^[A-Za-z0-9_.:/+-]+$') { $text } else { "'$escaped'" }
             [System.Management.Automation.CompletionResult]::new($quoted, $text, 'ParameterValue', $about)
         }
     }
