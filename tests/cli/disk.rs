@@ -14,6 +14,7 @@ tests! {
     quick "f08" => a_read_only_home_with_an_expired_token,
     quick "f07" => a_read_only_home_with_a_token_to_renew_soon,
     quick "f09" => a_sync_or_rename_that_fails,
+    quick "f09 b14" => a_file_system_that_cannot_sync,
     quick "b21" => a_read_that_fails,
     quick "f10 b21" => few_open_files,
     quick "f10" => little_memory,
@@ -162,6 +163,20 @@ fn a_sync_or_rename_that_fails() {
             "{calls} {error}: {ran}"
         );
         assert_eq!(fs::read(&path).unwrap(), before, "{calls} {error}");
+    }
+}
+
+/// The refresh token is spent, and what came for it must not be lost for want of a call that is not there.
+fn a_file_system_that_cannot_sync() {
+    for error in ["EINVAL", "ENOSYS", "EOPNOTSUPP"] {
+        let Some(line) = injecting(&format!("-e trace=fsync -e inject=fsync:error={error}")) else {
+            return;
+        };
+        let world = World::new();
+        let path = world.put_token("-1h");
+        let before = fs::read(&path).unwrap();
+        world.dev_in_shell(&line).document();
+        assert_ne!(fs::read(&path).unwrap(), before, "{error}");
     }
 }
 

@@ -79,7 +79,7 @@ impl Pending {
             .rewind()
             .and_then(|()| file.write_all(content))
             .and_then(|()| file.set_len(content.len() as u64))
-            .and_then(|()| file.sync_all());
+            .and_then(|()| self.0.sync());
         filled.map_err(Error::io(Step::Write, self.0.target()))
     }
 

@@ -86,6 +86,15 @@ impl Staged {
         &self.target
     }
 
+    /// Makes what was written durable.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn sync(&self) -> io::Result<()> {
+        sync(&self.file)
+    }
+
     /// Puts the file in its target's place. What was written must have been synced by the caller.
     ///
     /// # Errors
@@ -197,6 +206,33 @@ fn is_in_use(error: &io::Error) -> bool {
     const ACCESS_DENIED: i32 = 5;
     const SHARING_VIOLATION: i32 = 32;
     matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
+}
+
+/// Makes a file durable, as far as its file system can: some of networks and of containers know no such
+/// call, and there a new token would be lost each time for want of more than could be had.
+///
+/// # Errors
+///
+/// The system's.
+pub fn sync(file: &File) -> io::Result<()> {
+    match file.sync_all() {
+        Err(error) if is_unknown_call(&error) => Ok(()),
+        done => done,
+    }
+}
+
+/// fsync(2) names EINVAL for what cannot be synced. macOS is asked for more than that, by fcntl(2), which
+/// says ENOTSUP or ENOTTY of servers' disks.
+#[cfg(unix)]
+fn is_unknown_call(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let unknown = [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOTTY];
+    Errno::from_io_error(error).is_some_and(|errno| unknown.contains(&errno))
+}
+
+#[cfg(not(unix))]
+fn is_unknown_call(_error: &io::Error) -> bool {
+    false
 }
 
 /// Makes the rename itself durable. The new file is in its place already, so a failure here is no

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use sso_cp_files::{Staged, create_private, create_private_folder_for_owner, discard, follow_link};
+use sso_cp_files::{
+    Staged, create_private, create_private_folder_for_owner, discard, follow_link, sync,
+};
 
 use super::contents::Contents;
 use super::document::Document;
@@ -73,7 +75,7 @@ impl Document {
             Ok(replaced) => owner::keep(staged.file(), &target, &replaced)?,
             Err(_) => owner::give_to_owner_of(staged.file(), folder)?,
         }
-        let written = staged.file().write_all(&self.bytes).and_then(|()| staged.file().sync_all());
+        let written = staged.file().write_all(&self.bytes).and_then(|()| staged.sync());
         written.map_err(failed(EditStep::Write))?;
         if read_whole(&self.path).map_err(EditError::Read)? != self.original {
             return Ok(Saved::ChangedMeanwhile);
@@ -101,7 +103,7 @@ impl Document {
                 Err(error) => return Err(EditError::io(EditStep::Copy, &path)(error)),
             }
         };
-        let written = file.write_all(original).and_then(|()| file.sync_all());
+        let written = file.write_all(original).and_then(|()| sync(&file));
         let written = written.map_err(EditError::io(EditStep::Copy, &path));
         if let Err(error) = written.and_then(|()| owner::keep(&file, &path, &metadata)) {
             discard(&path);
