@@ -39,7 +39,7 @@ impl PassingFolder {
                 {
                     attempt += 1;
                 }
-                Err(error) => return Err(Error::io(Step::MakeFolder, parent)(error)),
+                Err(error) => return Err(Error::io(Step::MakeFolder, &path)(error)),
             }
         }
     }
