@@ -20,7 +20,7 @@ impl HopKey<'_> {
     /// The name of the AWS CLI's file for this role: the SHA-1 of JSON with sorted keys and a blank
     /// after each separator, over the parameters that the configuration gives (botocore's
     /// assume-role cache key). Neither source nor region is a part of it.
-    pub fn aws_cli_hash(&self) -> String {
+    pub(crate) fn aws_cli_hash(&self) -> String {
         sha1_hex(&self.json())
     }
 
@@ -51,7 +51,7 @@ pub struct ChainKey<'a> {
 
 impl ChainKey<'_> {
     /// The session's hash, so that a logout finds the files of its session, and the SHA-1 of the way.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let mut way = String::from("[");
         push_string(&mut way, &self.source.hash());
         for hop in self.hops {

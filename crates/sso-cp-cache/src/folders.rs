@@ -29,12 +29,12 @@ impl Folders {
     }
 
     /// A client registration file, in the same folder.
-    pub fn registration_path(&self, key: &RegistrationKey<'_>) -> PathBuf {
+    pub(crate) fn registration_path(&self, key: &RegistrationKey<'_>) -> PathBuf {
         self.sso().join(key.hash() + ".json")
     }
 
     /// A role-credential file: `~/.aws/cli/cache/HASH.json`.
-    pub fn role_path(&self, key: &RoleKey<'_>) -> PathBuf {
+    pub(crate) fn role_path(&self, key: &RoleKey<'_>) -> PathBuf {
         let name = key.hash() + ".json";
         // In one piece: every call needs this path, and joining it part by part would copy it twice.
         let folders = CLI.iter().map(|part| "/".len() + part.len()).sum::<usize>();
@@ -64,13 +64,13 @@ impl Folders {
     }
 
     /// The folder of tokens and client registrations.
-    pub fn sso(&self) -> PathBuf {
+    pub(crate) fn sso(&self) -> PathBuf {
         self.home.join(".aws").join("sso").join("cache")
     }
 
     /// Our own folder, for locks, the index and assumed roles: the shared folders hold nothing of ours
     /// but shared formats.
-    pub fn own(&self) -> PathBuf {
+    pub(crate) fn own(&self) -> PathBuf {
         self.home.join(".aws").join("sso-cp")
     }
 

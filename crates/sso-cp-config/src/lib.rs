@@ -55,7 +55,7 @@ pub use lint::{Effect, Flaw, LintedFile, Problem, Tool, lint};
 pub use listing::{ListedProfile, ListedSession, Listing, ProfileKind};
 pub use names::{Names, names};
 pub use network::{Named, Network};
-pub use own_section::{ForeignSection, is_section_name, own_section, with_own_section};
+pub use own_section::{ForeignSection, is_section_name, with_own_section};
 pub use resolve::{Role, Selection, Session, SessionName, role, session};
 pub use shared::edit_distance;
 pub use start_url::check_start_url;

@@ -32,7 +32,7 @@ pub fn is_section_name(name: &str) -> bool {
 }
 
 /// The section as it stands in a file of its own: the header, our mark, the lines.
-pub fn own_section(name: &str, lines: &[&str]) -> String {
+fn own_section(name: &str, lines: &[&str]) -> String {
     let mut text = format!("[{name}]\n{MARK}\n");
     for line in lines {
         text.push_str(line);

@@ -85,7 +85,7 @@ impl ProfileKeys {
     }
 
     /// Whether it has static keys.
-    pub fn has_static_keys(&self) -> bool {
+    fn has_static_keys(&self) -> bool {
         is_static(&self.in_config) || is_static(&self.in_credentials)
     }
 
