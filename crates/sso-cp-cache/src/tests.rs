@@ -48,6 +48,17 @@ impl Home {
         fs::write(path, text).unwrap();
     }
 
+    /// A token behind a link, as dotfile managers have it, and the file that it is in.
+    #[cfg(unix)]
+    fn linked_token(&self) -> (TokenPlace, PathBuf) {
+        let place = self.place();
+        let elsewhere = self.0.join("dotfiles/token");
+        self.put(&elsewhere, AWS_CLI_TOKEN);
+        fs::create_dir_all(place.path.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &place.path).unwrap();
+        (place, elsewhere)
+    }
+
     fn leftovers(&self) -> usize {
         let count = |folder: PathBuf| {
             fs::read_dir(folder).map_or(0, |entries| {
@@ -305,11 +316,7 @@ mod unix {
     #[test]
     fn a_linked_token_file_keeps_its_link() {
         let home = Home::new();
-        let place = home.place();
-        let elsewhere = home.0.join("dotfiles/token");
-        home.put(&elsewhere, AWS_CLI_TOKEN);
-        fs::create_dir_all(place.path.parent().unwrap()).unwrap();
-        symlink(&elsewhere, &place.path).unwrap();
+        let (place, _) = home.linked_token();
         let mut renewed = token();
         renewed.access_token = secret("aoaRenewed");
         place.finish(place.begin(&home.folders()).unwrap(), &renewed, None).unwrap();

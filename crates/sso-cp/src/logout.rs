@@ -22,7 +22,6 @@ use crate::cached_roles::ProfilesBySession;
 use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::session::{session_is_over, session_key, token_place};
 use crate::text::{clean, shown_path};
 use crate::{harden, network, output};
@@ -49,7 +48,7 @@ pub(crate) fn run(context: &Context, flags: &Logout) -> Result<(), Failure> {
         ));
     }
     harden::forbid_core_files();
-    let _interrupt = Interrupt::watch();
+    context.interrupt();
     if flags.all {
         return all(context);
     }

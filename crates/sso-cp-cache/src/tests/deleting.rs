@@ -47,11 +47,7 @@ fn only_credentials_of_a_sign_in_are_deleted() {
 #[cfg(unix)]
 fn a_linked_token_goes_with_its_link() {
     let home = Home::new();
-    let place = home.place();
-    let elsewhere = home.0.join("dotfiles/token");
-    home.put(&elsewhere, AWS_CLI_TOKEN);
-    fs::create_dir_all(place.path.parent().unwrap()).unwrap();
-    std::os::unix::fs::symlink(&elsewhere, &place.path).unwrap();
+    let (place, elsewhere) = home.linked_token();
     place.delete().unwrap();
     assert!(!elsewhere.exists());
     assert!(fs::symlink_metadata(&place.path).is_err());

@@ -38,11 +38,7 @@ fn the_holder_of_a_lock_clears_what_killed_writers_left() {
 #[cfg(unix)]
 fn what_is_abandoned_beside_a_linked_token_goes() {
     let home = Home::new();
-    let place = home.place();
-    let elsewhere = home.0.join("dotfiles/token");
-    home.put(&elsewhere, AWS_CLI_TOKEN);
-    fs::create_dir_all(place.path.parent().unwrap()).unwrap();
-    std::os::unix::fs::symlink(&elsewhere, &place.path).unwrap();
+    let (_, elsewhere) = home.linked_token();
     let [old, new] = ["0123456789abcdef", "fedcba9876543210"]
         .map(|random| elsewhere.with_file_name(format!("token.{random}.sso-cp-tmp")));
     home.put(&old, "x");

@@ -11,8 +11,9 @@ use crate::credentials::Issued;
 /// What would win over the credentials that we give, or mislead whoever reads it: other profiles and
 /// providers, older spellings of the same (`AWS_SECURITY_TOKEN`, `AWS_ACCESS_KEY`, `AWS_SECRET_KEY`,
 /// `AWS_CREDENTIAL_FILE`), and another account. The JS SDK ignores keys in the environment as soon
-/// as `AWS_PROFILE` is set, and the relative URI of a container wins over the full one.
-const CONFLICTING: [&str; 17] = [
+/// as `AWS_PROFILE` is set, the relative URI of a container wins over the full one, and the file with
+/// its token over the token itself.
+const CONFLICTING: [&str; 18] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ACCESS_KEY_ID",
@@ -30,10 +31,8 @@ const CONFLICTING: [&str; 17] = [
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
-
-/// It wins over the token in the variable.
-const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
 /// The two spellings: the AWS CLI and most SDKs read the first, boto3 only the second.
 const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
@@ -76,7 +75,7 @@ pub(super) fn give_region(command: &mut Command, of_profile: Option<&str>, env: 
 }
 
 fn clean(command: &mut Command) {
-    for name in CONFLICTING.iter().chain(&[TOKEN_FILE]) {
+    for name in CONFLICTING {
         command.env_remove(name);
     }
 }
