@@ -17,6 +17,10 @@ pub(crate) type Below = rustix::process::Pid;
 #[cfg(not(unix))]
 pub(crate) type Below = ();
 
+/// How long a signal waits for the answer to a refresh token that is on its way: AWS takes some tenths of
+/// a second, and who has pressed Ctrl-C does not wait for a whole one.
+const ANSWER_PATIENCE: Duration = Duration::from_millis(500);
+
 /// What must be settled before a signal may end the process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Interrupt(Arc<Mutex<Unsettled>>);
@@ -26,6 +30,10 @@ pub(crate) struct Interrupt(Arc<Mutex<Unsettled>>);
 struct Unsettled {
     /// An unfinished file to remove.
     file: Option<PathBuf>,
+    /// What a signal does while there is one.
+    on_signal: OnSignal,
+    /// A signal that has come, and ends the process as soon as nothing is unfinished.
+    ended_by: Option<i32>,
     /// How the terminal of stdin was before we changed it.
     #[cfg(unix)]
     terminal: Option<Termios>,
@@ -35,6 +43,17 @@ struct Unsettled {
     passing: Option<Passing>,
     /// The command that runs below us.
     child: Option<Below>,
+}
+
+/// What a signal does while a token is awaited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum OnSignal {
+    /// It ends the process at once: a sign-in can be begun anew.
+    #[default]
+    End,
+    /// It gives the answer a moment: the refresh token may be spent by now, and without what came for it
+    /// the person would have to sign in.
+    AwaitAnswer,
 }
 
 /// What lives as long as the process.
@@ -88,13 +107,18 @@ impl Interrupt {
 
 impl Held<'_> {
     /// Names a file that is to be removed if a signal ends the process later.
-    pub(crate) fn leave_unfinished(mut self, path: &Path) {
+    pub(crate) fn leave_unfinished(mut self, path: &Path, on_signal: OnSignal) {
         self.0.file = Some(path.to_owned());
+        self.0.on_signal = on_signal;
     }
 
-    /// There is nothing to remove any more.
+    /// There is nothing to remove any more. A signal that has waited for this ends the process.
     pub(crate) fn settle(&mut self) {
         self.0.file = None;
+        if let Some(signal) = self.0.ended_by {
+            put_right(self);
+            finish(signal);
+        }
     }
 
     /// Names what is to be removed when a signal ends the process.
@@ -139,13 +163,10 @@ fn listen(interrupt: Interrupt) {
     let _ = std::thread::Builder::new().spawn(move || {
         for signal in signals.forever() {
             // Held to the end: whoever wants to write from now on has come too late.
-            let mut held = interrupt.hold();
+            let held = interrupt.hold();
             match held.0.child {
                 Some(child) => pass_on(signal, child),
-                None => {
-                    put_right(&mut held);
-                    finish(signal);
-                }
+                None => end(&interrupt, held, signal),
             }
         }
     });
@@ -161,6 +182,23 @@ fn pass_on(signal: i32, child: rustix::process::Pid) {
         _ => return,
     };
     let _ = kill_process(child, signal);
+}
+
+/// Ends the process, or sees to it that it ends soon. A second signal does not wait.
+fn end(interrupt: &Interrupt, mut held: Held<'_>, signal: i32) {
+    let is_first = held.0.ended_by.replace(signal).is_none();
+    let has_question = held.0.file.is_some() && held.0.on_signal == OnSignal::AwaitAnswer;
+    let later = interrupt.clone();
+    let end_later = move || {
+        sleep(ANSWER_PATIENCE);
+        put_right(&mut later.hold());
+        finish(signal)
+    };
+    if is_first && has_question && std::thread::Builder::new().spawn(end_later).is_ok() {
+        return;
+    }
+    put_right(&mut held);
+    finish(signal);
 }
 
 fn put_right(held: &mut Held<'_>) {
@@ -221,11 +259,10 @@ fn listen(interrupt: Interrupt) {
             if !is_pressed.swap(false, Ordering::SeqCst) {
                 continue;
             }
-            let mut held = interrupt.hold();
+            let held = interrupt.hold();
             // The console tells the command of the person too, and it decides.
             if held.0.child.is_none() {
-                put_right(&mut held);
-                finish(SIGINT);
+                end(&interrupt, held, SIGINT);
             }
         }
     });
@@ -245,7 +282,7 @@ mod tests {
     #[test]
     fn a_run_that_ends_waits_for_a_token_that_is_on_its_way() {
         let (interrupt, path) = (Interrupt::default(), unfinished("on-its-way"));
-        interrupt.hold().leave_unfinished(&path);
+        interrupt.hold().leave_unfinished(&path, OnSignal::AwaitAnswer);
         let saving = interrupt.clone();
         let thread = std::thread::spawn(move || {
             sleep(Duration::from_millis(50));
@@ -260,7 +297,7 @@ mod tests {
     #[test]
     fn what_is_never_finished_is_removed_at_the_end() {
         let (interrupt, path) = (Interrupt::default(), unfinished("never"));
-        interrupt.hold().leave_unfinished(&path);
+        interrupt.hold().leave_unfinished(&path, OnSignal::AwaitAnswer);
         interrupt.wind_up(Duration::from_millis(20));
         assert!(!path.exists());
     }

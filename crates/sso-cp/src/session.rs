@@ -13,7 +13,7 @@ use sso_cp_types::{Renewal, Secret, Timestamp, Token};
 use crate::clock;
 use crate::context::Context;
 use crate::failure::{Failure, SignIn, SignInReason, cause};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, OnSignal};
 
 /// After a refused refresh token: how long another process, which must have used it, is given to
 /// save what it got. Longer where nobody could be kept out.
@@ -152,7 +152,7 @@ impl<'a> Tokens<'a> {
     fn begin(&self) -> Result<Pending, sso_cp_cache::Error> {
         let held = self.interrupt.hold();
         let pending = self.place.begin(&self.context.folders)?;
-        held.leave_unfinished(pending.path());
+        held.leave_unfinished(pending.path(), OnSignal::AwaitAnswer);
         Ok(pending)
     }
 

@@ -11,6 +11,7 @@ use sso_cp_types::{ClientRegistration, Renewal, Timestamp, Token};
 use super::Signing;
 use crate::clock;
 use crate::failure::{Failure, LoginReason};
+use crate::interrupt::OnSignal;
 use crate::session::session_key;
 
 /// Why a grant became no token.
@@ -68,7 +69,7 @@ impl Signing<'_> {
         let held = self.interrupt.hold();
         let pending =
             self.place.begin(&self.context.folders).map_err(|error| self.not_saved(error))?;
-        held.leave_unfinished(pending.path());
+        held.leave_unfinished(pending.path(), OnSignal::End);
         Ok(pending)
     }
 
