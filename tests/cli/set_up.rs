@@ -57,6 +57,8 @@ fn from_nothing_to_working_by_questions() {
     let shown = terminal.shown();
     assert!(shown.contains("it works: role `ReadOnly` of account `111122223333`"), "{shown}");
     assert!(shown.contains("aws sts get-caller-identity --profile alpha.ReadOnly"), "{shown}");
+    // The sign-in on the way says nothing of a profile that nobody has named.
+    assert!(!shown.contains("--profile default"), "{shown}");
     assert_eq!(
         world.words.reduce(&config(&world)),
         "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n\

@@ -131,7 +131,11 @@ fn sign_in(
         Flow::AuthorizationCode => code::run(&signing)?,
         Flow::Device => device::run(&signing)?,
     };
-    output::say(&words::done(&signing.who, &token));
+    let done = match already {
+        Already::Said => words::done,
+        Already::Silent => words::step_done,
+    };
+    output::say(&done(&signing.who, &token));
     context.tell_warnings();
     Ok(())
 }

@@ -250,7 +250,7 @@ fn a_legacy_profile() {
     assert_eq!(ran.ended, Ended::Code(0), "{ran}");
     assert!(
         ran.stderr().contains("signed in to profile `old`")
-            && ran.stderr().contains("[sso-session]"),
+            && ran.stderr().contains("hint: run `sso-cp migrate`"),
         "{ran}"
     );
     let path = world.home(&format!(".aws/sso/cache/{{token-file {START_URL}}}"));

@@ -53,25 +53,25 @@ pub(super) fn already(who: &Who, until: Timestamp, renewal: Renewal) -> String {
     )
 }
 
+/// It is done, and something else goes on by it.
+pub(super) fn step_done(who: &Who, token: &Token) -> String {
+    let renewal = renewal_words(Renewal::of(token));
+    format!("sso-cp: signed in to {} until {}{renewal}\n", who.session, token.expires_at)
+}
+
 /// It is done.
 pub(super) fn done(who: &Who, token: &Token) -> String {
     let renewal = Renewal::of(token);
     let hint = match (&who.name, renewal) {
         (SessionName::Legacy, _) => {
-            "move `sso_start_url` and `sso_region` to an [sso-session] section, and it renews itself"
-                .to_owned()
+            "run `sso-cp migrate`, and profiles of an [sso-session] renew themselves".to_owned()
         }
         (SessionName::Named(_), Renewal::None) => {
             "write `sso_registration_scopes = sso:account:access` in the [sso-session], and it renews itself".to_owned()
         }
         (SessionName::Named(_), Renewal::Possible) => format!("run `{}`", who.next),
     };
-    format!(
-        "sso-cp: signed in to {} until {}{}\nhint: {hint}\n",
-        who.session,
-        token.expires_at,
-        renewal_words(renewal)
-    )
+    format!("{}hint: {hint}\n", step_done(who, token))
 }
 
 fn renewal_words(renewal: Renewal) -> &'static str {
