@@ -83,7 +83,7 @@ pub(crate) fn target_of_profile(
     Ok(Target::Chain(Chain {
         source: role_of_profile(&base_name, &base, profile, shared, env)?,
         hops,
-        sts: sts_endpoint(Some(profile), services.as_deref(), env)?,
+        sts: sts_endpoint(profile, services.as_deref(), env)?,
         region: profile.owned("region"),
     }))
 }

@@ -145,8 +145,8 @@ pub enum Error {
     },
     /// Roles are assumed in a region, and none is known.
     NoRegion {
-        /// The profile that could name it, if one is selected.
-        place: Option<Place>,
+        /// The profile that could name it.
+        place: Place,
     },
     /// A key without which the section is of no use.
     MissingKey {

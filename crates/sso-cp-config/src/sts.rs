@@ -19,48 +19,69 @@ pub struct StsEndpoint {
 pub(crate) const GLOBAL: &str = "aws-global";
 pub(crate) const GLOBAL_SIGNS_AS: &str = "us-east-1";
 
-/// The endpoint for the credentials of a selection. The region is the profile's `region`, else
-/// `AWS_REGION`, else `AWS_DEFAULT_REGION`; there is no silent default, for the SDKs' defaults differ.
+/// The endpoint that tells who the credentials of a selection are. The region is the profile's `region`, else
+/// `AWS_REGION`, else `AWS_DEFAULT_REGION`, else that of the sign-in, which is of the right partition: the answer is the
+/// same everywhere.
 ///
 /// # Errors
 ///
-/// No region is known, or it or the endpoint cannot be used.
-pub fn sts(selection: &Selection, files: &Files, env: &Env) -> Result<StsEndpoint, Error> {
-    let Selection::Profile(name) = selection else { return sts_endpoint(None, None, env) };
+/// The region or the endpoint cannot be used.
+pub fn sts(
+    selection: &Selection,
+    sso_region: &str,
+    files: &Files,
+    env: &Env,
+) -> Result<StsEndpoint, Error> {
+    let at = |profile: Option<&Section>, services: Option<&Section>| {
+        let region = region(profile, env)?.unwrap_or_else(|| sso_region.to_owned());
+        endpoint(region, profile, services, env)
+    };
+    let Selection::Profile(name) = selection else { return at(None, None) };
     let (shared, profile) = Shared::for_profile(files, name)?;
     let profile = profile.ok_or_else(|| no_profile(files, name))?;
     let services = services_of(Some(&profile), &shared)?;
-    sts_endpoint(Some(&profile), services.as_deref(), env)
+    at(Some(&profile), services.as_deref())
 }
 
-/// The same, with the sections at hand.
+/// The endpoint for the roles of a chain. There is no silent default of its region, for the SDKs' defaults differ.
 pub(crate) fn sts_endpoint(
+    profile: &Section,
+    services: Option<&Section>,
+    env: &Env,
+) -> Result<StsEndpoint, Error> {
+    let region = region(Some(profile), env)?;
+    let region = region.ok_or_else(|| Error::NoRegion { place: profile.place() })?;
+    endpoint(region, Some(profile), services, env)
+}
+
+fn endpoint(
+    region: String,
     profile: Option<&Section>,
     services: Option<&Section>,
     env: &Env,
 ) -> Result<StsEndpoint, Error> {
-    let region = region(profile, env)?;
     let settings = EndpointSettings::read(profile, services);
     let url = settings.resolve(Service::Sts, &region, env)?.url;
     let region = if region == GLOBAL { GLOBAL_SIGNS_AS.to_owned() } else { region };
     Ok(StsEndpoint { url, region })
 }
 
-fn region(profile: Option<&Section>, env: &Env) -> Result<String, Error> {
+/// The region that is configured, if one is.
+fn region(profile: Option<&Section>, env: &Env) -> Result<Option<String>, Error> {
     let problem = |region: &str| format!("is no region: `{region}`");
     if let Some(profile) = profile
         && let Some(region) = profile.get("region")
     {
         let is_good = is_region(region);
         return is_good
-            .then(|| region.to_owned())
+            .then(|| Some(region.to_owned()))
             .ok_or_else(|| bad_value(profile, "region", problem(region)));
     }
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         if let Some(region) = env.text(name) {
             let bad = Error::BadInput { name: name.to_owned(), problem: problem(&region) };
-            return if is_region(&region) { Ok(region) } else { Err(bad) };
+            return if is_region(&region) { Ok(Some(region)) } else { Err(bad) };
         }
     }
-    Err(Error::NoRegion { place: profile.map(Section::place) })
+    Ok(None)
 }

@@ -117,6 +117,8 @@ pub(crate) enum Parsed {
 pub(crate) struct Arguments {
     /// None for the credential command.
     pub(crate) command: Option<Command>,
+    /// The command's word, as it is typed.
+    pub(crate) word: Option<&'static str>,
     /// What the flags select, if they do.
     pub(crate) selection: Option<Selection>,
     /// The same flags where they name what is to be configured, and select nothing.
@@ -133,7 +135,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     let (ours, tail) = words::cut(arguments);
     let words = words::split(ours)?;
     mistake::find_repeated(&words)?;
-    let words = words::shared_flags_first(words);
+    let words = words::in_order(words);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let top = match TopLevel::from_args(&["sso-cp"], &words) {
         Ok(top) => top,
@@ -154,21 +156,22 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     if let Some(word) = tail.first()
         && !matches!(top.command, Some(Command::Exec(_)))
     {
-        return Err(mistake::command_without_exec(&word.to_string_lossy()));
+        return Err(mistake::command_without_exec(&word.to_string_lossy(), &words));
     }
     let mut named = Flags::default();
     let selection = match top.command {
-        None => Some(flags.role()?),
+        None => Some(flags.role(&words)?),
         Some(Command::Configure(_)) => {
-            flags.check_values()?;
+            flags.check_values(&words)?;
             named = flags;
             None
         }
-        Some(_) => flags.selection()?,
+        Some(_) => flags.selection(&words)?,
     };
     let (command, debug) = (top.command, top.debug);
+    let word = command.as_ref().and_then(|_| words::command(&words));
     let auto_login = auto_login::patience(top.auto_login, top.wait, command.as_ref())?;
-    let arguments = Arguments { command, selection, named, debug, auto_login, tail };
+    let arguments = Arguments { command, word, selection, named, debug, auto_login, tail };
     Ok(Parsed::Command(Box::new(arguments)))
 }
 
@@ -214,6 +217,7 @@ mod tests {
             &["login", "--profile", "dev"][..],
             &["--profile", "dev", "login"],
             &["--profile=dev", "login", "--force"],
+            &["--force", "--redirect-port", "80", "login", "--profile=dev"],
             &["login", "--no-browser", "--profile=dev", "--debug"],
         ] {
             assert_eq!(selected(words), dev, "{words:?}");
@@ -250,6 +254,7 @@ mod tests {
             &["--sso-session", "x"],
             &["--account-id", "1", "--role-name", "y"],
             &["--force", "--profile", "x"],
+            &["--force", "--json", "login"],
             &["--profile", "x", "--wait", "5"],
             &["--profile", "x", "--auto-login", "--wait", "601"],
             &["--profile", "x", "--auto-login", "--wait", "soon"],
@@ -282,10 +287,36 @@ mod tests {
             (&["login", "--force", "--force"], "write `--force` once"),
             (&["login", "--force=yes"], "write `--force` alone"),
             (&["--help=login"], "write `--help` alone"),
-            (&["help"], "run `sso-cp --help`"),
-            (&["help", "login"], "run `sso-cp login --help`"),
+            (&["help", "frobnicate"], "run `sso-cp --help`"),
+            (&["login", "help"], "run `sso-cp login --help`"),
+            (&["--profile", "x", "--auto-login", "--wait=-1"], "run `sso-cp --help`"),
+            (
+                &["login", "--profile", "x", "--sso-session", "y"],
+                "write `sso-cp login --profile x`",
+            ),
+            (&["login", "--profile="], "write `sso-cp login --profile VALUE`"),
+            (&["login", "--sso-session", "y", "--account-id", "1"], {
+                "write `sso-cp login --sso-session y --account-id 1 --role-name NAME`"
+            }),
+            (&["--account-id", "1", "--role-name", "r s"], {
+                "write `sso-cp --sso-session NAME --account-id 1 --role-name 'r s'`"
+            }),
+            (&["exec", "--profile", "x", "ls"], "write `sso-cp exec --profile x -- ls`"),
+            (&["--profile", "x", "--", "ls"], "write `sso-cp exec --profile x -- ls`"),
         ] {
             assert_eq!(usage_error(words).hint, hint, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn help_is_a_word_too() {
+        let text = |words: &[&str]| match parse_words(words) {
+            Ok(Parsed::Text(text)) => text,
+            other => panic!("{words:?}: {other:?}"),
+        };
+        assert_eq!(text(&["help"]), text(&["--help"]));
+        for words in [&["help", "login"][..], &["--help", "login"], &["--debug", "help", "login"]] {
+            assert_eq!(text(words), text(&["login", "--help"]), "{words:?}");
         }
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Context {
     pub(crate) debug: Debug,
     /// What the run is about, if it is about one thing.
     pub(crate) selection: Option<Selection>,
+    /// The command's word, if it has one.
+    pub(crate) word: Option<&'static str>,
     pub(crate) started: Instant,
     /// How long the credential command waits for a sign-in that it begins; none where it begins none.
     pub(crate) auto_login: Option<Duration>,
@@ -43,6 +45,7 @@ impl Context {
             folders,
             debug,
             selection,
+            word: None,
             started,
             auto_login: None,
             warnings: RefCell::default(),
@@ -59,6 +62,7 @@ impl Context {
             folders: self.folders.clone(),
             debug: self.debug,
             selection: self.selection.clone(),
+            word: self.word,
             started: Instant::now(),
             auto_login: None,
             warnings: RefCell::default(),
@@ -67,9 +71,13 @@ impl Context {
         }
     }
 
-    /// With `--auto-login`.
-    pub(crate) fn with_auto_login(self, auto_login: Option<Duration>) -> Context {
-        Context { auto_login, ..self }
+    /// For a command, or for the credential command with `--auto-login`.
+    pub(crate) fn of_command(
+        self,
+        word: Option<&'static str>,
+        auto_login: Option<Duration>,
+    ) -> Context {
+        Context { word, auto_login, ..self }
     }
 
     /// What settles signals; they are watched from the first call on.
@@ -81,6 +89,20 @@ impl Context {
     pub(crate) fn selected(&self) -> Selection {
         let chosen = || Selection::Profile(self.env.chosen_profile());
         self.selection.clone().unwrap_or_else(chosen)
+    }
+
+    /// The flags that selected what the run is about, as they would be typed, each after a blank.
+    pub(crate) fn selecting(&self) -> String {
+        match &self.selection {
+            None => String::new(),
+            Some(Selection::Profile(profile)) => format!(" --profile {}", shell_word(profile)),
+            Some(Selection::SsoSession(name)) => format!(" --sso-session {}", shell_word(name)),
+            Some(Selection::Role { sso_session, account_id, role_name }) => {
+                let [session, account, role] =
+                    [sso_session, account_id, role_name].map(|value| shell_word(value));
+                format!(" --sso-session {session} --account-id {account} --role-name {role}")
+            }
+        }
     }
 
     /// The selected role.
@@ -99,10 +121,17 @@ impl Context {
     fn selected_role(&self) -> Result<Selection, Failure> {
         match self.selected() {
             Selection::SsoSession(session) => Err(usage(
-                "`--sso-session` names no role; give --account-id and --role-name too".to_owned(),
+                "`--sso-session` names no role; give `--account-id` and `--role-name` too"
+                    .to_owned(),
                 &format!(
-                    "write `--sso-session {} --account-id ID --role-name NAME`",
-                    shell_word(&session)
+                    "write `{}`",
+                    typed(
+                        self.word,
+                        &format!(
+                            "--sso-session {} --account-id ID --role-name NAME",
+                            shell_word(&session)
+                        )
+                    )
                 ),
             )),
             selection => Ok(selection),
@@ -131,5 +160,14 @@ impl Context {
         for warning in self.take_warnings() {
             output::say(&format!("sso-cp: warning: {warning}\n"));
         }
+    }
+}
+
+/// A command line as it is typed: the word of the command, if it has one, and its flags.
+pub(crate) fn typed(word: Option<&str>, flags: &str) -> String {
+    match word {
+        None => format!("sso-cp {flags}"),
+        Some("exec") => format!("sso-cp exec {flags} -- COMMAND"),
+        Some(word) => format!("sso-cp {word} {flags}"),
     }
 }

@@ -45,7 +45,10 @@ pub(crate) fn run(
     let Some((program, arguments)) = command.split_first() else {
         return Err(usage(
             "there is no command to run".to_owned(),
-            "write `sso-cp exec -- COMMAND`, or see `sso-cp exec --help`",
+            &format!(
+                "write `sso-cp exec{} -- COMMAND`, or see `sso-cp exec --help`",
+                context.selecting()
+            ),
         ));
     };
     let mut command = Command::new(program);

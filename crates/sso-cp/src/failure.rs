@@ -184,11 +184,13 @@ impl Failure {
         let selection = context.and_then(|context| context.selection.as_ref());
         match self {
             Failure::Usage(usage) => Message::new(&usage.problem, &usage.hint),
-            Failure::Config(error) => config::message(error, home),
+            Failure::Config(error) => {
+                config::message(error, home, context.and_then(|context| context.word))
+            }
             Failure::SignIn(sign_in) => sign_in::message(sign_in, selection),
             Failure::Login(failure) => login::message(failure, selection, home),
             Failure::Refused { account_id, role_name, error } => {
-                network::refused(account_id, role_name, error, selection)
+                network::refused(account_id, role_name, error, context)
             }
             Failure::NotAssumed(refused) => chain::not_assumed(refused),
             Failure::Network(error) => network::message(error, home),
@@ -218,7 +220,7 @@ fn is_configuration(error: &CallError) -> bool {
 
 /// What is wrong with the configuration, and what to do.
 pub(crate) fn config_message(error: &sso_cp_config::Error, home: Option<&Path>) -> Message {
-    config::message(error, home)
+    config::message(error, home, None)
 }
 
 /// Why AWS cannot be reached, and what to do.
@@ -228,7 +230,7 @@ pub(crate) fn network_message(error: &CallError, home: Option<&Path>) -> Message
 
 /// What is wrong with the configuration, on one line.
 pub(crate) fn config_fact(error: &sso_cp_config::Error, home: Option<&Path>) -> String {
-    config::message(error, home).fact
+    config::message(error, home, None).fact
 }
 
 /// A file error on one line, with the system's reason.

@@ -73,7 +73,7 @@ fn main() -> ExitCode {
 
 fn run(mut arguments: args::Arguments) -> ExitCode {
     let context = match Context::new(arguments.selection.take(), arguments.debug) {
-        Ok(context) => context.with_auto_login(arguments.auto_login),
+        Ok(context) => context.of_command(arguments.word, arguments.auto_login),
         Err(failure) => return failure.report(None),
     };
     let outcome = match &arguments.command {

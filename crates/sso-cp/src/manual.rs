@@ -81,13 +81,17 @@ const fn option(
 
 /// Whether a flag takes no value, in whatever command. A name that is none of ours is no switch.
 pub(crate) fn is_switch(name: &str) -> bool {
+    name == "--help" || flag(name).is_some_and(|flag| flag.value.is_none())
+}
+
+/// Whether a flag takes a value, in whatever command.
+pub(crate) fn takes_value(name: &str) -> bool {
+    flag(name).is_some_and(|flag| flag.value.is_some())
+}
+
+fn flag(name: &str) -> Option<&'static Flag> {
     let own = COMMANDS.iter().flat_map(|command| command.flags);
-    name == "--help"
-        || SHARED
-            .iter()
-            .chain(own)
-            .find(|flag| flag.name == name)
-            .is_some_and(|flag| flag.value.is_none())
+    SHARED.iter().chain(own).find(|flag| flag.name == name)
 }
 
 const JSON: Flag = switch("--json", "print JSON, for programs");

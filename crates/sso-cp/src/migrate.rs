@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use argh::FromArgs;
 use sso_cp_config::{Contents, Document, Saved, SectionEdit, SectionName};
 
+use crate::args::usage;
 use crate::context::Context;
 use crate::diff;
 use crate::failure::Failure;
@@ -43,10 +44,19 @@ const COPY: &str = "before-sso-cp-migrate";
 
 /// Rewrites the profiles.
 pub(crate) fn run(context: &Context, flags: &Migrate) -> Result<(), Failure> {
+    if context.selection.is_some() {
+        let problem = "`migrate` is about all profiles, so it takes no selection".to_owned();
+        return Err(usage(problem, "write `sso-cp migrate`"));
+    }
     let file = shown_path(&context.files.config, Some(&context.files.home));
+    let mut document = shared_file::read(context)?;
+    let report = edit(&mut document, context)?;
+    // Where there is nothing to do, nothing is made either, not even a lock.
+    if !document.is_changed() && !flags.dry_run {
+        report.say("", &file, context);
+        return Ok(());
+    }
     if flags.dry_run {
-        let mut document = shared_file::read(context)?;
-        let report = edit(&mut document, context)?;
         document.check().map_err(Failure::edit)?;
         output::print(diff::unified(&file, document.before(), document.after()).as_bytes())?;
         report.say(&format!("{file} would be changed; nothing was written"), &file, context);

@@ -59,7 +59,9 @@ fn service(target: &Target, context: &Context) -> Result<(StsEndpoint, Session),
     Ok(match target {
         Target::Chain(chain) => (chain.sts.clone(), chain.source.session.clone()),
         Target::Role(role) => {
-            let endpoint = sso_cp_config::sts(&context.selected(), &context.files, &context.env);
+            let region = &role.session.region;
+            let endpoint =
+                sso_cp_config::sts(&context.selected(), region, &context.files, &context.env);
             (endpoint.map_err(Failure::Config)?, role.session.clone())
         }
     })

@@ -4,7 +4,7 @@ use sso_cp_config::edit_distance;
 
 use super::{SHARED_OPTIONS, SHARED_SWITCHES, usage};
 use crate::failure::Failure;
-use crate::manual::COMMANDS;
+use crate::manual::{self, COMMANDS};
 use crate::text::shell_word;
 
 /// The flags that take a number, and the highest one.
@@ -28,14 +28,16 @@ pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
 /// argh's message, in the words of the house.
 pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
     let first = output.lines().find(|line| !line.is_empty()).unwrap_or("the flags are wrong");
-    let command = words.iter().find(|word| COMMANDS.iter().any(|known| known.word == **word));
-    let program = command.map_or("sso-cp".to_owned(), |command| format!("sso-cp {command}"));
-    let flags = flags_of(command.copied());
+    let command = super::words::command(words);
+    let program = super::words::program(words);
+    let flags = flags_of(command);
     let help = format!("`{program} --help`");
     // At the end, or with another flag in the place of its value, which argh then takes for a word of its own.
     let starved =
         words.windows(2).find(|pair| SHARED_OPTIONS.contains(&pair[0]) && flags.contains(&pair[1]));
-    let starved = starved.map(|pair| &pair[0]).or(words.last().filter(|last| flags.contains(last)));
+    let starved = starved
+        .map(|pair| &pair[0])
+        .or(words.last().filter(|last| flags.contains(last) && manual::takes_value(last)));
     if let Some(flag) = starved {
         return usage(
             format!("`{flag}` needs a value"),
@@ -46,10 +48,14 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
     if let Some(word) = behind_exec.clone().find(|word| !flags.contains(word))
         && !word.starts_with('-')
     {
-        return command_without_exec(word);
+        return command_without_exec(word, words);
     }
-    if let Some(unknown) = words.iter().find(|word| word.starts_with('-') && !flags.contains(word))
-    {
+    // A value may well begin with a dash: `--wait=-1`.
+    let unknown = words.iter().enumerate().find(|(at, word)| {
+        let is_value = *at > 0 && manual::takes_value(words[at - 1]);
+        word.starts_with('-') && !is_value && !flags.contains(word)
+    });
+    if let Some((_, unknown)) = unknown {
         let hint = match (nearest(unknown, &flags), owner_of(unknown)) {
             (_, Some(owner)) if command.is_none() && !owner.is_empty() => {
                 format!("write `sso-cp {owner} {unknown}`, or see {help}")
@@ -83,10 +89,10 @@ fn unreadable(said: &str) -> String {
 }
 
 /// A command of the person's, but not where `exec` takes it.
-pub(super) fn command_without_exec(word: &str) -> Failure {
+pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Failure {
     usage(
         format!("`{word}` would be a command for `exec`, which takes it behind `--`"),
-        &format!("write `sso-cp exec -- {}`", shell_word(word)),
+        &format!("write `sso-cp exec{} -- {}`", super::words::selecting(words), shell_word(word)),
     )
 }
 

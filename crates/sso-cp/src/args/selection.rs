@@ -3,6 +3,7 @@
 use sso_cp_config::Selection;
 
 use super::usage;
+use super::words::program;
 use crate::failure::Failure;
 use crate::text::shell_word;
 
@@ -18,20 +19,23 @@ pub(crate) struct Flags {
 impl Flags {
     /// The role that the credential command needs. It never guesses: SDKs do not always pass
     /// `AWS_PROFILE` on, and a guess could hand out another account's credentials.
-    pub(crate) fn role(self) -> Result<Selection, Failure> {
-        match self.selection()? {
-            Some(Selection::SsoSession(name)) => Err(incomplete_role(Some(&name))),
+    pub(crate) fn role(self, words: &[&str]) -> Result<Selection, Failure> {
+        match self.selection(words)? {
+            Some(Selection::SsoSession(name)) => {
+                Err(incomplete_role(words, [Some(name), None, None]))
+            }
             Some(selection) => Ok(selection),
             None => Err(usage(
-                "no profile is named; AWS_PROFILE is not looked at here".to_owned(),
+                "no profile is named; `AWS_PROFILE` is not looked at here".to_owned(),
                 "write `sso-cp --profile NAME`, or see `sso-cp --help`",
             )),
         }
     }
 
-    /// What the flags select, if they select anything: what other commands need.
-    pub(crate) fn selection(self) -> Result<Option<Selection>, Failure> {
-        self.check_values()?;
+    /// What the flags select, if they select anything: what other commands need. The words are for
+    /// the hints, which are to be typed as they stand.
+    pub(crate) fn selection(self, words: &[&str]) -> Result<Option<Selection>, Failure> {
+        self.check_values(words)?;
         match (self.profile, self.sso_session, self.account_id, self.role_name) {
             (None, None, None, None) => Ok(None),
             (Some(profile), None, None, None) => Ok(Some(Selection::Profile(profile))),
@@ -41,15 +45,15 @@ impl Flags {
             (Some(profile), ..) => Err(usage(
                 "`--profile` names the role already, so the other selection flags contradict it"
                     .to_owned(),
-                &format!("write `sso-cp --profile {}`", shell_word(&profile)),
+                &format!("write `{} --profile {}`", program(words), shell_word(&profile)),
             )),
             (None, Some(sso_session), None, None) => Ok(Some(Selection::SsoSession(sso_session))),
-            (None, session, ..) => Err(incomplete_role(session.as_deref())),
+            (None, session, account, role) => Err(incomplete_role(words, [session, account, role])),
         }
     }
 
     /// A forgotten value makes the next flag the value, and nobody names a profile so.
-    pub(super) fn check_values(&self) -> Result<(), Failure> {
+    pub(super) fn check_values(&self, words: &[&str]) -> Result<(), Failure> {
         let given = [
             ("--profile", &self.profile),
             ("--sso-session", &self.sso_session),
@@ -58,7 +62,7 @@ impl Flags {
         ];
         for (flag, value) in given {
             if value.as_ref().is_some_and(|value| value.is_empty() || value.starts_with("--")) {
-                let hint = format!("write `sso-cp {flag} VALUE`");
+                let hint = format!("write `{} {flag} VALUE`", program(words));
                 return Err(usage(format!("`{flag}` needs a value"), &hint));
             }
         }
@@ -66,11 +70,19 @@ impl Flags {
     }
 }
 
-fn incomplete_role(session: Option<&str>) -> Failure {
-    let session = session.map_or("NAME".to_owned(), shell_word);
+/// Session, account and role as far as they were given.
+fn incomplete_role(words: &[&str], given: [Option<String>; 3]) -> Failure {
+    let [session, account, role] = given.map(|value| value.as_deref().map(shell_word));
+    let or = |value: Option<String>, name: &str| value.unwrap_or_else(|| name.to_owned());
     usage(
         "a role without a profile needs `--sso-session`, `--account-id` and `--role-name`"
             .to_owned(),
-        &format!("write `sso-cp --sso-session {session} --account-id ID --role-name NAME`"),
+        &format!(
+            "write `{} --sso-session {} --account-id {} --role-name {}`",
+            program(words),
+            or(session, "NAME"),
+            or(account, "ID"),
+            or(role, "NAME")
+        ),
     )
 }

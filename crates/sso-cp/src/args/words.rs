@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use super::{SHARED_OPTIONS, SHARED_SWITCHES, usage};
 use crate::failure::Failure;
 use crate::manual;
+use crate::text::shell_word;
 
 /// Where the words of another program begin.
 const END: &str = "--";
@@ -37,21 +38,64 @@ pub(super) fn split(arguments: Vec<OsString>) -> Result<Vec<String>, Failure> {
     Ok(words)
 }
 
-/// Moves the flags that all commands take before the command's word, so that each need be declared
-/// only once. Help stays where it is: it is the command's.
-pub(super) fn shared_flags_first(words: Vec<String>) -> Vec<String> {
+/// Moves the flags that all commands take, and those of the credential command, before the command's word, so
+/// that each need be declared only once, and the command's own behind it. Help is the command's.
+pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
     let (mut first, mut rest) = (Vec::new(), Vec::new());
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
-        if SHARED_OPTIONS.contains(&&*word) && words.peek().is_some() {
+        let is_option = SHARED_OPTIONS.contains(&&*word) || word == "--wait";
+        if is_option && words.peek().is_some() {
             first.push(word);
             first.extend(words.next());
-        } else if SHARED_SWITCHES[..2].contains(&&*word) {
+        } else if SHARED_SWITCHES[..2].contains(&&*word) || word == "--auto-login" {
             first.push(word);
         } else {
             rest.push(word);
         }
     }
-    first.extend(rest);
+    first.extend(command_first(rest));
     first
+}
+
+/// The command's word before its flags. `help` and `help login` are what git, gh and the AWS CLI understand.
+fn command_first(mut words: Vec<String>) -> Vec<String> {
+    let first = |words: &[String], wanted: fn(&str) -> bool| {
+        plain(words).next().filter(|(_, word)| wanted(word)).map(|(at, _)| at)
+    };
+    if let Some(at) = first(&words, |word| word == "help") {
+        words.remove(at);
+        words.push("--help".to_owned());
+    }
+    if let Some(at) = first(&words, |word| known(word).is_some()) {
+        words[..=at].rotate_right(1);
+    }
+    words
+}
+
+/// The command's word, if there is one.
+pub(super) fn command(words: &[&str]) -> Option<&'static str> {
+    plain(words).find_map(|(_, word)| known(word))
+}
+
+/// What a person types to get to the command: `sso-cp login`.
+pub(super) fn program(words: &[&str]) -> String {
+    command(words).map_or("sso-cp".to_owned(), |command| format!("sso-cp {command}"))
+}
+
+/// The flags among these words that select something, as they would be typed, each after a blank.
+pub(super) fn selecting(words: &[&str]) -> String {
+    let pairs = words.windows(2).filter(|pair| SHARED_OPTIONS.contains(&pair[0]));
+    pairs.map(|pair| format!(" {} {}", pair[0], shell_word(pair[1]))).collect()
+}
+
+/// The words that are neither flags nor their values, and where they stand.
+fn plain<T: AsRef<str>>(words: &[T]) -> impl Iterator<Item = (usize, &str)> {
+    let is_value = |at: usize| at > 0 && manual::takes_value(words[at - 1].as_ref());
+    let words = words.iter().map(AsRef::as_ref).enumerate();
+    words.filter(move |(at, word)| !word.starts_with('-') && !is_value(*at))
+}
+
+fn known(word: &str) -> Option<&'static str> {
+    manual::COMMANDS.iter().map(|command| command.word).find(|known| *known == word)
 }

@@ -90,22 +90,14 @@ pub(super) fn no_source(at: &Place, place: &str, source: &str, near: &[String]) 
     }
 }
 
-pub(super) fn no_region(place: Option<&Place>) -> Message {
-    match place {
-        Some(place) => {
-            let section = clean(&place.section);
-            Message::new(
-                format!(
-                    "STS is asked in a region, and none is known: [{section}] has no `region`, and `AWS_REGION` is not set"
-                ),
-                format!("add a line `region = ...` below [{section}]"),
-            )
-        }
-        None => Message::new(
-            "STS is asked in a region, and none is known: `AWS_REGION` is not set",
-            "run `export AWS_REGION=...`",
+pub(super) fn no_region(place: &Place) -> Message {
+    let section = clean(&place.section);
+    Message::new(
+        format!(
+            "STS is asked in a region, and none is known: [{section}] has no `region`, and `AWS_REGION` is not set"
         ),
-    }
+        format!("add a line `region = ...` below [{section}]"),
+    )
 }
 
 /// What says that the request itself was not believed: the clock is wrong, or the credentials before

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use sso_cp_config::{Conflict, Error, Place};
 
 use super::{Message, chain, system};
+use crate::context::typed;
 use crate::text::{LIST_FILE, clean, shell_word, shown_path};
 
-pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
+/// The word is that of the command that failed, if it has one.
+pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) -> Message {
     let path = |path: &Path| shown_path(path, home);
     let place = |place: &Place| format!("[{}] in {}", clean(&place.section), path(&place.path));
     match error {
@@ -34,7 +36,9 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
             format!("{}:{line}: {problem}", path(file)),
             format!("correct line {line} of {}", path(file)),
         ),
-        Error::NoProfile { profile, looked_in, near } => no_profile(profile, looked_in, near, home),
+        Error::NoProfile { profile, looked_in, near } => {
+            no_profile(profile, looked_in, near, home, word)
+        }
         Error::NoSession { session, profile, looked_in, near } => {
             no_session(session, profile.as_deref(), looked_in, near, home)
         }
@@ -49,7 +53,7 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
         Error::NoSource { place: at, source, near } => {
             chain::no_source(at, &place(at), source, near)
         }
-        Error::NoRegion { place: at } => chain::no_region(at.as_ref()),
+        Error::NoRegion { place: at } => chain::no_region(at),
         Error::MissingKey { place: at, key } => Message::new(
             format!("{} has no `{key}`", place(at)),
             format!("add a line `{key} = ...` below [{}]", clean(&at.section)),
@@ -79,7 +83,7 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
         ),
         Error::EndpointVariant { variant, endpoint_from } => Message::new(
             format!(
-                "{variant} endpoints are asked for, but {} names an endpoint of its own",
+                "{variant} endpoints are asked for, but `{}` names an endpoint of its own",
                 clean(endpoint_from)
             ),
             "keep one of the two",
@@ -101,6 +105,7 @@ fn no_profile(
     looked_in: &[(PathBuf, bool)],
     near: &[String],
     home: Option<&Path>,
+    word: Option<&str>,
 ) -> Message {
     let files: Vec<String> = looked_in
         .iter()
@@ -112,7 +117,10 @@ fn no_profile(
     let fact = format!("there is no profile `{}` in {}", clean(profile), files.join(" or "));
     match near {
         [] => Message::new(fact, "see `aws configure list-profiles`, or add the profile"),
-        [one] => Message::new(fact, format!("run `sso-cp --profile {}`", shell_word(one))),
+        [one] => {
+            let flag = format!("--profile {}", shell_word(one));
+            Message::new(fact, format!("run `{}`", typed(word, &flag)))
+        }
         several => Message::new(fact, format!("use one of {}", list(several))),
     }
 }

@@ -6,6 +6,7 @@ use sso_cp_config::Selection;
 use sso_cp_http::{BadReply, CallError, Error, ProxyTrouble, ServiceError, TlsReason};
 
 use super::{Message, system, with_source};
+use crate::context::Context;
 use crate::text::{clean, shell_word, shown_path};
 
 /// A clock that is off by less than this is not worth a word.
@@ -30,19 +31,26 @@ pub(super) fn refused(
     account_id: &str,
     role_name: &str,
     error: &CallError,
-    selection: Option<&Selection>,
+    context: Option<&Context>,
 ) -> Message {
     let (account_id, role_name) = (clean(account_id), clean(role_name));
     let said = match error {
         CallError::Refused { error, .. } => service_words(error),
         other => clean(&other.to_string()),
     };
-    let hint = match selection {
-        Some(Selection::Profile(profile)) => format!(
-            "check account and role of profile `{}` against the access portal",
-            shell_word(profile)
-        ),
-        _ => "check `--account-id` and `--role-name` against the access portal".to_owned(),
+    // `configure` fails before there is a session to ask by.
+    let selection = context.filter(|context| context.word != Some("configure"));
+    let hint = match selection.map(Context::selected) {
+        Some(Selection::Profile(profile)) => {
+            format!("run `sso-cp list --profile {}` to see what there is", shell_word(&profile))
+        }
+        Some(Selection::Role { sso_session, .. } | Selection::SsoSession(sso_session)) => {
+            format!(
+                "run `sso-cp list --sso-session {}` to see what there is",
+                shell_word(&sso_session)
+            )
+        }
+        None => "check `--account-id` and `--role-name` against the access portal".to_owned(),
     };
     Message::new(
         format!(

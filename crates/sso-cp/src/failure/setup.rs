@@ -86,7 +86,7 @@ fn edit(error: &EditError, home: Option<&Path>) -> Message {
     let path = |path: &Path| shown_path(path, home);
     let see = |at: &Path| format!("see `{LIST_FOLDER} {}` and the folders above it", path(at));
     match error {
-        EditError::Read(error) => config::message(error, home),
+        EditError::Read(error) => config::message(error, home, None),
         EditError::BadName { section } => Message::new(
             format!("[{}] is a name that not every AWS tool reads", clean(&section.to_string())),
             "use letters, digits and any of `_.@/+:%-` alone",
