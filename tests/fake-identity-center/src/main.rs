@@ -94,6 +94,10 @@ fn exports(fake: &Fake, flags: &Flags) -> io::Result<()> {
         let file = std::path::absolute(file)?;
         text.push_str(&format!("export AWS_CA_BUNDLE='{}'\n", file.display()));
     }
+    // Without it, what is tried by hand would be written among the person's own sign-ins.
+    if let Some(folder) = &flags.write_home {
+        text.push_str(&format!("export HOME='{}'\n", std::path::absolute(folder)?.display()));
+    }
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
