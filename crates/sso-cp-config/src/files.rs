@@ -25,6 +25,12 @@ fn below(folder: &Path, parts: &[&str]) -> PathBuf {
     path
 }
 
+/// Whether a path is where nothing ever is: `AWS_SHARED_CREDENTIALS_FILE=/dev/null` is how people have
+/// SDKs read no such file. It can be read like a missing one, and must never be replaced.
+pub(crate) fn is_null_device(path: &Path) -> bool {
+    cfg!(unix) && path == Path::new("/dev/null")
+}
+
 impl Files {
     /// Finds the files.
     ///

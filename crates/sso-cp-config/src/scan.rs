@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use crate::Error;
+use crate::files::is_null_device;
 use crate::grammar::{self, FileKind, Header};
 
 /// Memory stays the same whatever the size of the file.
@@ -207,6 +208,7 @@ pub(crate) fn line_number(path: &Path, offset: u64) -> usize {
 pub(crate) fn open(path: &Path) -> Result<Option<(File, u64)>, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
     let metadata = match std::fs::metadata(path) {
+        Ok(_) if is_null_device(path) => return Ok(None),
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),

@@ -12,9 +12,10 @@ use super::contents::Contents;
 use super::document::Document;
 use super::error::{EditError, EditStep};
 use super::owner;
-use crate::Files;
+use crate::files::is_null_device;
 use crate::grammar::FileKind;
 use crate::scan::read_whole;
+use crate::{Error, Files};
 
 /// How saving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,10 @@ impl Document {
     }
 
     fn open(path: &Path, kind: FileKind) -> Result<Document, EditError> {
+        if is_null_device(path) {
+            let (path, is_directory) = (path.to_owned(), false);
+            return Err(EditError::Read(Error::NotAFile { path, is_directory }));
+        }
         let original = read_whole(path).map_err(EditError::Read)?;
         let bytes = original.clone().unwrap_or_default();
         let expected = Contents::read(path, &bytes, kind)?;

@@ -94,6 +94,10 @@ mod unix {
             findings: &mut Vec<Finding>,
         ) {
             let Ok(metadata) = fs::metadata(path) else { return };
+            if !metadata.is_file() {
+                // Nobody's mode is to be changed for it, that of a device least of all.
+                return;
+            }
             let subject = self.shown(path);
             if metadata.mode() & loose != 0 {
                 findings.push(Check::Permissions.warning(

@@ -9,6 +9,10 @@ use crate::text::{LIST_FOLDER, shown_path};
 
 pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
     let hint = match error {
+        // What is there is the system's.
+        Error::NotAFile { path } if path.starts_with("/dev") => {
+            format!("see `{LIST_FOLDER} {}`, and name another file", shown_path(path, home))
+        }
         Error::NotAFile { path } | Error::TooLarge { path, .. } => {
             format!("see `{LIST_FOLDER} {0}`, and move {0} away", shown_path(path, home))
         }
