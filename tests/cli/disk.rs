@@ -14,7 +14,8 @@ tests! {
     quick "f08" => a_read_only_home_with_an_expired_token,
     quick "f07" => a_read_only_home_with_a_token_to_renew_soon,
     quick "f09" => a_sync_or_rename_that_fails,
-    quick "f09 b14" => a_file_system_that_cannot_sync,
+    quick "f09" => a_file_system_that_cannot_sync,
+    quick "f09" => a_sync_or_rename_that_fails_once,
     quick "b21" => a_read_that_fails,
     quick "f10 b21" => few_open_files,
     quick "f10" => little_memory,
@@ -163,6 +164,21 @@ fn a_sync_or_rename_that_fails() {
             "{calls} {error}: {ran}"
         );
         assert_eq!(fs::read(&path).unwrap(), before, "{calls} {error}");
+    }
+}
+
+/// The second try is from the beginning, and what the first one wrote is gone.
+fn a_sync_or_rename_that_fails_once() {
+    for (calls, error) in [("fsync", "EIO"), ("/rename", "ENOENT"), ("/rename", "EIO")] {
+        let what = format!("-e trace={calls} -e inject={calls}:error={error}:when=1");
+        let Some(line) = injecting(&what) else { return };
+        let world = World::new();
+        let path = world.put_token("-1h");
+        let before = fs::read(&path).unwrap();
+        world.dev_in_shell(&line).document();
+        assert_ne!(fs::read(&path).unwrap(), before, "{calls} {error}");
+        let files = fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert_eq!(files, 1, "{calls} {error}: an unfinished file is left");
     }
 }
 

@@ -119,7 +119,7 @@ fn a_token_is_written_and_read_as_the_aws_cli_does() {
     let home = Home::new();
     let place = home.place();
     assert!(place.read().unwrap().is_none());
-    place.finish(place.begin(&home.folders()).unwrap(), &token(), None).unwrap();
+    place.finish(&home.folders(), place.begin(&home.folders()).unwrap(), &token(), None).unwrap();
     assert_eq!(fs::read_to_string(&place.path).unwrap(), AWS_CLI_TOKEN);
     assert_eq!(place.read().unwrap().unwrap().token, token());
     assert!(place.path.ends_with("0ad374308c5a4e22f723adf10145eafad7c4031c.json"));
@@ -132,7 +132,9 @@ fn members_of_other_tools_stay() {
     let place = home.place();
     home.put(&place.path, AWS_CLI_TOKEN.replace("{\"start", "{\"x\": {\"y\": [1, null]}, \"start"));
     let before = place.read().unwrap().unwrap();
-    place.finish(place.begin(&home.folders()).unwrap(), &token(), Some(&before)).unwrap();
+    place
+        .finish(&home.folders(), place.begin(&home.folders()).unwrap(), &token(), Some(&before))
+        .unwrap();
     let text = fs::read_to_string(&place.path).unwrap();
     assert_eq!(
         text,
@@ -304,7 +306,9 @@ mod unix {
         let place = home.place();
         home.put(&place.path, AWS_CLI_TOKEN);
         fs::set_permissions(&place.path, fs::Permissions::from_mode(0o666)).unwrap();
-        place.finish(place.begin(&home.folders()).unwrap(), &token(), None).unwrap();
+        place
+            .finish(&home.folders(), place.begin(&home.folders()).unwrap(), &token(), None)
+            .unwrap();
         assert_eq!(mode(&place.path), 0o600);
         let file = RoleFile::new(&home.folders(), &ROLE);
         file.write(&home.folders(), &role_credentials()).unwrap();
@@ -319,7 +323,9 @@ mod unix {
         let (place, _) = home.linked_token();
         let mut renewed = token();
         renewed.access_token = secret("aoaRenewed");
-        place.finish(place.begin(&home.folders()).unwrap(), &renewed, None).unwrap();
+        place
+            .finish(&home.folders(), place.begin(&home.folders()).unwrap(), &renewed, None)
+            .unwrap();
         assert!(fs::symlink_metadata(&place.path).unwrap().is_symlink());
         assert_eq!(place.read().unwrap().unwrap().token, renewed);
     }

@@ -157,18 +157,22 @@ impl TokenPlace {
     }
 
     /// Finishes the replacement. `before` is the file that was read, whose members of other tools
-    /// stay.
+    /// stay. What was spent for the token cannot be had again, so a failure is met by a second try from
+    /// the beginning: the unfinished file may have been swept away meanwhile, the disk full for a moment.
     ///
     /// # Errors
     ///
     /// The file is as it was before.
     pub fn finish(
         &self,
+        folders: &Folders,
         pending: Pending,
         token: &Token,
         before: Option<&TokenFile>,
     ) -> Result<(), Error> {
-        pending.finish(self.content(token, before).as_bytes())
+        let content = self.content(token, before);
+        let first = pending.finish(content.as_bytes());
+        first.or_else(|_| write::write(folders, &self.path, content.as_bytes()))
     }
 
     /// Deletes the token. Nothing to delete is no error.

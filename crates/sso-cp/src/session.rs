@@ -179,7 +179,7 @@ impl<'a> Tokens<'a> {
             held.settle();
             return Err(self.sign_in(SignInReason::None));
         }
-        let saved = self.place.finish(pending, &token, Some(before));
+        let saved = self.place.finish(&self.context.folders, pending, &token, Some(before));
         held.settle();
         match saved {
             Ok(()) => {

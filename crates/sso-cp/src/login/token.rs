@@ -87,7 +87,7 @@ impl Signing<'_> {
                 .refresh_token
                 .map(|refresh_token| Renewal { refresh_token, registration: registration.clone() }),
         };
-        let saved = self.place.finish(pending, &token, None);
+        let saved = self.place.finish(&self.context.folders, pending, &token, None);
         held.settle();
         saved.map(|()| token).map_err(|error| self.not_saved(error))
     }
