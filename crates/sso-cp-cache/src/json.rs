@@ -10,11 +10,22 @@ use zeroize::Zeroizing;
 /// surrogate pairs above U+FFFF. The AWS CLI's file names are hashes of such text.
 pub(crate) fn push_string(json: &mut String, text: &str) {
     json.push('"');
-    match text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+    match is_plain(text) {
         true => json.push_str(text),
         false => push_escaped(json, text),
     }
     json.push('"');
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'))
+}
+
+/// The bytes of a string literal, at most.
+fn longest(text: &str) -> usize {
+    const QUOTES: usize = 2;
+    const LONGEST_ESCAPE: usize = r"\u001f".len();
+    text.len() * if is_plain(text) { 1 } else { LONGEST_ESCAPE } + QUOTES
 }
 
 fn push_escaped(json: &mut String, text: &str) {
@@ -55,29 +66,33 @@ pub(crate) struct ObjectWriter(Zeroizing<String>);
 
 impl ObjectWriter {
     pub(crate) fn new() -> ObjectWriter {
-        // Room for any token file, so that no half-written copy is left behind by growing.
-        ObjectWriter(Zeroizing::new(String::with_capacity(16 * 1024)))
+        /// The credentials of a role.
+        const USUAL_BYTES: usize = 2048;
+        ObjectWriter(Zeroizing::new(String::with_capacity(USUAL_BYTES)))
     }
 
     pub(crate) fn text(mut self, key: &str, value: &str) -> ObjectWriter {
-        self.key(key);
+        self.key(key, longest(value));
         push_string(&mut self.0, value);
         self
     }
 
     pub(crate) fn list(mut self, key: &str, items: &[String]) -> ObjectWriter {
-        self.key(key);
+        const PUNCTUATION: usize = ", ".len();
+        let bytes = items.iter().map(|item| longest(item) + PUNCTUATION).sum();
+        self.key(key, bytes);
         push_list(&mut self.0, items);
         self
     }
 
     pub(crate) fn raw(mut self, key: &str, json: &str) -> ObjectWriter {
-        self.key(key);
+        self.key(key, json.len());
         self.0.push_str(json);
         self
     }
 
     pub(crate) fn finish(mut self) -> Zeroizing<String> {
+        self.make_room(0);
         if self.0.is_empty() {
             self.0.push('{');
         }
@@ -85,11 +100,24 @@ impl ObjectWriter {
         self.0
     }
 
-    fn key(&mut self, key: &str) {
+    /// Writes a key, and sees that its value will fit.
+    fn key(&mut self, key: &str, value_bytes: usize) {
+        self.make_room(longest(key) + value_bytes);
         let opening = if self.0.is_empty() { "{" } else { ", " };
         self.0.push_str(opening);
         push_string(&mut self.0, key);
         self.0.push_str(": ");
+    }
+
+    /// A text that grows by itself leaves a copy of the secrets behind; this wipes it.
+    fn make_room(&mut self, bytes: usize) {
+        const PUNCTUATION: usize = "{[, ]: }".len();
+        let needed = self.0.len() + bytes + PUNCTUATION;
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(String::with_capacity(2 * needed));
+            larger.push_str(&self.0);
+            self.0 = larger;
+        }
     }
 }
 
@@ -146,6 +174,25 @@ mod tests {
         let mut json = String::new();
         push_string(&mut json, "a/b \"\\\n\r\t\u{8}\u{c}\u{1}\u{7f}é漢😀");
         assert_eq!(json, r#""a/b \"\\\n\r\t\b\f\u0001\u007f\u00e9\u6f22\ud83d\ude00""#);
+    }
+
+    #[test]
+    fn what_is_written_always_has_room() {
+        let long = "\u{1}é\"".repeat(5000);
+        for item in ["", "plain", &*long] {
+            let mut writer = ObjectWriter::new();
+            for _ in 0..300 {
+                writer.key(item, longest(item));
+                let before = writer.0.capacity();
+                push_string(&mut writer.0, item);
+                assert_eq!(writer.0.capacity(), before, "it grew by itself");
+            }
+            assert!(is_whole(writer.finish().as_bytes()));
+        }
+        let items = [long.clone(), String::new(), long];
+        let written = ObjectWriter::new().list("items", &items).finish();
+        let Parsed::Whole(object) = first_object(written.as_bytes()) else { panic!() };
+        assert_eq!(object.list("items").as_deref(), Some(&items[..]));
     }
 
     #[test]

@@ -29,8 +29,8 @@ const MAX_HEAD_BYTES: usize = 12 << 10;
 pub(crate) const INPUT_BUFFER_BYTES: usize = 16 << 10;
 pub(crate) const OUTPUT_BUFFER_BYTES: usize = 8 << 10;
 
-/// The buffer between ureq and the body; zeroed afterwards.
-const CHUNK_BYTES: usize = 8 << 10;
+/// The buffer between ureq and the body; zeroed afterwards. The credentials of a role fit.
+const CHUNK_BYTES: usize = 2 << 10;
 
 /// What a client is told once.
 #[derive(Debug, Clone, Default)]
