@@ -93,17 +93,22 @@ fn one(
         .then(|| Lock::Session(key).take(&context.folders, Instant::now() + clock::LOCKS));
     let token = end_session(session, &place, context);
     let removed = remove_roles(&key, profiles, context);
-    let (token, removed) = (token?, removed?);
     let name = shown(session);
-    let said = match token {
+    let said = match token? {
         Gone::Ended => format!("signed out of {name}"),
-        Gone::LivesOn(token, error) => return Err(lives_on(session, &token, error)),
+        Gone::LivesOn(token, error) => {
+            // What stays here is told too; that AWS still takes the session weighs more.
+            if let Err(left) = removed {
+                left.report(Some(context));
+            }
+            return Err(lives_on(session, &token, error));
+        }
         Gone::NobodyWasSignedIn { stays: None } => format!("nobody is signed in to {name}"),
         Gone::NobodyWasSignedIn { stays: Some(stays) } => {
             format!("nobody is signed in to {name}: {stays}, and stays")
         }
     };
-    let roles = match removed {
+    let roles = match removed? {
         0 => String::new(),
         1 => "; 1 cached role's credentials are removed".to_owned(),
         count => format!("; {count} cached roles' credentials are removed"),
