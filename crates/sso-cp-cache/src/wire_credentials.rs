@@ -1,3 +1,5 @@
+//! The members that credentials have in every file.
+
 use std::borrow::Cow;
 
 use serde::Deserialize;

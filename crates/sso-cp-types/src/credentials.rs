@@ -1,3 +1,5 @@
+//! The credentials of a role, and the names that lead to them.
+
 use std::fmt;
 
 use crate::secret::is_visible_ascii;

@@ -1,3 +1,5 @@
+//! Credentials as other programs take them from us.
+
 use zeroize::Zeroizing;
 
 use crate::RoleCredentials;

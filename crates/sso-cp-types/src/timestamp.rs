@@ -1,3 +1,5 @@
+//! Moments, as AWS writes and reads them.
+
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -37,11 +39,6 @@ impl Timestamp {
     /// `expiration`.
     pub fn from_unix_milliseconds(milliseconds: i64) -> Option<Timestamp> {
         Timestamp::from_unix_seconds(milliseconds.div_euclid(1000))
-    }
-
-    /// Unix seconds.
-    pub fn unix_seconds(self) -> i64 {
-        self.0
     }
 
     /// Seconds from `now` until this moment, negative once it has passed.
@@ -180,7 +177,7 @@ mod tests {
     use super::*;
 
     fn seconds(text: &str) -> Option<i64> {
-        Timestamp::parse(text).map(Timestamp::unix_seconds)
+        Timestamp::parse(text).map(|moment| moment.0)
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! What a sign-in gives.
+
 use crate::{Secret, Timestamp};
 
 /// The scope that lets a sign-in list and use accounts, and brings a refresh token: what a client asks

@@ -1,3 +1,5 @@
+//! Texts in URLs (RFC 3986, section 2.1).
+
 /// Percent-encodes a value for a URL: all but RFC 3986's unreserved characters, so that a blank is
 /// `%20` and never `+`. It is what AWS's services and its signature expect.
 pub fn percent_encode(value: &str) -> String {
