@@ -153,10 +153,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         account_id: top.account_id,
         role_name: top.role_name,
     };
-    if let Some(word) = tail.first()
-        && !matches!(top.command, Some(Command::Exec(_)))
-    {
-        return Err(mistake::command_without_exec(&word.to_string_lossy(), &words));
+    match (&top.command, tail.first()) {
+        (Some(Command::Exec(_)), None) => return Err(mistake::no_command(&words)),
+        (Some(Command::Exec(_)), Some(_)) | (_, None) => {}
+        (_, Some(word)) => {
+            return Err(mistake::command_without_exec(&word.to_string_lossy(), &words));
+        }
     }
     let mut named = Flags::default();
     let selection = match top.command {

@@ -91,20 +91,6 @@ impl Context {
         self.selection.clone().unwrap_or_else(chosen)
     }
 
-    /// The flags that selected what the run is about, as they would be typed, each after a blank.
-    pub(crate) fn selecting(&self) -> String {
-        match &self.selection {
-            None => String::new(),
-            Some(Selection::Profile(profile)) => format!(" --profile {}", shell_word(profile)),
-            Some(Selection::SsoSession(name)) => format!(" --sso-session {}", shell_word(name)),
-            Some(Selection::Role { sso_session, account_id, role_name }) => {
-                let [session, account, role] =
-                    [sso_session, account_id, role_name].map(|value| shell_word(value));
-                format!(" --sso-session {session} --account-id {account} --role-name {role}")
-            }
-        }
-    }
-
     /// The selected role.
     pub(crate) fn role(&self) -> Result<Role, Failure> {
         let selection = self.selected_role()?;

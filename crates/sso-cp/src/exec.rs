@@ -10,7 +10,6 @@ use std::process::{Command, ExitCode};
 
 use argh::FromArgs;
 
-use crate::args::usage;
 use crate::context::Context;
 use crate::credentials;
 use crate::failure::{Direct, Failure};
@@ -42,15 +41,8 @@ pub(crate) fn run(
     flags: &Exec,
     command: &[OsString],
 ) -> Result<ExitCode, Failure> {
-    let Some((program, arguments)) = command.split_first() else {
-        return Err(usage(
-            "there is no command to run".to_owned(),
-            &format!(
-                "write `sso-cp exec{} -- COMMAND`, or see `sso-cp exec --help`",
-                context.selecting()
-            ),
-        ));
-    };
+    let (program, arguments) =
+        command.split_first().expect("the arguments are refused where no command is among them");
     let mut command = Command::new(program);
     command.args(arguments);
     let core_limit = CoreLimit::found();

@@ -96,6 +96,17 @@ pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Failure {
     )
 }
 
+/// `exec` and nothing to run.
+pub(super) fn no_command(words: &[&str]) -> Failure {
+    usage(
+        "there is no command to run".to_owned(),
+        &format!(
+            "write `sso-cp exec{} -- COMMAND`, or see `sso-cp exec --help`",
+            super::words::selecting(words)
+        ),
+    )
+}
+
 fn unknown_command(word: &str) -> Failure {
     let names: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
     let hint = match nearest(word, &names) {

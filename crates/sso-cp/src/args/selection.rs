@@ -72,8 +72,8 @@ impl Flags {
 
 /// Session, account and role as far as they were given.
 fn incomplete_role(words: &[&str], given: [Option<String>; 3]) -> Failure {
-    let [session, account, role] = given.map(|value| value.as_deref().map(shell_word));
-    let or = |value: Option<String>, name: &str| value.unwrap_or_else(|| name.to_owned());
+    let [session, account, role] = &given;
+    let or = |value: &Option<String>, name| value.as_deref().map_or(String::from(name), shell_word);
     usage(
         "a role without a profile needs `--sso-session`, `--account-id` and `--role-name`"
             .to_owned(),

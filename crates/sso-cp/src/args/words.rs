@@ -60,40 +60,37 @@ pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
 
 /// The command's word before its flags. `help` and `help login` are what git, gh and the AWS CLI understand.
 fn command_first(mut words: Vec<String>) -> Vec<String> {
-    let first = |words: &[String], wanted: fn(&str) -> bool| {
-        plain(words).next().filter(|(_, word)| wanted(word)).map(|(at, _)| at)
-    };
-    if let Some(at) = first(&words, |word| word == "help") {
+    if let Some(at) = first_plain(&words).filter(|at| words[*at] == "help") {
         words.remove(at);
         words.push("--help".to_owned());
     }
-    if let Some(at) = first(&words, |word| known(word).is_some()) {
+    if let Some(at) = first_plain(&words).filter(|at| known(&words[*at]).is_some()) {
         words[..=at].rotate_right(1);
     }
     words
 }
 
-/// The command's word, if there is one.
+/// Where the first word stands that is neither a flag nor the value of one.
+fn first_plain(words: &[String]) -> Option<usize> {
+    let is_value = |at: usize| at > 0 && manual::takes_value(&words[at - 1]);
+    (0..words.len()).find(|at| !words[*at].starts_with('-') && !is_value(*at))
+}
+
+/// The command's word, if there is one. The shared flags may still stand before it.
 pub(super) fn command(words: &[&str]) -> Option<&'static str> {
-    plain(words).find_map(|(_, word)| known(word))
+    let is_value = |at: usize| at > 0 && SHARED_OPTIONS.contains(&words[at - 1]);
+    words.iter().enumerate().filter(|(at, _)| !is_value(*at)).find_map(|(_, word)| known(word))
 }
 
 /// What a person types to get to the command: `sso-cp login`.
 pub(super) fn program(words: &[&str]) -> String {
-    command(words).map_or("sso-cp".to_owned(), |command| format!("sso-cp {command}"))
+    ["sso-cp"].into_iter().chain(command(words)).collect::<Vec<_>>().join(" ")
 }
 
 /// The flags among these words that select something, as they would be typed, each after a blank.
 pub(super) fn selecting(words: &[&str]) -> String {
     let pairs = words.windows(2).filter(|pair| SHARED_OPTIONS.contains(&pair[0]));
     pairs.map(|pair| format!(" {} {}", pair[0], shell_word(pair[1]))).collect()
-}
-
-/// The words that are neither flags nor their values, and where they stand.
-fn plain<T: AsRef<str>>(words: &[T]) -> impl Iterator<Item = (usize, &str)> {
-    let is_value = |at: usize| at > 0 && manual::takes_value(words[at - 1].as_ref());
-    let words = words.iter().map(AsRef::as_ref).enumerate();
-    words.filter(move |(at, word)| !word.starts_with('-') && !is_value(*at))
 }
 
 fn known(word: &str) -> Option<&'static str> {

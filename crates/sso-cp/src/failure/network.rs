@@ -38,17 +38,15 @@ pub(super) fn refused(
         CallError::Refused { error, .. } => service_words(error),
         other => clean(&other.to_string()),
     };
+    let list = |flag: &str, name: &str| {
+        format!("run `sso-cp list {flag} {}` to see what there is", shell_word(name))
+    };
     // `configure` fails before there is a session to ask by.
     let selection = context.filter(|context| context.word != Some("configure"));
     let hint = match selection.map(Context::selected) {
-        Some(Selection::Profile(profile)) => {
-            format!("run `sso-cp list --profile {}` to see what there is", shell_word(&profile))
-        }
+        Some(Selection::Profile(profile)) => list("--profile", &profile),
         Some(Selection::Role { sso_session, .. } | Selection::SsoSession(sso_session)) => {
-            format!(
-                "run `sso-cp list --sso-session {}` to see what there is",
-                shell_word(&sso_session)
-            )
+            list("--sso-session", &sso_session)
         }
         None => "check `--account-id` and `--role-name` against the access portal".to_owned(),
     };
