@@ -20,7 +20,7 @@ use crate::{
     completions, configure, console, doctor, exec, export, list, login, logout, migrate, populate,
     profiles, serve, status, whoami,
 };
-pub(crate) use selection::Flags;
+pub(crate) use selection::{Flags, incomplete_role};
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
 ///

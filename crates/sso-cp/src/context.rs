@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use sso_cp_cache::Folders;
 use sso_cp_config::{Env, Files, Role, Selection, Target};
 
-use crate::args::usage;
+use crate::args::incomplete_role;
 use crate::debug::Debug;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::output;
-use crate::text::{clean, shell_word};
+use crate::text::clean;
 
 /// The surroundings of one run.
 pub(crate) struct Context {
@@ -106,20 +106,9 @@ impl Context {
     /// The selection where a role is needed. A session alone names none, whatever the files say.
     fn selected_role(&self) -> Result<Selection, Failure> {
         match self.selected() {
-            Selection::SsoSession(session) => Err(usage(
-                "`--sso-session` names no role; give `--account-id` and `--role-name` too"
-                    .to_owned(),
-                &format!(
-                    "write `{}`",
-                    typed(
-                        self.word,
-                        &format!(
-                            "--sso-session {} --account-id ID --role-name NAME",
-                            shell_word(&session)
-                        )
-                    )
-                ),
-            )),
+            Selection::SsoSession(session) => {
+                Err(incomplete_role(self.word, [Some(&session), None, None]))
+            }
             selection => Ok(selection),
         }
     }
@@ -151,9 +140,7 @@ impl Context {
 
 /// A command line as it is typed: the word of the command, if it has one, and its flags.
 pub(crate) fn typed(word: Option<&str>, flags: &str) -> String {
-    match word {
-        None => format!("sso-cp {flags}"),
-        Some("exec") => format!("sso-cp exec {flags} -- COMMAND"),
-        Some(word) => format!("sso-cp {word} {flags}"),
-    }
+    let end = if word == Some("exec") { " -- COMMAND" } else { "" };
+    let gap = if word.is_some() { " " } else { "" };
+    format!("sso-cp{gap}{} {flags}{end}", word.unwrap_or_default())
 }

@@ -52,11 +52,7 @@ pub(crate) fn run(context: &Context, flags: &Migrate) -> Result<(), Failure> {
     let mut document = shared_file::read(context)?;
     let report = edit(&mut document, context)?;
     // Where there is nothing to do, nothing is made either, not even a lock.
-    if !document.is_changed() && !flags.dry_run {
-        report.say("", &file, context);
-        return Ok(());
-    }
-    if flags.dry_run {
+    if flags.dry_run || !document.is_changed() {
         document.check().map_err(Failure::edit)?;
         output::print(diff::unified(&file, document.before(), document.after()).as_bytes())?;
         report.say(&format!("{file} would be changed; nothing was written"), &file, context);

@@ -92,19 +92,13 @@ fn unreadable(said: &str) -> String {
 pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Failure {
     usage(
         format!("`{word}` would be a command for `exec`, which takes it behind `--`"),
-        &format!("write `sso-cp exec{} -- {}`", super::words::selecting(words), shell_word(word)),
+        &super::words::exec(words, &shell_word(word)),
     )
 }
 
 /// `exec` and nothing to run.
 pub(super) fn no_command(words: &[&str]) -> Failure {
-    usage(
-        "there is no command to run".to_owned(),
-        &format!(
-            "write `sso-cp exec{} -- COMMAND`, or see `sso-cp exec --help`",
-            super::words::selecting(words)
-        ),
-    )
+    usage("there is no command to run".to_owned(), &super::words::exec(words, "COMMAND"))
 }
 
 fn unknown_command(word: &str) -> Failure {

@@ -3,7 +3,8 @@
 use sso_cp_config::Selection;
 
 use super::usage;
-use super::words::program;
+use super::words::command;
+use crate::context::typed;
 use crate::failure::Failure;
 use crate::text::shell_word;
 
@@ -22,7 +23,7 @@ impl Flags {
     pub(crate) fn role(self, words: &[&str]) -> Result<Selection, Failure> {
         match self.selection(words)? {
             Some(Selection::SsoSession(name)) => {
-                Err(incomplete_role(words, [Some(name), None, None]))
+                Err(incomplete_role(command(words), [Some(&name), None, None]))
             }
             Some(selection) => Ok(selection),
             None => Err(usage(
@@ -45,10 +46,13 @@ impl Flags {
             (Some(profile), ..) => Err(usage(
                 "`--profile` names the role already, so the other selection flags contradict it"
                     .to_owned(),
-                &format!("write `{} --profile {}`", program(words), shell_word(&profile)),
+                &write(command(words), &format!("--profile {}", shell_word(&profile))),
             )),
             (None, Some(sso_session), None, None) => Ok(Some(Selection::SsoSession(sso_session))),
-            (None, session, account, role) => Err(incomplete_role(words, [session, account, role])),
+            (None, session, account, role) => Err(incomplete_role(
+                command(words),
+                [session.as_deref(), account.as_deref(), role.as_deref()],
+            )),
         }
     }
 
@@ -62,7 +66,7 @@ impl Flags {
         ];
         for (flag, value) in given {
             if value.as_ref().is_some_and(|value| value.is_empty() || value.starts_with("--")) {
-                let hint = format!("write `{} {flag} VALUE`", program(words));
+                let hint = write(command(words), &format!("{flag} VALUE"));
                 return Err(usage(format!("`{flag}` needs a value"), &hint));
             }
         }
@@ -70,19 +74,22 @@ impl Flags {
     }
 }
 
-/// Session, account and role as far as they were given.
-fn incomplete_role(words: &[&str], given: [Option<String>; 3]) -> Failure {
-    let [session, account, role] = &given;
-    let or = |value: &Option<String>, name| value.as_deref().map_or(String::from(name), shell_word);
+fn write(word: Option<&str>, flags: &str) -> String {
+    format!("write `{}`", typed(word, flags))
+}
+
+/// No role: session, account and role as far as they were given.
+pub(crate) fn incomplete_role(word: Option<&str>, given: [Option<&str>; 3]) -> Failure {
+    let [session, account, role] = given;
+    let flags = format!(
+        "--sso-session {} --account-id {} --role-name {}",
+        shell_word(session.unwrap_or("NAME")),
+        shell_word(account.unwrap_or("ID")),
+        shell_word(role.unwrap_or("NAME"))
+    );
     usage(
         "a role without a profile needs `--sso-session`, `--account-id` and `--role-name`"
             .to_owned(),
-        &format!(
-            "write `{} --sso-session {} --account-id {} --role-name {}`",
-            program(words),
-            or(session, "NAME"),
-            or(account, "ID"),
-            or(role, "NAME")
-        ),
+        &write(word, &flags),
     )
 }

@@ -65,7 +65,8 @@ fn command_first(mut words: Vec<String>) -> Vec<String> {
         words.push("--help".to_owned());
     }
     if let Some(at) = first_plain(&words).filter(|at| known(&words[*at]).is_some()) {
-        words[..=at].rotate_right(1);
+        let command = words.remove(at);
+        words.insert(0, command);
     }
     words
 }
@@ -87,10 +88,15 @@ pub(super) fn program(words: &[&str]) -> String {
     ["sso-cp"].into_iter().chain(command(words)).collect::<Vec<_>>().join(" ")
 }
 
-/// The flags among these words that select something, as they would be typed, each after a blank.
-pub(super) fn selecting(words: &[&str]) -> String {
-    let pairs = words.windows(2).filter(|pair| SHARED_OPTIONS.contains(&pair[0]));
-    pairs.map(|pair| format!(" {} {}", pair[0], shell_word(pair[1]))).collect()
+/// How `exec` is to be typed, with the flags among these words that select something.
+pub(super) fn exec(words: &[&str], command: &str) -> String {
+    let mut line = "write `sso-cp exec ".to_owned();
+    for pair in words.windows(2) {
+        if SHARED_OPTIONS.contains(&pair[0]) {
+            line = line + pair[0] + " " + &shell_word(pair[1]) + " ";
+        }
+    }
+    line + "-- " + command + "`"
 }
 
 fn known(word: &str) -> Option<&'static str> {
