@@ -132,7 +132,7 @@ fn opened(symbol: &str, start: &str, letters: std::ops::RangeInclusive<usize>) -
 fn script(patterns: &BTreeSet<String>) -> String {
     let mut script = String::from(
         "/* Written by `cargo xtask order`. Added to the linker's own script for releases: see build.rs. */\n\
-         SECTIONS { /DISCARD/ : { *(.eh_frame) } } INSERT AFTER .text;\n\
+         SECTIONS { /DISCARD/ : { *(.eh_frame) *(.gcc_except_table .gcc_except_table.*) } } INSERT AFTER .text;\n\
          SECTIONS { .text.warm : {\n\
          *libc.a:__set_thread_area.lo(.text) *libc.a:memcpy.lo(.text) *libc.a:memmove.lo(.text) *libc.a:memset.lo(.text)\n",
     );
