@@ -112,6 +112,8 @@ fn bash_completes() {
         ("sso-cp login --sso-session ", "corp other"),
         ("sso-cp export --format env", "env env-no-export"),
         ("sso-cp completions ", "bash zsh fish powershell"),
+        ("sso-cp --auto", "--auto-login"),
+        ("sso-cp login --auto", ""),
         ("sso-cp exec -- --for", ""),
     ];
     let lines = cases.map(|(line, _)| line);
@@ -129,6 +131,8 @@ fn zsh_completes() {
         ("sso-cp login --sso-session co", "sso-cp login --sso-session corp "),
         ("sso-cp export --format powe", "sso-cp export --format powershell "),
         ("sso-cp completions fi", "sso-cp completions fish "),
+        ("sso-cp --auto", "sso-cp --auto-login "),
+        ("sso-cp login --auto", "sso-cp login --auto"),
     ];
     let lines = cases.map(|(line, _)| line);
     let world = world();
@@ -146,6 +150,8 @@ fn fish_completes() {
         ("sso-cp login --sso-session ", "corp other"),
         ("sso-cp export --format env", "env env-no-export"),
         ("sso-cp completions z", "zsh"),
+        ("sso-cp --auto", "--auto-login"),
+        ("sso-cp login --auto", ""),
     ];
     let lines = cases.map(|(line, _)| line);
     let world = world();
@@ -162,6 +168,8 @@ fn powershell_reads_its_script() {
         ("sso-cp login --for", "--force"),
         ("sso-cp --profile de", "default dev"),
         ("sso-cp --profile my", "'my team'"),
+        ("sso-cp --auto", "--auto-login"),
+        ("sso-cp login --auto", ""),
         // To PowerShell a typographic quote is a quote.
         ("sso-cp --profile it", "'it\u{2019}\u{2019}s'"),
     ];

@@ -56,14 +56,6 @@ struct TopLevel {
     #[argh(option, arg_name = "name")]
     role_name: Option<String>,
 
-    /// open a browser if somebody has to sign in, and wait for it (credential_process only)
-    #[argh(switch)]
-    auto_login: bool,
-
-    /// with --auto-login, how long to wait; the sign-in goes on for its ten minutes (default 50)
-    #[argh(option, arg_name = "seconds")]
-    wait: Option<u64>,
-
     /// say on stderr what happens and how long it takes; never a token or a key
     #[argh(switch)]
     debug: bool,
@@ -71,6 +63,14 @@ struct TopLevel {
     /// print the version
     #[argh(switch)]
     version: bool,
+
+    /// open a browser if somebody has to sign in, and wait for it (credential_process only)
+    #[argh(switch)]
+    auto_login: bool,
+
+    /// with --auto-login, how long to wait; the sign-in goes on for its ten minutes (default 50)
+    #[argh(option, arg_name = "seconds")]
+    wait: Option<u64>,
 
     #[argh(subcommand)]
     command: Option<Command>,

@@ -16,7 +16,7 @@ use sso_cp_config::names;
 use crate::args;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::manual::{COMMANDS, SHARED, SHELLS, Values};
+use crate::manual::{COMMANDS, CREDENTIAL, SHARED, SHELLS, Values};
 use crate::output;
 use crate::text::clean;
 
@@ -40,7 +40,8 @@ pub(crate) struct Completions {
 /// Every flag that takes a value, once, and what may stand there: by its name, whatever the command.
 fn flags_with_values() -> Vec<(&'static str, Values)> {
     let mut seen: Vec<(&str, Values)> = Vec::new();
-    for flag in SHARED.iter().chain(COMMANDS.iter().flat_map(|command| command.flags)) {
+    let own = COMMANDS.iter().flat_map(|command| command.flags);
+    for flag in SHARED.iter().chain(CREDENTIAL).chain(own) {
         if let Some(value) = &flag.value
             && seen.iter().all(|(name, _)| *name != flag.name)
         {

@@ -91,7 +91,7 @@ pub(crate) fn takes_value(name: &str) -> bool {
 
 fn flag(name: &str) -> Option<&'static Flag> {
     let own = COMMANDS.iter().flat_map(|command| command.flags);
-    SHARED.iter().chain(own).find(|flag| flag.name == name)
+    SHARED.iter().chain(CREDENTIAL).chain(own).find(|flag| flag.name == name)
 }
 
 const JSON: Flag = switch("--json", "print JSON, for programs");
@@ -114,6 +114,12 @@ pub(crate) const SHARED: &[Flag] = &[
     ),
     option("--account-id", "digits", Values::Any, "the account, with --sso-session"),
     option("--role-name", "name", Values::Any, "the permission set, with --sso-session"),
+    switch("--debug", "say on stderr what happens and how long it takes; never a token or a key"),
+    switch("--version", "print the version"),
+];
+
+/// The flags of the credential command, which has no word.
+pub(crate) const CREDENTIAL: &[Flag] = &[
     switch(
         "--auto-login",
         "open a browser if somebody has to sign in, and wait for it (credential_process only)",
@@ -124,8 +130,6 @@ pub(crate) const SHARED: &[Flag] = &[
         Values::Any,
         "with --auto-login, how long to wait; the sign-in goes on for its ten minutes (default 50)",
     ),
-    switch("--debug", "say on stderr what happens and how long it takes; never a token or a key"),
-    switch("--version", "print the version"),
 ];
 
 /// The commands that have a word, in the order of their words.

@@ -1,7 +1,7 @@
 //! bash, from 3.2 on, which macOS has.
 
 use super::flags_with_values;
-use crate::manual::{COMMANDS, Flag, SHARED, Values};
+use crate::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 
 /// What a value is completed by, for bash.
 fn action(values: Values) -> String {
@@ -40,6 +40,7 @@ pub(super) fn script() -> String {
         .replace("@commands@\n", &commands)
         .replace("@with_value@", &with_value.join("|"))
         .replace("@shared@", &names(SHARED))
+        .replace("@credential@", &names(CREDENTIAL))
         .replace("@words@", &words.join(" "))
 }
 
@@ -87,7 +88,7 @@ _sso_cp() {
     esac
     case $command in
 @commands@
-    '') [[ $cur == -* ]] || { _sso_cp_words @words@; return; } ;;
+    '') [[ $cur == -* ]] || { _sso_cp_words @words@; return; }; own='@credential@' ;;
     esac
     _sso_cp_words $own @shared@ --help
 }

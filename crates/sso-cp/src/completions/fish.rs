@@ -1,6 +1,6 @@
 //! fish.
 
-use crate::manual::{COMMANDS, Flag, SHARED, Values};
+use crate::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 
 fn action(values: Values) -> String {
     match values {
@@ -31,6 +31,7 @@ pub(super) fn script() -> String {
     script.extend(SHARED.iter().map(|flag| line(flag, "")));
     script.push_str("complete -c sso-cp -s h -l help -d 'display usage information'\n");
     let no_command = format!("not __fish_seen_subcommand_from {}", words.join(" "));
+    script.extend(CREDENTIAL.iter().map(|flag| line(flag, &format!(" -n '{no_command}'"))));
     for command in COMMANDS {
         let (word, about) = (command.word, quoted(command.summary()));
         script.push_str(&format!("complete -c sso-cp -n '{no_command}' -a {word} -d {about}\n"));

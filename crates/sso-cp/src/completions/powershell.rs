@@ -1,7 +1,7 @@
 //! PowerShell, 5.1 and later.
 
 use super::flags_with_values;
-use crate::manual::{COMMANDS, Flag, SHARED, Values};
+use crate::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 
 /// In single quotes, a quote is doubled.
 fn quoted(text: &str) -> String {
@@ -49,6 +49,7 @@ pub(super) fn script() -> String {
         .replace("@values@\n", &values)
         .replace("@commands@\n", &commands)
         .replace("@shared@", &pairs(SHARED))
+        .replace("@credential@", &pairs(CREDENTIAL))
 }
 
 const TEMPLATE: &str = r#"# PowerShell completion for sso-cp: sso-cp completions powershell | Out-String | Invoke-Expression
@@ -57,6 +58,7 @@ Register-ArgumentCompleter -Native -CommandName sso-cp -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $program = $commandAst.CommandElements[0].ToString()
     $shared = @(@shared@, @('--help', 'display usage information'))
+    $credential = @(@credential@)
     $commands = [ordered]@{
 @commands@
     }
@@ -86,6 +88,7 @@ Register-ArgumentCompleter -Native -CommandName sso-cp -ScriptBlock {
         $commands[$command].Flags | ForEach-Object { & $offer $_[0] $_[1] }
     } else {
         $commands.Keys | ForEach-Object { & $offer $_ $commands[$_].About }
+        $credential | ForEach-Object { & $offer $_[0] $_[1] }
     }
     $shared | ForEach-Object { & $offer $_[0] $_[1] }
 }

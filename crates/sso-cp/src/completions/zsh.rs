@@ -1,7 +1,7 @@
 //! zsh, by its own `_arguments`.
 
 use super::single_quoted;
-use crate::manual::{COMMANDS, Flag, SHARED, Values};
+use crate::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 
 /// A blank at its start keeps zsh from putting words of its own before ours.
 fn action(values: Values) -> String {
@@ -33,7 +33,9 @@ fn escaped(text: &str) -> String {
 
 /// The script.
 pub(super) fn script() -> String {
-    let shared: String = SHARED.iter().map(|flag| format!("        {}\n", spec(flag))).collect();
+    let lines = |flags: &[Flag]| -> String {
+        flags.iter().map(|flag| format!("        {}\n", spec(flag))).collect()
+    };
     let mut words = String::new();
     let mut commands = String::new();
     for command in COMMANDS {
@@ -51,7 +53,8 @@ pub(super) fn script() -> String {
         commands.push_str(&format!("        {}) own=({}) ;;\n", command.word, specs.join(" ")));
     }
     TEMPLATE
-        .replace("@shared@\n", &shared)
+        .replace("@shared@\n", &lines(SHARED))
+        .replace("@credential@\n", &lines(CREDENTIAL))
         .replace("@words@\n", &words)
         .replace("@commands@\n", &commands)
 }
@@ -68,15 +71,18 @@ _sso_cp_names() {
 
 _sso_cp() {
     local curcontext=$curcontext state line sso_cp_program=$words[1]
-    local -a shared words_known own
+    local -a shared credential words_known own
     shared=(
 @shared@
         '(- *)'{-h,--help}'[display usage information]'
     )
+    credential=(
+@credential@
+    )
     words_known=(
 @words@
     )
-    _arguments -C -S : $shared '1: :->command' '*:: :->arguments' && return
+    _arguments -C -S : $shared $credential '1: :->command' '*:: :->arguments' && return
     case $state in
     command) _describe -t commands command words_known ;;
     arguments)

@@ -116,7 +116,7 @@ fn no_profile(
         .collect();
     let fact = format!("there is no profile `{}` in {}", clean(profile), files.join(" or "));
     match near {
-        [] => Message::new(fact, "see `aws configure list-profiles`, or add the profile"),
+        [] => Message::new(fact, "see `sso-cp profiles`, or set one up by `sso-cp configure`"),
         [one] => {
             let flag = format!("--profile {}", shell_word(one));
             Message::new(fact, format!("run `{}`", typed(word, &flag)))

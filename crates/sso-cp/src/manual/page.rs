@@ -1,6 +1,6 @@
 //! The manual page, in the `man` macros that every `man` reads.
 
-use super::{COMMANDS, Flag, SHARED};
+use super::{COMMANDS, CREDENTIAL, Flag, SHARED};
 
 const HEAD: &str = r#".\" Made from crates/sso-cp/src/manual.rs: UPDATE_MAN=1 cargo test -p sso-cp manual_page
 .TH SSO-CP 1
@@ -117,7 +117,10 @@ pub(super) fn roff() -> String {
     let mut page = HEAD.to_owned();
     page.push_str(".SH OPTIONS\nAll commands take these, before or after the command's word.\n");
     page.extend(SHARED.iter().map(flag));
-    page.push_str(".TP\n.BR \\-h \", \" \\-\\-help\ndisplay usage information\n.SH COMMANDS\n");
+    page.push_str(".TP\n.BR \\-h \", \" \\-\\-help\ndisplay usage information\n");
+    page.push_str(".PP\nWithout a command it takes these too.\n");
+    page.extend(CREDENTIAL.iter().map(flag));
+    page.push_str(".SH COMMANDS\n");
     for command in COMMANDS {
         page.push_str(&format!(".SS {}", escaped(command.word)));
         if let Some(operand) = &command.operand {

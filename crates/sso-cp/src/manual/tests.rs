@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::{COMMANDS, Flag, SHARED};
+use super::{COMMANDS, CREDENTIAL, Flag, SHARED};
 use crate::args::{self, Parsed};
 
 /// The help of a command, or of the program.
@@ -40,9 +40,9 @@ fn flags_of(help: &str) -> Vec<(String, Option<String>, String)> {
 }
 
 #[track_caller]
-fn held(word: &str, flags: &[Flag]) {
+fn held<'a>(word: &str, flags: impl IntoIterator<Item = &'a Flag>) {
     let table: Vec<_> = flags
-        .iter()
+        .into_iter()
         .map(|flag| {
             let value = flag.value.as_ref().map(|value| value.name.to_owned());
             (flag.name.to_owned(), value, flag.about.to_owned())
@@ -53,7 +53,7 @@ fn held(word: &str, flags: &[Flag]) {
 
 #[test]
 fn every_flag_is_in_the_table_and_in_the_arguments() {
-    held("", SHARED);
+    held("", SHARED.iter().chain(CREDENTIAL));
     for command in COMMANDS {
         held(command.word, command.flags);
     }
