@@ -114,8 +114,15 @@ impl Target {
     /// Static programs are position independent on x86-64 alone: for arm64 rustc makes no others (1.95).
     pub(super) fn flags(&self) -> Vec<String> {
         let flags: &[&str] = match (self.system, self.triple.as_str()) {
-            // As `.cargo/config.toml` says why.
-            (System::Linux, _) => &["--cfg", "sha1_backend=\"soft\""],
+            // `.cargo/config.toml` has them too, and says why.
+            (System::Linux, _) => &[
+                "--cfg",
+                "sha1_backend=\"soft\"",
+                "--cfg",
+                "sha2_backend=\"soft\"",
+                "--cfg",
+                "sha2_backend_soft=\"compact\"",
+            ],
             (System::MacOs, _) => &[],
             // No redistributable package to install, and no time in the header.
             (_, "x86_64-pc-windows-msvc" | "aarch64-pc-windows-msvc") => {
