@@ -6,25 +6,25 @@ use std::path::PathBuf;
 use crate::Opener;
 
 /// What the environment says. Empty texts count as unset.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Surroundings<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
     /// `BROWSER`.
-    pub browser: Option<&'a str>,
+    pub browser: Option<String>,
     /// `DISPLAY`.
-    pub display: Option<&'a str>,
+    pub display: Option<String>,
     /// `WAYLAND_DISPLAY`.
-    pub wayland_display: Option<&'a str>,
+    pub wayland_display: Option<String>,
     /// `SSH_CONNECTION`, else `SSH_TTY`.
-    pub ssh: Option<&'a str>,
+    pub ssh: Option<String>,
     /// `WSL_DISTRO_NAME`.
-    pub wsl_distro_name: Option<&'a str>,
+    pub wsl_distro_name: Option<String>,
     /// The text of `/proc/sys/kernel/osrelease`.
-    pub kernel_release: Option<&'a str>,
+    pub kernel_release: Option<String>,
     /// Any sign of a container: the variable `container`, or the path of `/.dockerenv` or
     /// `/run/.containerenv` where that exists.
-    pub container: Option<&'a str>,
+    pub container: Option<String>,
     /// `SystemRoot`, on Windows.
-    pub system_root: Option<&'a str>,
+    pub system_root: Option<String>,
 }
 
 /// Whether a browser that we open would be the person's.
@@ -47,23 +47,23 @@ pub enum Elsewhere {
     NoDisplay,
 }
 
-impl Surroundings<'_> {
+impl Surroundings {
     /// Where the person's browser is. `BROWSER` is the person's own word and beats every guess: VS
     /// Code sets it in its remote terminals to a program that opens the page on the near side.
     pub fn browser_place(&self) -> BrowserPlace {
-        if set(self.browser).is_some() {
+        if set(&self.browser).is_some() {
             return BrowserPlace::Here;
         }
-        if set(self.ssh).is_some() {
+        if set(&self.ssh).is_some() {
             return BrowserPlace::Elsewhere(Elsewhere::Ssh);
         }
         if cfg!(any(windows, target_os = "macos")) || self.is_wsl() {
             return BrowserPlace::Here;
         }
-        if set(self.container).is_some() {
+        if set(&self.container).is_some() {
             return BrowserPlace::Elsewhere(Elsewhere::Container);
         }
-        match set(self.display).or(set(self.wayland_display)) {
+        match set(&self.display).or(set(&self.wayland_display)) {
             Some(_) => BrowserPlace::Here,
             None => BrowserPlace::Elsewhere(Elsewhere::NoDisplay),
         }
@@ -73,14 +73,14 @@ impl Surroundings<'_> {
     /// the same kernel but not the Windows side.
     pub fn is_wsl(&self) -> bool {
         let microsoft = |release: &str| release.to_ascii_lowercase().contains("microsoft");
-        set(self.wsl_distro_name).is_some()
-            || (set(self.kernel_release).is_some_and(microsoft) && set(self.container).is_none())
+        set(&self.wsl_distro_name).is_some()
+            || (set(&self.kernel_release).is_some_and(microsoft) && set(&self.container).is_none())
     }
 
     /// What to try in turn to open a page: `BROWSER`'s programs and no others where it is set, else
     /// the platform's own.
     pub fn openers(&self) -> Vec<Opener> {
-        match set(self.browser) {
+        match set(&self.browser) {
             Some(browser) => chosen(browser),
             None if cfg!(windows) => vec![rundll32(self.windows_rundll32())],
             None if cfg!(target_os = "macos") => vec![Opener::program("/usr/bin/open")],
@@ -94,7 +94,7 @@ impl Surroundings<'_> {
 
     /// By its full path, because Windows looks for bare names in odd places first.
     fn windows_rundll32(&self) -> PathBuf {
-        PathBuf::from(set(self.system_root).unwrap_or("C:\\Windows"))
+        PathBuf::from(set(&self.system_root).unwrap_or("C:\\Windows"))
             .join("System32")
             .join("rundll32.exe")
     }
@@ -120,26 +120,19 @@ fn rundll32(program: PathBuf) -> Opener {
     Opener { program, arguments: vec!["url.dll,FileProtocolHandler".to_owned()] }
 }
 
-fn set(value: Option<&str>) -> Option<&str> {
-    value.filter(|text| !text.trim().is_empty())
+fn set(value: &Option<String>) -> Option<&str> {
+    value.as_deref().filter(|text| !text.trim().is_empty())
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
-    const BARE: Surroundings<'_> = Surroundings {
-        browser: None,
-        display: None,
-        wayland_display: None,
-        ssh: None,
-        wsl_distro_name: None,
-        kernel_release: None,
-        container: None,
-        system_root: None,
-    };
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
 
-    fn programs(surroundings: &Surroundings<'_>) -> Vec<String> {
+    fn programs(surroundings: &Surroundings) -> Vec<String> {
         let openers = surroundings.openers();
         openers.iter().map(|opener| opener.program.display().to_string()).collect()
     }
@@ -147,25 +140,41 @@ mod tests {
     #[test]
     fn the_browser_is_where_the_person_is() {
         let elsewhere = BrowserPlace::Elsewhere;
-        let desktop = Surroundings { display: Some(":0"), ..BARE };
-        let wsl = Some("5.15.0-microsoft-standard-WSL2");
+        let desktop = || Surroundings { display: some(":0"), ..Surroundings::default() };
+        let wsl = || some("5.15.0-microsoft-standard-WSL2");
         for (surroundings, place) in [
-            (BARE, elsewhere(Elsewhere::NoDisplay)),
-            (desktop, BrowserPlace::Here),
-            (Surroundings { wayland_display: Some("wayland-0"), ..BARE }, BrowserPlace::Here),
-            (Surroundings { display: Some(""), ..BARE }, elsewhere(Elsewhere::NoDisplay)),
-            (Surroundings { ssh: Some("x 22"), ..desktop }, elsewhere(Elsewhere::Ssh)),
-            (Surroundings { ssh: Some("x 22"), browser: Some("b"), ..BARE }, BrowserPlace::Here),
+            (Surroundings::default(), elsewhere(Elsewhere::NoDisplay)),
+            (desktop(), BrowserPlace::Here),
             (
-                Surroundings { container: Some("podman"), ..desktop },
+                Surroundings { wayland_display: some("wayland-0"), ..Surroundings::default() },
+                BrowserPlace::Here,
+            ),
+            (
+                Surroundings { display: some(""), ..Surroundings::default() },
+                elsewhere(Elsewhere::NoDisplay),
+            ),
+            (Surroundings { ssh: some("x 22"), ..desktop() }, elsewhere(Elsewhere::Ssh)),
+            (
+                Surroundings { ssh: some("x 22"), browser: some("b"), ..Surroundings::default() },
+                BrowserPlace::Here,
+            ),
+            (
+                Surroundings { container: some("podman"), ..desktop() },
                 elsewhere(Elsewhere::Container),
             ),
-            (Surroundings { kernel_release: wsl, ..BARE }, BrowserPlace::Here),
+            (Surroundings { kernel_release: wsl(), ..Surroundings::default() }, BrowserPlace::Here),
             (
-                Surroundings { kernel_release: wsl, container: Some("docker"), ..BARE },
+                Surroundings {
+                    kernel_release: wsl(),
+                    container: some("docker"),
+                    ..Surroundings::default()
+                },
                 elsewhere(Elsewhere::Container),
             ),
-            (Surroundings { wsl_distro_name: Some("Debian"), ..BARE }, BrowserPlace::Here),
+            (
+                Surroundings { wsl_distro_name: some("Debian"), ..Surroundings::default() },
+                BrowserPlace::Here,
+            ),
         ] {
             assert_eq!(surroundings.browser_place(), place, "{surroundings:?}");
         }
@@ -173,21 +182,22 @@ mod tests {
 
     #[test]
     fn each_place_has_its_openers() {
-        assert_eq!(programs(&BARE), ["xdg-open", "x-www-browser"]);
-        let wsl = Surroundings { wsl_distro_name: Some("Debian"), ..BARE };
+        assert_eq!(programs(&Surroundings::default()), ["xdg-open", "x-www-browser"]);
+        let wsl = Surroundings { wsl_distro_name: some("Debian"), ..Surroundings::default() };
         assert_eq!(programs(&wsl), ["wslview", "/mnt/c/Windows/System32/rundll32.exe"]);
         assert_eq!(wsl.openers()[1].arguments, ["url.dll,FileProtocolHandler"]);
     }
 
     #[test]
     fn browser_names_programs_and_never_a_command_line() {
-        let with = |browser| programs(&Surroundings { browser: Some(browser), ..BARE });
+        let with =
+            |browser| programs(&Surroundings { browser: some(browser), ..Surroundings::default() });
         assert_eq!(with("firefox:/opt/my browser/run"), ["firefox", "/opt/my browser/run"]);
         assert_eq!(with("sh -c evil %s"), ["sh -c evil"]);
         assert_eq!(with("firefox %s::"), ["firefox"]);
         assert_eq!(with("%s"), ["%s"]);
         assert_eq!(with(" "), ["xdg-open", "x-www-browser"]);
-        let opener = &Surroundings { browser: Some("a b"), ..BARE }.openers()[0];
+        let opener = &Surroundings { browser: some("a b"), ..Surroundings::default() }.openers()[0];
         assert!(opener.arguments.is_empty());
     }
 }

@@ -19,17 +19,8 @@ const CI_MARKS: [&str; 5] =
 /// Says what kernel runs, which tells WSL.
 const KERNEL_RELEASE: &str = "/proc/sys/kernel/osrelease";
 
-/// What tells where we run. Owned, because the environment gives texts away.
-pub(crate) struct Around {
-    browser: Option<String>,
-    display: Option<String>,
-    wayland_display: Option<String>,
-    ssh: Option<String>,
-    wsl_distro_name: Option<String>,
-    kernel_release: Option<String>,
-    container: Option<String>,
-    system_root: Option<String>,
-}
+/// What tells where we run.
+pub(crate) struct Around(Surroundings);
 
 /// What is to be done about a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +37,7 @@ pub(super) enum Plan {
 impl Around {
     pub(crate) fn read(env: &Env) -> Around {
         let mark = || CONTAINER_MARKS.iter().find(|mark| std::path::Path::new(mark).exists());
-        Around {
+        Around(Surroundings {
             browser: env.text("BROWSER"),
             display: env.text("DISPLAY"),
             wayland_display: env.text("WAYLAND_DISPLAY"),
@@ -55,7 +46,7 @@ impl Around {
             kernel_release: std::fs::read_to_string(KERNEL_RELEASE).ok(),
             container: env.text("container").or_else(|| mark().map(|mark| (*mark).to_owned())),
             system_root: env.text("SystemRoot"),
-        }
+        })
     }
 
     /// Whether a browser may open though nobody typed a command: only where somebody surely sees it.
@@ -68,8 +59,7 @@ impl Around {
             return Err(NoBrowser::Ci);
         }
         // `BROWSER` may well open a page on the near side of SSH, but nobody can know that it does.
-        let machine = Surroundings { browser: None, ..self.surroundings() };
-        match (machine.browser_place(), self.surroundings().browser_place()) {
+        match (self.machine(), self.0.browser_place()) {
             (BrowserPlace::Elsewhere(Elsewhere::Ssh), _) => Err(NoBrowser::Ssh),
             (_, BrowserPlace::Here) => Ok(()),
             (_, BrowserPlace::Elsewhere(Elsewhere::Container)) => Err(NoBrowser::Container),
@@ -78,33 +68,28 @@ impl Around {
     }
 
     pub(super) fn plan(&self, flags: &Login) -> Plan {
-        let surroundings = self.surroundings();
-        let machine = Surroundings { browser: None, ..surroundings }.browser_place();
+        let machine = self.machine();
         let is_remote =
             matches!(machine, BrowserPlace::Elsewhere(Elsewhere::Ssh | Elsewhere::Container));
         let why = match machine {
             BrowserPlace::Elsewhere(why) => Some(why),
             BrowserPlace::Here => None,
         };
-        match surroundings.browser_place() {
+        match self.0.browser_place() {
             BrowserPlace::Elsewhere(_) => Plan::Leave(why),
             BrowserPlace::Here if flags.no_browser => Plan::Leave(why),
-            BrowserPlace::Here if is_remote || surroundings.is_wsl() => Plan::OpenElsewhere(why),
+            BrowserPlace::Here if is_remote || self.0.is_wsl() => Plan::OpenElsewhere(why),
             BrowserPlace::Here => Plan::Open,
         }
     }
 
-    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
-        Surroundings {
-            browser: self.browser.as_deref(),
-            display: self.display.as_deref(),
-            wayland_display: self.wayland_display.as_deref(),
-            ssh: self.ssh.as_deref(),
-            wsl_distro_name: self.wsl_distro_name.as_deref(),
-            kernel_release: self.kernel_release.as_deref(),
-            container: self.container.as_deref(),
-            system_root: self.system_root.as_deref(),
-        }
+    /// Where the browser would be without the person's own word.
+    fn machine(&self) -> BrowserPlace {
+        Surroundings { browser: None, ..self.0.clone() }.browser_place()
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.0
     }
 }
 
@@ -154,22 +139,11 @@ impl Browser {
 mod tests {
     use super::*;
 
-    const BARE: Around = Around {
-        browser: None,
-        display: None,
-        wayland_display: None,
-        ssh: None,
-        wsl_distro_name: None,
-        kernel_release: None,
-        container: None,
-        system_root: None,
-    };
-
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }
 
-    fn plan(around: Around, no_browser: bool) -> Plan {
+    fn plan(surroundings: Surroundings, no_browser: bool) -> Plan {
         let flags = Login {
             use_device_code: false,
             no_browser,
@@ -177,29 +151,29 @@ mod tests {
             redirect_port: None,
             in_background: false,
         };
-        around.plan(&flags)
+        Around(surroundings).plan(&flags)
     }
 
     #[test]
     fn a_browser_is_opened_where_it_can_be_the_person_s() {
-        let desktop = || Around { display: some(":0"), ..BARE };
+        let desktop = || Surroundings { display: some(":0"), ..Surroundings::default() };
         assert_eq!(plan(desktop(), false), Plan::Open);
         assert_eq!(plan(desktop(), true), Plan::Leave(None));
-        assert_eq!(plan(BARE, false), Plan::Leave(Some(Elsewhere::NoDisplay)));
-        let ssh = || Around { ssh: some("10.0.0.1 1 10.0.0.2 22"), ..desktop() };
+        assert_eq!(plan(Surroundings::default(), false), Plan::Leave(Some(Elsewhere::NoDisplay)));
+        let ssh = || Surroundings { ssh: some("10.0.0.1 1 10.0.0.2 22"), ..desktop() };
         assert_eq!(plan(ssh(), false), Plan::Leave(Some(Elsewhere::Ssh)));
-        let chosen = || Around { browser: some("code --openExternal"), ..ssh() };
+        let chosen = || Surroundings { browser: some("code --openExternal"), ..ssh() };
         assert_eq!(plan(chosen(), false), Plan::OpenElsewhere(Some(Elsewhere::Ssh)));
-        let text_browser = Around { browser: some("w3m"), ..BARE };
+        let text_browser = Surroundings { browser: some("w3m"), ..Surroundings::default() };
         assert_eq!(plan(text_browser, false), Plan::Open);
         let nothing = Env::listed([("X", "x")]);
-        assert_eq!(desktop().unasked(&nothing), Ok(()));
-        assert_eq!(desktop().unasked(&Env::listed([("CI", "true")])), Err(NoBrowser::Ci));
-        assert_eq!(desktop().unasked(&Env::listed([("CI", "false")])), Ok(()));
-        assert_eq!(ssh().unasked(&nothing), Err(NoBrowser::Ssh));
-        assert_eq!(chosen().unasked(&nothing), Err(NoBrowser::Ssh));
-        assert_eq!(BARE.unasked(&nothing), Err(NoBrowser::NoDisplay));
-        let wsl = || Around { wsl_distro_name: some("Debian"), ..BARE };
+        assert_eq!(Around(desktop()).unasked(&nothing), Ok(()));
+        assert_eq!(Around(desktop()).unasked(&Env::listed([("CI", "true")])), Err(NoBrowser::Ci));
+        assert_eq!(Around(desktop()).unasked(&Env::listed([("CI", "false")])), Ok(()));
+        assert_eq!(Around(ssh()).unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(Around(chosen()).unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(Around(Surroundings::default()).unasked(&nothing), Err(NoBrowser::NoDisplay));
+        let wsl = || Surroundings { wsl_distro_name: some("Debian"), ..Surroundings::default() };
         assert_eq!(plan(wsl(), false), Plan::OpenElsewhere(None));
         assert_eq!(plan(wsl(), true), Plan::Leave(None));
     }
