@@ -213,9 +213,9 @@ fn problem(profile: &Section, problem: ChainProblem) -> Error {
 }
 
 impl Chain {
-    /// The role that is assumed last, which is the one that was selected.
-    pub fn last(&self) -> &Hop {
-        self.hops.last().expect("a chain has a hop, or it would be a role")
+    /// The account of the role that is assumed last, which is the one that was selected.
+    pub fn account_id(&self) -> &str {
+        self.hops.last().map_or(&self.source.account_id, Hop::account_id)
     }
 }
 

@@ -73,8 +73,8 @@ pub(crate) struct No {
 
 impl No {
     fn new(status: Status, code: &str, message: &str) -> No {
-        let body = serde_json::to_vec(&Problem { code, message })
-            .expect("a struct of texts always serialises");
+        // A struct of texts always serialises.
+        let body = serde_json::to_vec(&Problem { code, message }).unwrap_or_default();
         No { status, body }
     }
 

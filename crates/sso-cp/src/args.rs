@@ -177,6 +177,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     Ok(Parsed::Command(Box::new(arguments)))
 }
 
+/// `exec` and nothing to run.
+pub(crate) fn no_command() -> Failure {
+    mistake::no_command(&[])
+}
+
 pub(crate) fn usage(problem: String, hint: &str) -> Failure {
     Failure::Usage(Usage { problem, hint: hint.to_owned() })
 }

@@ -72,7 +72,7 @@ pub(crate) fn issue(target: Target, context: &Context) -> Result<Issued, Failure
         }
         Target::Chain(chain) => {
             let credentials = chain::get(&chain, context)?;
-            let account_id = chain.last().account_id().to_owned();
+            let account_id = chain.account_id().to_owned();
             Issued { credentials, account_id, region: chain.region }
         }
     })

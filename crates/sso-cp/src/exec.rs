@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 
 use argh::FromArgs;
 
+use crate::args;
 use crate::context::Context;
 use crate::credentials;
 use crate::failure::{Direct, Failure};
@@ -41,8 +42,9 @@ pub(crate) fn run(
     flags: &Exec,
     command: &[OsString],
 ) -> Result<ExitCode, Failure> {
-    let (program, arguments) =
-        command.split_first().expect("the arguments are refused where no command is among them");
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(args::no_command());
+    };
     let mut command = Command::new(program);
     command.args(arguments);
     let core_limit = CoreLimit::found();

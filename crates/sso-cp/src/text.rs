@@ -30,7 +30,8 @@ pub(crate) fn clean(text: &str) -> String {
 /// One line of JSON. What a terminal could take for more than text is escaped, which changes nothing for
 /// a program that reads it: JSON itself asks only for C0 (RFC 8259 section 7).
 pub(crate) fn json_line(document: &impl Serialize) -> String {
-    let json = serde_json::to_string(document).expect("structs of texts and lists serialise");
+    // Structs of texts and lists always serialise.
+    let json = serde_json::to_string(document).unwrap_or_default();
     let mut line = String::with_capacity(json.len() + "\n".len());
     for character in json.chars() {
         match is_unsafe(character) {

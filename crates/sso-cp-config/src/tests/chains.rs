@@ -47,7 +47,8 @@ fn a_chain_of_three_is_walked_from_its_source() {
     .unwrap();
     let profiles: Vec<_> = chain.hops.iter().map(|hop| &*hop.profile).collect();
     assert_eq!(profiles, ["a", "b", "dev"]);
-    let last = chain.last();
+    let last = chain.hops.last().unwrap();
+    assert_eq!(chain.account_id(), last.account_id());
     assert_eq!(last.role_arn, "arn:aws:iam::1234:role/path/C");
     assert_eq!(
         (last.session_name.as_deref(), last.external_id.as_deref()),
