@@ -51,16 +51,22 @@ fn assert_signed_out(world: &World, token: &Path) {
     assert!(ran.stdout().contains("\"roles\":[]"), "{ran}");
 }
 
+/// How a call for a profile ends during which, while it waits for this operation, somebody signs out.
+#[track_caller]
+fn signed_out_during(world: &World, profile: &str, operation: &str) -> Ran {
+    world.script(&format!("{operation}: delay=600ms"));
+    let call = start(world, &["--profile", profile]);
+    assert!(world.fake.wait_for(operation, 1, SOON));
+    let out = world.run(&["logout", "--profile", "dev"]);
+    assert_eq!(out.ended, Ended::Code(0), "{out}");
+    ended(call)
+}
+
 /// The lock is waited for, and the token that the renewal brought is the one that is ended.
 fn a_renewal_under_way_is_waited_for() {
     let world = World::new();
     let token = world.put_token("-1h");
-    world.script("oidc.CreateToken: delay=600ms");
-    let dev = start(&world, &["--profile", "dev"]);
-    assert!(world.fake.wait_for("oidc.CreateToken", 1, SOON));
-    let out = world.run(&["logout", "--profile", "dev"]);
-    assert_eq!(out.ended, Ended::Code(0), "{out}");
-    let dev = ended(dev);
+    let dev = signed_out_during(&world, "dev", "oidc.CreateToken");
     // Whichever of the two reached the portal first.
     assert!(matches!(dev.ended, Ended::Code(0 | 4)), "{dev}");
     let operations = world.fake.operations();
@@ -97,12 +103,7 @@ fn a_renewal_without_locks_does_not_bring_the_token_back() {
     let world = World::new();
     let token = world.put_token("-1h");
     world.put_bytes(".aws/sso-cp", b"no folder, so no locks");
-    world.script("oidc.CreateToken: delay=600ms");
-    let dev = start(&world, &["--profile", "dev"]);
-    assert!(world.fake.wait_for("oidc.CreateToken", 1, SOON));
-    let out = world.run(&["logout", "--profile", "dev"]);
-    assert_eq!(out.ended, Ended::Code(0), "{out}");
-    ended(dev).failed(4, "sso-cp login");
+    signed_out_during(&world, "dev", "oidc.CreateToken").failed(4, "sso-cp login");
     assert_signed_out(&world, &token);
 }
 
@@ -110,12 +111,7 @@ fn a_renewal_without_locks_does_not_bring_the_token_back() {
 fn credentials_under_way_are_not_kept() {
     let world = World::new();
     let token = world.put_token("+1h");
-    world.script("portal.GetRoleCredentials: delay=600ms");
-    let dev = start(&world, &["--profile", "dev"]);
-    assert!(world.fake.wait_for("portal.GetRoleCredentials", 1, SOON));
-    let out = world.run(&["logout", "--profile", "dev"]);
-    assert_eq!(out.ended, Ended::Code(0), "{out}");
-    ended(dev).document();
+    signed_out_during(&world, "dev", "portal.GetRoleCredentials").document();
     assert_signed_out(&world, &token);
 }
 
@@ -127,12 +123,7 @@ fn an_assumed_role_under_way_is_not_kept() {
          source_profile = dev\nrole_session_name = ci\nregion = eu-west-1\n",
     );
     let token = world.put_token("+1h");
-    world.script("sts.AssumeRole: delay=600ms");
-    let chain = start(&world, &["--profile", "chain"]);
-    assert!(world.fake.wait_for("sts.AssumeRole", 1, SOON));
-    let out = world.run(&["logout", "--profile", "dev"]);
-    assert_eq!(out.ended, Ended::Code(0), "{out}");
-    ended(chain).document();
+    signed_out_during(&world, "chain", "sts.AssumeRole").document();
     assert_signed_out(&world, &token);
     for folder in [".aws/sso-cp/chains", ".aws/cli/cache"] {
         let left = fs::read_dir(world.home(folder)).unwrap().count();

@@ -97,12 +97,6 @@ pub(crate) enum Command {
     Whoami(whoami::Whoami),
 }
 
-/// The flags of all commands that take a value.
-const SHARED_OPTIONS: [&str; 4] = ["--profile", "--sso-session", "--account-id", "--role-name"];
-
-/// The flags of all commands that take none.
-const SHARED_SWITCHES: [&str; 4] = ["--debug", "--version", "--help", "-h"];
-
 /// What the arguments come to.
 #[derive(Debug)]
 pub(crate) enum Parsed {

@@ -89,6 +89,11 @@ pub(crate) fn takes_value(name: &str) -> bool {
     flag(name).is_some_and(|flag| flag.value.is_some())
 }
 
+/// Whether a flag is one of all commands that takes a value: those that select something.
+pub(crate) fn is_shared_option(name: &str) -> bool {
+    SHARED.iter().any(|flag| flag.name == name && flag.value.is_some())
+}
+
 fn flag(name: &str) -> Option<&'static Flag> {
     let own = COMMANDS.iter().flat_map(|command| command.flags);
     SHARED.iter().chain(CREDENTIAL).chain(own).find(|flag| flag.name == name)
@@ -102,6 +107,9 @@ const FORMATS: &[&str] =
 
 /// The shells that `completions` knows.
 pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish", "powershell"];
+
+/// What asks for help, of every command.
+pub(crate) const HELP: [&str; 2] = ["--help", "-h"];
 
 /// The flags that all commands take, but for help.
 pub(crate) const SHARED: &[Flag] = &[

@@ -5,9 +5,6 @@ use std::time::Duration;
 use super::{Command, usage};
 use crate::failure::Failure;
 
-/// The flags of the credential command, which has no word.
-pub(super) const FLAGS: [&str; 2] = ["--auto-login", "--wait"];
-
 /// Less than the SDKs' own limits, of which the Go SDK's is a minute.
 const DEFAULT_SECONDS: u64 = 50;
 /// Nobody signs in for longer than a sign-in lasts.

@@ -2,9 +2,9 @@
 
 use sso_cp_config::edit_distance;
 
-use super::{SHARED_OPTIONS, SHARED_SWITCHES, usage};
+use super::usage;
 use crate::failure::Failure;
-use crate::manual::{self, COMMANDS};
+use crate::manual::{self, COMMANDS, CREDENTIAL, Flag, HELP, SHARED, is_shared_option};
 use crate::text::shell_word;
 
 /// The flags that take a number, and the highest one.
@@ -34,7 +34,7 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
     let help = format!("`{program} --help`");
     // At the end, or with another flag in the place of its value, which argh then takes for a word of its own.
     let starved =
-        words.windows(2).find(|pair| SHARED_OPTIONS.contains(&pair[0]) && flags.contains(&pair[1]));
+        words.windows(2).find(|pair| is_shared_option(pair[0]) && flags.contains(&pair[1]));
     let starved = starved
         .map(|pair| &pair[0])
         .or(words.last().filter(|last| flags.contains(last) && manual::takes_value(last)));
@@ -112,21 +112,22 @@ fn unknown_command(word: &str) -> Failure {
 
 /// The flags that may stand with a command.
 fn flags_of(word: Option<&str>) -> Vec<&'static str> {
-    let own = COMMANDS.iter().filter(|command| Some(command.word) == word);
-    let own = own.flat_map(|command| command.flags).map(|flag| flag.name);
-    let credential: &[&str] = if word.is_none() { &super::auto_login::FLAGS } else { &[] };
-    let shared = SHARED_OPTIONS.iter().chain(&SHARED_SWITCHES).chain(credential);
-    shared.copied().chain(own).collect()
+    let command = COMMANDS.iter().find(|command| Some(command.word) == word);
+    let own: &[Flag] = match word {
+        None => CREDENTIAL,
+        Some(_) => command.map_or(&[], |command| command.flags),
+    };
+    let names = |flags: &'static [Flag]| flags.iter().map(|flag| flag.name);
+    names(SHARED).chain(HELP).chain(names(own)).collect()
 }
 
 /// The command that knows a flag; empty where all do.
 fn owner_of(word: &str) -> Option<&'static str> {
-    if SHARED_OPTIONS.contains(&word) || SHARED_SWITCHES.contains(&word) {
+    let is_among = |flags: &[Flag]| flags.iter().any(|flag| flag.name == word);
+    if is_among(SHARED) || HELP.contains(&word) {
         return Some("");
     }
-    let owner =
-        COMMANDS.iter().find(|command| command.flags.iter().any(|flag| flag.name == word))?;
-    Some(owner.word)
+    Some(COMMANDS.iter().find(|command| is_among(command.flags))?.word)
 }
 
 /// The name that was probably meant: one that begins or ends so, else one that is a slip or two away.

@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 
-use super::{SHARED_OPTIONS, SHARED_SWITCHES, usage};
+use super::usage;
 use crate::failure::Failure;
-use crate::manual;
+use crate::manual::{self, CREDENTIAL, SHARED, is_shared_option};
 use crate::text::shell_word;
 
 /// Where the words of another program begin.
@@ -44,14 +44,14 @@ pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
     let (mut first, mut rest) = (Vec::new(), Vec::new());
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
-        let is_option = SHARED_OPTIONS.contains(&&*word) || word == "--wait";
-        if is_option && words.peek().is_some() {
-            first.push(word);
-            first.extend(words.next());
-        } else if SHARED_SWITCHES[..2].contains(&&*word) || word == "--auto-login" {
-            first.push(word);
-        } else {
-            rest.push(word);
+        let flag = SHARED.iter().chain(CREDENTIAL).find(|flag| flag.name == word);
+        match flag.map(|flag| flag.value.is_some()) {
+            Some(true) if words.peek().is_some() => {
+                first.push(word);
+                first.extend(words.next());
+            }
+            Some(false) => first.push(word),
+            _ => rest.push(word),
         }
     }
     first.extend(command_first(rest));
@@ -79,7 +79,7 @@ fn first_plain(words: &[String]) -> Option<usize> {
 
 /// The command's word, if there is one. The shared flags may still stand before it.
 pub(super) fn command(words: &[&str]) -> Option<&'static str> {
-    let is_value = |at: usize| at > 0 && SHARED_OPTIONS.contains(&words[at - 1]);
+    let is_value = |at: usize| at > 0 && is_shared_option(words[at - 1]);
     words.iter().enumerate().filter(|(at, _)| !is_value(*at)).find_map(|(_, word)| known(word))
 }
 
@@ -92,7 +92,7 @@ pub(super) fn program(words: &[&str]) -> String {
 pub(super) fn exec(words: &[&str], command: &str) -> String {
     let mut line = "write `sso-cp exec ".to_owned();
     for pair in words.windows(2) {
-        if SHARED_OPTIONS.contains(&pair[0]) {
+        if is_shared_option(pair[0]) {
             line = line + pair[0] + " " + &shell_word(pair[1]) + " ";
         }
     }
