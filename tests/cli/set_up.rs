@@ -3,16 +3,18 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use fake_identity_center::{Auto, Setup};
 
 use crate::harness::{Ended, Ran, Run, World, tests};
-use crate::login::{Terminal, approving, browse};
+use crate::login::{Running, Terminal, approving, browse};
 use crate::real_clients::{Client, aws_cli, boto3, js_sdk, rust_sdk};
 
 tests! {
     quick "configure" => from_nothing_to_working_by_questions,
+    slow "configure" => a_person_takes_longer_than_a_call_may,
     quick "configure" => an_account_is_found_among_many,
     quick "configure" => answers_that_cannot_be_used_are_asked_again,
     quick "configure" => sessions_that_there_are_are_offered,
@@ -68,6 +70,45 @@ fn from_nothing_to_working_by_questions() {
          region = eu-west-1\n"
     );
     assert_eq!(world.run(&["--profile", "alpha.ReadOnly"]).key(), "ASIAFAKE000000000001");
+}
+
+/// The 18 s that a credential call has begin with the call: neither the questions nor the browser count.
+fn a_person_takes_longer_than_a_call_may() {
+    const LONGER: Duration = Duration::from_secs(21);
+    let by_questions = || {
+        let world = nothing();
+        let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
+        answer(&mut terminal, "name for the sign-in", "corp");
+        answer(&mut terminal, "start URL: ", "https://example.awsapps.com/start");
+        answer(&mut terminal, "region of the start URL: ", "us-east-1");
+        answer(&mut terminal, "scopes", "");
+        let url = terminal.url();
+        sleep(LONGER);
+        browse(&url);
+        answer(&mut terminal, "account, by its number", "alpha");
+        answer(&mut terminal, "role, by its number", "ReadOnly");
+        answer(&mut terminal, "[none]: ", "");
+        answer(&mut terminal, "[alpha.ReadOnly]: ", "");
+        assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+        assert_eq!(world.run(&["--profile", "alpha.ReadOnly"]).ended, Ended::Code(0));
+    };
+    let by_flags = || {
+        let world = nothing();
+        let mut arguments = vec!["configure", "--profile", "dev", "--no-browser"];
+        arguments.extend(["--sso-session", "corp", "--sso-region", "us-east-1"]);
+        arguments.extend(["--start-url", "https://example.awsapps.com/start"]);
+        arguments.extend(["--account-id", "111122223333", "--role-name", "ReadOnly"]);
+        let running = Running::of(Run::new(arguments.into_iter().map(Into::into)).command(&world));
+        let url = running.url();
+        sleep(LONGER);
+        browse(&url);
+        assert_eq!(running.end_without_rules().ended, Ended::Code(0));
+        assert_eq!(world.run(&["--profile", "dev"]).ended, Ended::Code(0));
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(by_questions);
+        scope.spawn(by_flags);
+    });
 }
 
 fn an_account_is_found_among_many() {

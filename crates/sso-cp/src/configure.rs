@@ -85,7 +85,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
             session,
             region: profile.region.clone(),
         };
-        credentials::get(&role, context)?;
+        credentials::after_a_person(context, |context| credentials::get(&role, context))?;
     }
     let edits = [session_edit(&wanted), Some(profile_edit(&wanted, &profile, context))];
     let edits: Vec<SectionEdit> = edits.into_iter().flatten().collect();

@@ -48,14 +48,22 @@ fn issue_or_sign_in(context: &Context) -> Result<Issued, Failure> {
                 Target::Chain(chain) => chain.source.session,
             };
             auto_login::wait(context, &session, needed, patience)?;
-            // The person took as long as it took; locks and the network have their own time again.
-            let later = context.again();
-            let issued = issue(context.target()?, &later);
-            later.take_warnings().iter().for_each(|warning| context.warn(warning));
-            issued
+            after_a_person(context, |context| issue(context.target()?, context))
         }
         (done, _) => done,
     }
+}
+
+/// A call after something that a person did. The person took as long as it took, so the time for locks
+/// and the network begins with the call and not with the process.
+pub(crate) fn after_a_person<T>(
+    context: &Context,
+    call: impl FnOnce(&Context) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let later = context.again();
+    let outcome = call(&later);
+    later.take_warnings().iter().for_each(|warning| context.warn(warning));
+    outcome
 }
 
 /// The credentials of what was selected: from the cache, else from AWS.
