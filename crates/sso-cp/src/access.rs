@@ -15,8 +15,8 @@ use sso_cp_portal::Account;
 use sso_cp_types::RoleName;
 
 use crate::context::Context;
-use crate::failure::Failure;
-use crate::harden;
+use crate::messages::failure::Failure;
+use crate::process::harden;
 
 /// An account, and the roles that the sign-in has there, by their names.
 #[derive(Debug)]

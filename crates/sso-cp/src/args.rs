@@ -5,6 +5,7 @@
 
 mod auto_login;
 mod help;
+pub(crate) mod manual;
 mod mistake;
 mod selection;
 mod words;
@@ -15,11 +16,22 @@ use std::time::Duration;
 use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
-use crate::failure::{Failure, Usage};
-use crate::{
-    completions, configure, console, doctor, exec, export, list, login, logout, migrate, populate,
-    profiles, serve, status, whoami,
-};
+use crate::commands::completions;
+use crate::commands::configure;
+use crate::commands::console;
+use crate::commands::doctor;
+use crate::commands::exec;
+use crate::commands::export;
+use crate::commands::list;
+use crate::commands::login;
+use crate::commands::logout;
+use crate::commands::migrate;
+use crate::commands::populate;
+use crate::commands::profiles;
+use crate::commands::serve;
+use crate::commands::status;
+use crate::commands::whoami;
+use crate::messages::failure::{Failure, Usage};
 pub(crate) use selection::{Flags, incomplete_role};
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
@@ -183,7 +195,7 @@ pub(crate) fn usage(problem: String, hint: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manual;
+    use crate::args::manual;
 
     fn parse_words(words: &[&str]) -> Result<Parsed, Failure> {
         parse(words.iter().map(OsString::from))

@@ -12,11 +12,13 @@ use sso_cp_http::{CallError, Client};
 use sso_cp_sts::{AssumeRole, Assumed, Sts};
 use sso_cp_types::{RoleCredentials, Timestamp};
 
+use crate::clock;
 use crate::context::Context;
 use crate::credentials::{self, role_key};
-use crate::failure::{Failure, NotAssumed};
 use crate::fallback::Fallback;
-use crate::{clock, harden, network};
+use crate::messages::failure::{Failure, NotAssumed};
+use crate::network;
+use crate::process::harden;
 
 /// What a session is called where neither AWS nor the system knows a name.
 const NAMELESS: &str = "sso-cp";

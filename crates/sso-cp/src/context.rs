@@ -7,11 +7,11 @@ use sso_cp_cache::Folders;
 use sso_cp_config::{Env, Files, Role, Selection, Target};
 
 use crate::args::incomplete_role;
-use crate::debug::Debug;
-use crate::failure::Failure;
-use crate::interrupt::Interrupt;
-use crate::output;
-use crate::text::clean;
+use crate::messages::failure::Failure;
+use crate::messages::text::clean;
+use crate::process::debug::Debug;
+use crate::process::interrupt::Interrupt;
+use crate::process::output;
 
 /// The surroundings of one run.
 pub(crate) struct Context {

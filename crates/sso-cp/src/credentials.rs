@@ -9,14 +9,18 @@ use sso_cp_http::{CallError, Client};
 use sso_cp_portal::Portal;
 use sso_cp_types::{AccountId, DocumentForm, RoleCredentials, RoleName, Timestamp};
 
+use crate::chain;
 use crate::clock;
+use crate::commands::auto_login;
+use crate::commands::notice;
 use crate::context::Context;
-use crate::failure::{Failure, SignIn, SignInReason, cause};
 use crate::fallback::Fallback;
-use crate::interrupt::Interrupt;
-use crate::output;
+use crate::messages::failure::{Failure, SignIn, SignInReason, cause};
+use crate::network;
+use crate::process::harden;
+use crate::process::interrupt::Interrupt;
+use crate::process::output;
 use crate::session::{Tokens, of_refused, session_key};
-use crate::{auto_login, chain, harden, network, notice};
 
 /// Credentials, and what belongs to them.
 pub(crate) struct Issued {

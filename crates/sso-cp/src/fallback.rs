@@ -6,7 +6,7 @@ use sso_cp_types::{RoleCredentials, Timestamp};
 
 use crate::clock;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::messages::failure::Failure;
 
 /// What there is to hand out meanwhile, if there is anything.
 pub(crate) struct Fallback(Option<RoleCredentials>);

@@ -4,52 +4,29 @@
 
 mod access;
 mod args;
-mod auto_login;
 mod cached_roles;
 mod chain;
 mod clock;
-mod completions;
-mod configure;
-mod console;
+mod commands;
 mod context;
 mod credentials;
-mod debug;
-mod diff;
-mod doctor;
-mod endpoint;
-mod exec;
-mod export;
-mod failure;
 mod fallback;
-mod harden;
-mod interrupt;
-mod list;
-mod login;
-mod logout;
-mod manual;
-mod migrate;
+mod messages;
 mod network;
-mod notice;
-mod output;
-mod populate;
-mod profiles;
-mod progress;
-mod serve;
+mod process;
 mod session;
-mod shared_file;
-mod span;
-mod status;
-mod table;
-mod terminal;
-mod text;
 mod token_state;
-mod whoami;
 
 use std::process::ExitCode;
 
 use args::{Command, Parsed};
+use commands::{
+    completions, configure, console, doctor, exec, export, list, login, logout, migrate, populate,
+    profiles, serve, status, whoami,
+};
 use context::Context;
-use failure::Failure;
+use messages::failure::Failure;
+use process::{harden, output};
 
 /// musl's own takes twice the instructions, and eleven system calls where this takes one.
 #[cfg(target_env = "musl")]

@@ -12,8 +12,8 @@ use sso_cp_types::{Renewal, Secret, Timestamp, Token};
 
 use crate::clock;
 use crate::context::Context;
-use crate::failure::{Failure, SignIn, SignInReason, cause};
-use crate::interrupt::{Interrupt, OnSignal};
+use crate::messages::failure::{Failure, SignIn, SignInReason, cause};
+use crate::process::interrupt::{Interrupt, OnSignal};
 
 /// After a refused refresh token: how long another process, which must have used it, is given to
 /// save what it got. Longer where nobody could be kept out.

@@ -8,9 +8,9 @@ use sso_cp_config::Session;
 use sso_cp_types::Timestamp;
 
 use crate::context::Context;
-use crate::failure::cause;
+use crate::messages::failure::cause;
+use crate::messages::text::{clean, shown_path};
 use crate::session::token_place;
-use crate::text::{clean, shown_path};
 
 /// How far a sign-in carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

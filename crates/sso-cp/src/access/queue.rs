@@ -13,9 +13,9 @@ use super::AccountRoles;
 use super::pace::Pace;
 use super::workers::{Answer, Job, List, Outcome, WORKERS, Workers};
 use crate::context::Context;
-use crate::failure::{Failure, Setup, SignInReason};
+use crate::messages::failure::{Failure, Setup, SignInReason};
 use crate::network;
-use crate::progress::Progress;
+use crate::process::progress::Progress;
 use crate::session::{Tokens, of_refused};
 
 /// How often one request is made where AWS fails, or cannot be reached.

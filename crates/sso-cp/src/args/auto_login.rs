@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Command, usage};
-use crate::failure::Failure;
+use crate::messages::failure::Failure;
 
 /// Less than the SDKs' own limits, of which the Go SDK's is a minute.
 const DEFAULT_SECONDS: u64 = 50;

@@ -1,6 +1,6 @@
 //! What argh leaves out of the help of a command.
 
-use crate::manual::COMMANDS;
+use crate::args::manual::COMMANDS;
 
 /// Where the flags of all commands are told. They are declared once, for the whole program, so argh
 /// tells them in its help alone.

@@ -3,9 +3,9 @@
 use sso_cp_config::edit_distance;
 
 use super::usage;
-use crate::failure::Failure;
-use crate::manual::{self, COMMANDS, CREDENTIAL, Flag, HELP, SHARED, is_shared_option};
-use crate::text::shell_word;
+use crate::args::manual::{self, COMMANDS, CREDENTIAL, Flag, HELP, SHARED, is_shared_option};
+use crate::messages::failure::Failure;
+use crate::messages::text::shell_word;
 
 /// The flags that take a number, and the highest one.
 const NUMBERS: [(&str, u64); 3] = [

@@ -5,8 +5,8 @@ use sso_cp_config::Selection;
 use super::usage;
 use super::words::command;
 use crate::context::typed;
-use crate::failure::Failure;
-use crate::text::shell_word;
+use crate::messages::failure::Failure;
+use crate::messages::text::shell_word;
 
 /// The flags as they were given.
 #[derive(Debug, Default)]

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 
 use super::usage;
-use crate::failure::Failure;
-use crate::manual::{self, CREDENTIAL, SHARED, is_shared_option};
-use crate::text::shell_word;
+use crate::args::manual::{self, CREDENTIAL, SHARED, is_shared_option};
+use crate::messages::failure::Failure;
+use crate::messages::text::shell_word;
 
 /// Where the words of another program begin.
 const END: &str = "--";

@@ -1,0 +1,216 @@
+//! `--auto-login`: a sign-in that the credential command begins and waits for. It goes on in a process
+//! of its own, because SDKs end us after a minute or less and a person may take ten.
+//!
+//! However many processes ask, one begins it: whoever gets the kernel lock of the session's sign-in
+//! starts the process and hands it the lock, which is held until that process ends, however it ends.
+
+use std::fs::File;
+use std::io;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use sso_cp_cache::{Lock, Locked, SessionKey, SignInNote, TokenPlace};
+use sso_cp_config::{Selection, Session, SessionName};
+use sso_cp_types::{Secret, Timestamp};
+
+use crate::clock;
+use crate::context::Context;
+use crate::messages::failure::{Failure, Login, LoginReason, NoBrowser, SignIn, SignInReason};
+use crate::process::browser::Around;
+use crate::session::{session_key, token_place};
+
+/// After a sign-in that failed, how long no other one begins by itself: a person who has just said no
+/// must not be asked again by the next request of the same program.
+const PAUSE_SECONDS: i64 = 60;
+
+/// How long a sign-in that was begun may be without its lock. On Windows the process takes it by itself, and has to start first;
+/// elsewhere it is handed over.
+const WITHOUT_LOCK: Duration = if cfg!(unix) { Duration::ZERO } else { Duration::from_secs(5) };
+
+/// How often a waiter looks for the token. Nobody notices a tenth of a second after a sign-in.
+const LOOK_PAUSE: Duration = Duration::from_millis(100);
+
+/// Waits until there is a token, and begins the sign-in for it if nobody has.
+///
+/// # Errors
+///
+/// No browser may be opened here, the sign-in failed now or within the last minute, or it takes
+/// longer than the caller can wait, and goes on.
+pub(crate) fn wait(
+    context: &Context,
+    session: &Session,
+    needed: SignIn,
+    patience: Duration,
+) -> Result<(), Failure> {
+    let place = token_place(session, context);
+    let refused = needed.refused.clone();
+    let mut waiter =
+        Waiter { context, session, place, refused, has_begun: false, unlocked_since: None };
+    let until = context.started + patience;
+    loop {
+        match waiter.look() {
+            Ok(Look::Landed) => return Ok(()),
+            Ok(Look::NotYet) if Instant::now() < until => sleep(LOOK_PAUSE),
+            Ok(Look::NotYet) => return Err(waiter.failure(LoginReason::StillOpen)),
+            Err(Stop::Failed(failure)) => return Err(failure),
+            Err(Stop::NoLock) => return Err(Failure::SignIn(needed)),
+            Err(Stop::NotHere(why)) => {
+                let reason = SignInReason::NoBrowser { reason: Box::new(needed.reason), why };
+                return Err(Failure::SignIn(SignIn { reason, ..needed }));
+            }
+        }
+    }
+}
+
+enum Look {
+    Landed,
+    NotYet,
+}
+
+/// Why waiting makes no sense.
+enum Stop {
+    Failed(Failure),
+    /// Without a lock there could be as many browsers as callers.
+    NoLock,
+    NotHere(NoBrowser),
+}
+
+struct Waiter<'a> {
+    context: &'a Context,
+    session: &'a Session,
+    place: TokenPlace,
+    /// A token that AWS has turned down, however well its file looks.
+    refused: Option<Secret>,
+    /// Whether a sign-in was seen under way, ours or another's. Its process is not waited for: it
+    /// outlives us, or its end shows by the lock.
+    has_begun: bool,
+    /// Since when nobody has held the lock of the sign-in that was seen under way.
+    unlocked_since: Option<Instant>,
+}
+
+impl Waiter<'_> {
+    /// Looks for the token, then for word of a failure, then for the sign-in itself.
+    fn look(&mut self) -> Result<Look, Stop> {
+        if self.has_landed()? {
+            return Ok(Look::Landed);
+        }
+        if !self.has_begun {
+            self.check_note()?;
+            let env = &self.context.env;
+            Around::read(env).unasked(env).map_err(Stop::NotHere)?;
+        }
+        match Lock::SignIn(self.key()).take(&self.context.folders, Instant::now()) {
+            Locked::TimedOut => {
+                self.has_begun = true;
+                self.unlocked_since = None;
+                Ok(Look::NotYet)
+            }
+            Locked::Unavailable => Err(Stop::NoLock),
+            Locked::Held { file, .. } => self.look_with_lock(file),
+        }
+    }
+
+    /// Nobody signs in at this moment: it is over, or it has not begun.
+    fn look_with_lock(&mut self, lock: File) -> Result<Look, Stop> {
+        if self.has_landed()? {
+            return Ok(Look::Landed);
+        }
+        self.check_note()?;
+        if self.has_begun {
+            let since = *self.unlocked_since.get_or_insert_with(Instant::now);
+            return match since.elapsed() < WITHOUT_LOCK {
+                true => Ok(Look::NotYet),
+                false => Err(self.leave_word(LoginReason::Stopped)),
+            };
+        }
+        if self.session.name == SessionName::Legacy {
+            return Err(Stop::NotHere(NoBrowser::Legacy));
+        }
+        match self.start(lock) {
+            Ok(()) => {
+                self.has_begun = true;
+                Ok(Look::NotYet)
+            }
+            Err(error) => Err(self.leave_word(LoginReason::NotStarted(error))),
+        }
+    }
+
+    fn has_landed(&self) -> Result<bool, Stop> {
+        let read = self.place.read();
+        let file = read.map_err(|error| Stop::Failed(Failure::Files(error)))?;
+        Ok(file.is_some_and(|file| {
+            let token = &file.token;
+            self.refused.as_ref() != Some(&token.access_token)
+                && token.seconds_left(Timestamp::now()) >= clock::TOKEN_SECONDS
+        }))
+    }
+
+    fn check_note(&self) -> Result<(), Stop> {
+        let Some(note) = SignInNote::read(&self.context.folders, &self.key()) else {
+            return Ok(());
+        };
+        // Below nought the clock was set back, and nothing is known.
+        let age = Timestamp::now().seconds_after(note.ended_at);
+        match (0..PAUSE_SECONDS).contains(&age) {
+            true => Err(Stop::Failed(self.failure(LoginReason::EndedElsewhere {
+                reason: note.reason,
+                pause_seconds: Some(PAUSE_SECONDS - age),
+            }))),
+            false => Ok(()),
+        }
+    }
+
+    /// Starts the sign-in, with the lock as its stdin: the kernel keeps it locked until the last
+    /// process that has it open is gone.
+    fn start(&self, lock: File) -> io::Result<()> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("login").args(self.selection()).arg("--in-background");
+        if self.refused.is_some() {
+            // Its file looks well, so it must not be taken for signed in.
+            command.arg("--force");
+        }
+        #[cfg(unix)]
+        command.stdin(Stdio::from(lock));
+        #[cfg(windows)]
+        {
+            use std::os::windows::process::CommandExt;
+            /// `CREATE_NO_WINDOW` of the Windows API: a console of its own that nobody sees, so that neither Ctrl-C nor the
+            /// end of the caller's window reaches it.
+            const NO_WINDOW: u32 = 0x0800_0000;
+            // Locks cannot be handed over there; it takes its own.
+            drop(lock);
+            command.stdin(Stdio::null()).creation_flags(NO_WINDOW);
+        }
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
+    }
+
+    fn selection(&self) -> [&str; 2] {
+        match &self.context.selection {
+            Some(Selection::Profile(profile)) => ["--profile", profile],
+            Some(Selection::SsoSession(name) | Selection::Role { sso_session: name, .. }) => {
+                ["--sso-session", name]
+            }
+            // The credential command is never without.
+            None => ["--profile", "default"],
+        }
+    }
+
+    /// The failure, for the other waiters too.
+    fn leave_word(&self, reason: LoginReason) -> Stop {
+        let failure = self.failure(reason);
+        let reason = failure.summary(self.context);
+        let note = SignInNote { ended_at: Timestamp::now(), reason };
+        // Those who are not told find out by themselves.
+        let _ = note.write(&self.context.folders, &self.key());
+        Stop::Failed(failure)
+    }
+
+    fn failure(&self, reason: LoginReason) -> Failure {
+        Failure::Login(Login { session: self.session.name.clone(), reason })
+    }
+
+    fn key(&self) -> SessionKey<'_> {
+        session_key(self.session)
+    }
+}

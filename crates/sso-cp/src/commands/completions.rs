@@ -1,0 +1,90 @@
+//! `sso-cp completions SHELL`: what a shell needs to complete our command lines.
+//!
+//! The scripts are made from the table of commands and flags. Names of profiles and sessions are
+//! asked for when they are completed, by the internal `sso-cp completions --names profiles|sessions`:
+//! one name a line, from the files alone. A name with control characters is left out, for a shell
+//! would put them on its line.
+
+mod bash;
+mod fish;
+mod powershell;
+mod zsh;
+
+use argh::FromArgs;
+use sso_cp_config::names;
+
+use crate::args;
+use crate::args::manual::{COMMANDS, CREDENTIAL, SHARED, SHELLS, Values};
+use crate::context::Context;
+use crate::messages::failure::Failure;
+use crate::messages::text::clean;
+use crate::process::output;
+
+/// Print the completions of a shell for sso-cp: bash, zsh, fish or powershell.
+///
+/// bash: eval "$(sso-cp completions bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit.
+/// fish: sso-cp completions fish | source, in config.fish. PowerShell: sso-cp completions powershell
+/// | Out-String | Invoke-Expression, in $PROFILE.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "completions", help_triggers("-h", "--help"), usage = "<shell>")]
+pub(crate) struct Completions {
+    /// bash, zsh, fish or powershell
+    #[argh(positional)]
+    shell: Option<String>,
+
+    /// print the names of all profiles or sessions, for the scripts
+    #[argh(option, arg_name = "what", hidden_help)]
+    names: Option<String>,
+}
+
+/// Every flag that takes a value, once, and what may stand there: by its name, whatever the command.
+fn flags_with_values() -> Vec<(&'static str, Values)> {
+    let mut seen: Vec<(&str, Values)> = Vec::new();
+    let own = COMMANDS.iter().flat_map(|command| command.flags);
+    for flag in SHARED.iter().chain(CREDENTIAL).chain(own) {
+        if let Some(value) = &flag.value
+            && seen.iter().all(|(name, _)| *name != flag.name)
+        {
+            seen.push((flag.name, value.values));
+        }
+    }
+    seen
+}
+
+/// Prints the script, or the names.
+pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure> {
+    let text = match (flags.shell.as_deref(), flags.names.as_deref()) {
+        (Some("bash"), None) => bash::script(),
+        (Some("zsh"), None) => zsh::script(),
+        (Some("fish"), None) => fish::script(),
+        (Some("powershell"), None) => powershell::script(),
+        (None, Some("profiles")) => {
+            listed(names(&context.files).map_err(Failure::Config)?.profiles)
+        }
+        (None, Some("sessions")) => {
+            listed(names(&context.files).map_err(Failure::Config)?.sessions)
+        }
+        (Some(other), None) => {
+            let problem = format!("there are no completions for `{}`", clean(other));
+            return Err(args::usage(problem, &hint()));
+        }
+        _ => {
+            return Err(args::usage("`completions` needs the name of a shell".to_owned(), &hint()));
+        }
+    };
+    output::print(text.as_bytes())
+}
+
+fn hint() -> String {
+    format!("write `sso-cp completions {}`", SHELLS.join("|"))
+}
+
+fn listed(names: Vec<String>) -> String {
+    let plain = names.into_iter().filter(|name| !name.is_empty() && clean(name) == *name);
+    plain.map(|name| name + "\n").collect()
+}
+
+/// A text in single quotes, as POSIX shells and zsh take it.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

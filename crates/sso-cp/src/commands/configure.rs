@@ -1,0 +1,234 @@
+//! `sso-cp configure`: a session and a profile, by questions on a terminal, by flags elsewhere.
+//!
+//! Nothing is written before everything is known to work: the sign-in, and the role's credentials.
+
+mod answers;
+mod choose;
+mod questions;
+
+use std::io::IsTerminal;
+
+use argh::FromArgs;
+use sso_cp_config::{
+    Change, Contents, EndpointSettings, Role, SectionEdit, SectionName, Selection, Session,
+    SessionName,
+};
+
+use crate::args::Flags;
+use crate::commands::login;
+use crate::commands::shared_file;
+use crate::context::Context;
+use crate::credentials;
+use crate::messages::failure::{Failure, Setup};
+use crate::messages::text::{clean, shell_word, shown_path};
+use crate::process::output;
+use answers::{Given, Profile, Wanted};
+
+/// Configure a session and a profile.
+///
+/// On a terminal it asks for what the flags do not say, signs in and lists the accounts and roles to
+/// choose from. Without one it needs --sso-session, --account-id and --role-name, and for a new session
+/// --start-url and --sso-region. The profile is --profile, without it ROLE-ACCOUNT.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "configure", help_triggers("-h", "--help"))]
+pub(crate) struct Configure {
+    #[argh(
+        option,
+        arg_name = "url",
+        description = "the address of the access portal: https://example.awsapps.com/start"
+    )]
+    start_url: Option<String>,
+
+    /// the region of IAM Identity Center
+    #[argh(option, arg_name = "name")]
+    sso_region: Option<String>,
+
+    /// what the sign-in is good for, separated by commas; without it sso:account:access
+    #[argh(option, arg_name = "list")]
+    scopes: Option<String>,
+
+    /// the region for the tools that use the profile
+    #[argh(option, arg_name = "name")]
+    region: Option<String>,
+
+    /// open no browser to sign in, only print the address
+    #[argh(switch)]
+    no_browser: bool,
+
+    /// sign in by a code that is typed in any browser, on any device
+    #[argh(switch)]
+    use_device_code: bool,
+
+    /// only write: do not sign in, and ask nothing of AWS
+    #[argh(switch)]
+    no_login: bool,
+}
+
+/// Asks or takes the flags, tries, and writes.
+pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result<(), Failure> {
+    let document = shared_file::read(context)?;
+    let given = Given { flags, named };
+    if let Some(profile) = &named.profile {
+        check_free(profile, document.contents(), context)?;
+    }
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let (wanted, profile) = match is_terminal {
+        true => questions::ask(&given, document.contents(), context)?,
+        false => answers::from_flags(&given, document.contents())?,
+    };
+    check_free(&profile.name, document.contents(), context)?;
+    if !flags.no_login {
+        let session = session_of(&wanted);
+        if !is_terminal {
+            sign_in(&session, context, flags)?;
+        }
+        let role = Role {
+            account_id: profile.account_id.clone(),
+            role_name: profile.role_name.clone(),
+            session,
+            region: profile.region.clone(),
+        };
+        credentials::after_a_person(context, |context| credentials::get(&role, context))?;
+    }
+    let edits = [session_edit(&wanted), Some(profile_edit(&wanted, &profile, context))];
+    let edits: Vec<SectionEdit> = edits.into_iter().flatten().collect();
+    let (_, _) = shared_file::change(context, |document| {
+        // Somebody may have made such a profile meanwhile.
+        check_free(&profile.name, document.contents(), context)?;
+        document.edit(&edits).map_err(Failure::edit)
+    })?;
+    conclude(&profile, flags, context)
+}
+
+fn sign_in(session: &Session, context: &Context, flags: &Configure) -> Result<(), Failure> {
+    login::sign_in_as_step(session, context, flags.no_browser, flags.use_device_code)
+}
+
+fn session_of(wanted: &Wanted) -> Session {
+    let scopes = wanted.scopes.as_deref().map(|scopes| {
+        let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+        scopes.map(str::to_owned).collect()
+    });
+    Session {
+        name: SessionName::Named(wanted.name.clone()),
+        start_url: wanted.start_url.clone(),
+        region: wanted.region.clone(),
+        scopes,
+        endpoints: EndpointSettings::default(),
+        ca_bundle: None,
+    }
+}
+
+/// Credentials of another kind in the same profile would win over ours, or be lost.
+fn check_free(profile: &str, contents: &Contents, context: &Context) -> Result<(), Failure> {
+    const OTHERS: [&str; 7] = [
+        "role_arn",
+        "source_profile",
+        "credential_source",
+        "web_identity_token_file",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "login_session",
+    ];
+    let section = SectionName::Profile(profile.to_owned());
+    let occupied = |key: &str, path: &std::path::Path| {
+        let (profile, key, path) = (profile.to_owned(), key.to_owned(), path.to_owned());
+        Err(Failure::Setup(Setup::Occupied { profile, key, path }))
+    };
+    if let Some(settings) = contents.settings(&section) {
+        if let Some(key) = OTHERS.iter().find(|key| settings.contains_key(**key)) {
+            return occupied(key, &context.files.config);
+        }
+        if settings.get("credential_process").is_some_and(|command| !is_ours(command)) {
+            return occupied("credential_process", &context.files.config);
+        }
+    }
+    let credentials = shared_file::read_credentials(context)?;
+    if let Some(settings) = credentials.contents().settings(&section) {
+        let is_credential = |key: &&String| {
+            OTHERS.contains(&key.as_str()) || key.contains("sso_") || *key == "credential_process"
+        };
+        if let Some(key) = settings.keys().find(is_credential) {
+            return occupied(key, &context.files.credentials);
+        }
+    }
+    Ok(())
+}
+
+fn is_ours(command: &str) -> bool {
+    let program = command.split_ascii_whitespace().next().unwrap_or_default();
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    let running = std::env::current_exe().ok();
+    let our_name = running.as_deref().and_then(|path| path.file_name()?.to_str());
+    name.trim_end_matches(".exe") == "sso-cp" || Some(name) == our_name
+}
+
+/// What is to be done in the session's section; nothing where it stays as it is.
+fn session_edit(wanted: &Wanted) -> Option<SectionEdit> {
+    if !wanted.is_changed {
+        return None;
+    }
+    let mut changes = vec![
+        Change::set("sso_start_url", &wanted.start_url),
+        Change::set("sso_region", &wanted.region),
+    ];
+    changes.extend(
+        wanted.scopes.as_deref().map(|scopes| Change::set("sso_registration_scopes", scopes)),
+    );
+    Some(SectionEdit { section: SectionName::SsoSession(wanted.name.clone()), changes })
+}
+
+/// The private keys and our process, and none of the standard keys: the AWS CLI, boto3, the Go and the
+/// Rust SDK prefer their own provider as soon as there is one.
+fn profile_edit(wanted: &Wanted, profile: &Profile, context: &Context) -> SectionEdit {
+    const STANDARD: [&str; 6] = [
+        "sso_session",
+        "sso_start_url",
+        "sso_region",
+        "sso_account_id",
+        "sso_role_name",
+        "sso_registration_scopes",
+    ];
+    let mut changes: Vec<Change> = STANDARD.iter().map(|key| Change::remove(key)).collect();
+    let process = shared_file::credential_process(&profile.name, context);
+    changes.extend([
+        Change::set("credential_process", &process),
+        Change::set("sso_cp_session", &wanted.name),
+        Change::set("sso_cp_account_id", &profile.account_id),
+        Change::set("sso_cp_role_name", &profile.role_name),
+    ]);
+    changes.extend(profile.region.as_deref().map(|region| Change::set("region", region)));
+    SectionEdit { section: SectionName::Profile(profile.name.clone()), changes }
+}
+
+/// Runs the profile as it now stands in the file, and says what to type next.
+fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(), Failure> {
+    let file = shown_path(&context.files.config, Some(&context.files.home));
+    let name = clean(&profile.name);
+    output::say(&format!("sso-cp: {file} has profile `{name}`\n"));
+    let selection = Selection::Profile(profile.name.clone());
+    let role = sso_cp_config::role(&selection, &context.files, &context.env);
+    let role = role.map_err(Failure::Config)?;
+    if !flags.no_login {
+        let credentials = credentials::get(&role, context)?;
+        output::say(&format!(
+            "sso-cp: it works: role `{}` of account `{}`, credentials until {}\n",
+            clean(&role.role_name),
+            clean(&role.account_id),
+            credentials.expires_at
+        ));
+    }
+    let word = shell_word(&profile.name);
+    match &role.session.name {
+        SessionName::Named(session) if flags.no_login => output::say(&format!(
+            "sso-cp: sign in by `sso-cp login --sso-session {}`\n",
+            shell_word(session)
+        )),
+        _ => {}
+    }
+    output::say(&format!(
+        "sso-cp: use it, for example `aws sts get-caller-identity --profile {word}`\n"
+    ));
+    context.tell_warnings();
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! What is to be configured, by flags.
+
+use sso_cp_config::{
+    Contents, SectionName, check_start_url, is_plain_name, is_region, why_not_a_value,
+};
+use sso_cp_types::ACCOUNT_ACCESS;
+
+use super::Configure;
+use crate::args::{Flags, usage};
+use crate::messages::failure::Failure;
+use crate::messages::text::{clean, shell_word};
+
+/// The flags as they were given.
+pub(super) struct Given<'a> {
+    pub(super) flags: &'a Configure,
+    pub(super) named: &'a Flags,
+}
+
+/// The session.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) name: String,
+    pub(super) start_url: String,
+    pub(super) region: String,
+    pub(super) scopes: Option<String>,
+    /// Whether its section is to be written.
+    pub(super) is_changed: bool,
+}
+
+/// The profile.
+#[derive(Debug)]
+pub(super) struct Profile {
+    pub(super) name: String,
+    pub(super) account_id: String,
+    pub(super) role_name: String,
+    pub(super) region: Option<String>,
+}
+
+/// Takes the flags alone.
+pub(super) fn from_flags(
+    given: &Given<'_>,
+    contents: &Contents,
+) -> Result<(Wanted, Profile), Failure> {
+    given.check()?;
+    let Given { flags, named } = given;
+    let old = named.sso_session.as_deref().and_then(|name| existing(name, contents));
+    let needed = [
+        ("--sso-session", named.sso_session.is_none()),
+        ("--start-url", flags.start_url.is_none() && old.is_none()),
+        ("--sso-region", flags.sso_region.is_none() && old.is_none()),
+        ("--account-id", named.account_id.is_none()),
+        ("--role-name", named.role_name.is_none()),
+    ];
+    let missing: Vec<&str> =
+        needed.iter().filter(|(_, is_missing)| *is_missing).map(|(flag, _)| *flag).collect();
+    let (Some(session), Some(account_id), Some(role_name), []) =
+        (&named.sso_session, &named.account_id, &named.role_name, &missing[..])
+    else {
+        let flags = missing.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", ");
+        let missing = missing.iter().map(|flag| format!("{flag} VALUE"));
+        let words = given.words().into_iter().chain(missing).collect::<Vec<_>>();
+        return Err(usage(
+            format!("without a terminal nothing can be asked, and {flags} must be given"),
+            &format!("write `sso-cp configure {}`, or run it in a terminal", words.join(" ")),
+        ));
+    };
+    let wanted = given.session(session, old);
+    let name = named.profile.clone().unwrap_or_else(|| default_name(role_name, account_id));
+    let (account_id, role_name) = (account_id.clone(), role_name.clone());
+    let profile = Profile { name, account_id, role_name, region: flags.region.clone() };
+    check_name(&profile.name)?;
+    Ok((wanted, profile))
+}
+
+/// A session that the file has, with everything that it needs.
+pub(super) fn existing(name: &str, contents: &Contents) -> Option<Wanted> {
+    let settings = contents.settings(&SectionName::SsoSession(name.to_owned()))?;
+    let value = |key: &str| settings.get(key).filter(|value| !value.is_empty()).cloned();
+    Some(Wanted {
+        name: name.to_owned(),
+        start_url: value("sso_start_url")?,
+        region: value("sso_region")?,
+        scopes: value("sso_registration_scopes"),
+        is_changed: false,
+    })
+}
+
+impl Given<'_> {
+    /// Whatever is given must be usable.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let Given { flags, named } = self;
+        let checks = [
+            ("--start-url", flags.start_url.as_deref().and_then(|url| check_start_url(url).err())),
+            ("--sso-region", flags.sso_region.as_deref().and_then(why_no_region)),
+            ("--region", flags.region.as_deref().and_then(why_no_region)),
+            ("--scopes", flags.scopes.as_deref().and_then(why_no_value)),
+            ("--sso-session", named.sso_session.as_deref().and_then(why_no_name)),
+            ("--profile", named.profile.as_deref().and_then(why_no_name)),
+            ("--account-id", named.account_id.as_deref().and_then(why_no_value)),
+            ("--role-name", named.role_name.as_deref().and_then(why_no_value)),
+        ];
+        match checks.into_iter().find_map(|(flag, problem)| Some((flag, problem?))) {
+            None => Ok(()),
+            Some((flag, problem)) => {
+                Err(usage(format!("`{flag}` {problem}"), "run `sso-cp configure --help`"))
+            }
+        }
+    }
+
+    /// The flags as they were typed, so that a corrected command loses none.
+    fn words(&self) -> Vec<String> {
+        let Given { flags, named } = self;
+        let options = [
+            ("--profile", &named.profile),
+            ("--sso-session", &named.sso_session),
+            ("--account-id", &named.account_id),
+            ("--role-name", &named.role_name),
+            ("--start-url", &flags.start_url),
+            ("--sso-region", &flags.sso_region),
+            ("--scopes", &flags.scopes),
+            ("--region", &flags.region),
+        ];
+        let switches = [
+            ("--no-browser", flags.no_browser),
+            ("--use-device-code", flags.use_device_code),
+            ("--no-login", flags.no_login),
+        ];
+        let option = |(name, value): (&str, &Option<String>)| {
+            Some(format!("{name} {}", shell_word(value.as_deref()?)))
+        };
+        let options = options.into_iter().filter_map(option);
+        let switches = switches.into_iter().filter(|(_, is_given)| *is_given);
+        options.chain(switches.map(|(name, _)| name.to_owned())).collect()
+    }
+
+    /// A session as the flags want it, over what there is already.
+    pub(super) fn session(&self, name: &str, old: Option<Wanted>) -> Wanted {
+        let flags = self.flags;
+        let (start_url, region, scopes) = match &old {
+            Some(old) => (old.start_url.clone(), old.region.clone(), old.scopes.clone()),
+            None => (String::new(), String::new(), Some(ACCOUNT_ACCESS.to_owned())),
+        };
+        let wanted = Wanted {
+            name: name.to_owned(),
+            start_url: flags.start_url.clone().unwrap_or(start_url),
+            region: flags.sso_region.clone().unwrap_or(region),
+            scopes: flags.scopes.clone().or(scopes),
+            is_changed: true,
+        };
+        let is_same = old.is_some_and(|old| {
+            (&old.start_url, &old.region, &old.scopes)
+                == (&wanted.start_url, &wanted.region, &wanted.scopes)
+        });
+        Wanted { is_changed: !is_same, ..wanted }
+    }
+}
+
+fn check_name(profile: &str) -> Result<(), Failure> {
+    match why_no_name(profile) {
+        None => Ok(()),
+        Some(problem) => Err(usage(
+            format!("the profile name `{}` {problem}", clean(profile)),
+            "give another one by `--profile NAME`",
+        )),
+    }
+}
+
+/// As the AWS CLI proposes it.
+pub(super) fn default_name(role_name: &str, account_id: &str) -> String {
+    format!("{role_name}-{account_id}")
+}
+
+pub(super) fn why_no_region(text: &str) -> Option<String> {
+    (!is_region(text)).then(|| format!("is no region: `{}`", clean(text)))
+}
+
+pub(super) fn why_no_name(text: &str) -> Option<String> {
+    (!is_plain_name(text)).then(|| {
+        "may have letters, digits and `_.@/+:%-` alone, so that every AWS tool reads it".to_owned()
+    })
+}
+
+pub(super) fn why_no_value(text: &str) -> Option<String> {
+    why_not_a_value(text).map(str::to_owned)
+}

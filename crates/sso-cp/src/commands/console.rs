@@ -1,0 +1,119 @@
+//! `sso-cp console`: the AWS console by the access portal's shortcut link.
+//!
+//! The link names account and role, and the browser's own sign-in to the portal does the rest: it
+//! holds no secret, needs no call of ours, and knows AWS's sessions side by side in one browser.
+
+use std::time::{Duration, Instant};
+
+use argh::FromArgs;
+use sso_cp_config::Role;
+use sso_cp_login::{BrowserPlace, Opened, check_openable, open_browser};
+use sso_cp_types::percent_encode;
+
+use crate::args::usage;
+use crate::context::Context;
+use crate::messages::failure::Failure;
+use crate::process::browser::Around;
+use crate::process::output;
+
+/// How often to look whether the browser has been opened.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Open the AWS console as the selected role.
+///
+/// Opens the access portal's shortcut link in the browser, which signs you in there if need be. The
+/// link holds no secret. Where there is no browser, the link is printed.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "console", help_triggers("-h", "--help"))]
+pub(crate) struct Console {
+    #[argh(
+        option,
+        arg_name = "url",
+        description = "the page of the console to open, such as https://console.aws.amazon.com/s3/home"
+    )]
+    destination: Option<String>,
+
+    /// print the link instead of opening it
+    #[argh(switch)]
+    print: bool,
+}
+
+/// Opens the link, or prints it.
+pub(crate) fn run(context: &Context, flags: &Console) -> Result<(), Failure> {
+    if let Some(destination) = &flags.destination
+        && !(destination.starts_with("https://") && check_openable(destination).is_ok())
+    {
+        return Err(usage(
+            format!("`{destination}` is no page of the console"),
+            "write `--destination https://console.aws.amazon.com/...`, percent-encoded",
+        ));
+    }
+    let Role { account_id, role_name, session, .. } = context.role()?;
+    let role = [account_id.as_str(), &role_name];
+    let link = link(&session.start_url, role, flags.destination.as_deref());
+    if flags.print || !opened(&link, context) {
+        output::print(format!("{link}\n").as_bytes())?;
+    }
+    Ok(())
+}
+
+/// `START_URL/#/console?account_id=...&role_name=...`, whichever way the start URL is written.
+fn link(start_url: &str, role: [&str; 2], destination: Option<&str>) -> String {
+    let start_url = start_url.trim_end_matches(['/', '#']);
+    let [account_id, role_name] = role.map(percent_encode);
+    let link = format!("{start_url}/#/console?account_id={account_id}&role_name={role_name}");
+    match destination {
+        Some(destination) => format!("{link}&destination={}", percent_encode(destination)),
+        None => link,
+    }
+}
+
+/// Whether a browser of the person's took the link.
+fn opened(link: &str, context: &Context) -> bool {
+    let around = Around::read(&context.env);
+    let surroundings = around.surroundings();
+    if let BrowserPlace::Elsewhere(_) = surroundings.browser_place() {
+        return false;
+    }
+    let Ok(mut opening) = open_browser(link, surroundings.openers()) else { return false };
+    loop {
+        match opening.check(Instant::now()) {
+            Opened::Trying => std::thread::sleep(PAUSE),
+            Opened::Started => return true,
+            Opened::Failed(tried) => {
+                for failed in tried {
+                    let (program, reason) = (failed.program.display(), &failed.reason);
+                    context.debug.tell(|| format!("{program} did not open it: {reason}"));
+                }
+                return false;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_link_holds_account_and_role_percent_encoded() {
+        let start = "https://example.awsapps.com/start/#/console?account_id=111122223333";
+        for start_url in ["", "/", "#", "/#", "/#/"] {
+            let start_url = format!("https://example.awsapps.com/start{start_url}");
+            let expected = format!("{start}&role_name=ReadOnly");
+            assert_eq!(link(&start_url, ["111122223333", "ReadOnly"], None), expected);
+        }
+        let url = "https://example.awsapps.com/start";
+        assert_eq!(
+            link(
+                url,
+                ["111122223333", "a&b=c d"],
+                Some("https://eu-west-1.console.aws.amazon.com/s3/home?region=eu-west-1#x")
+            ),
+            format!(
+                "{start}&role_name=a%26b%3Dc%20d&destination=https%3A%2F%2Feu-west-1.console.aws.amazon.com\
+                 %2Fs3%2Fhome%3Fregion%3Deu-west-1%23x"
+            )
+        );
+    }
+}

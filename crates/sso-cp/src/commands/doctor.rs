@@ -1,0 +1,85 @@
+//! `sso-cp doctor`: what is wrong, and the command that mends it.
+//!
+//! [`check::Check::ALL`] is the list of what is looked at, in the order in which it is told;
+//! docs/doctor.md is the same list for people. Files are only read. To AWS goes one request without
+//! any token to each endpoint, and all of it together is over in about ten seconds.
+//!
+//! A failure keeps `sso-cp` from giving the selection's credentials, or every tool from getting them
+//! through it; what hurts some tools, or only may hurt, is a warning.
+
+mod aws_cli;
+mod check;
+mod environment;
+mod grammar;
+mod json;
+mod network;
+mod permissions;
+mod precedence;
+mod process;
+mod scene;
+mod sessions;
+mod text;
+mod words;
+
+use std::process::ExitCode;
+
+use argh::FromArgs;
+
+use crate::context::Context;
+use crate::messages::failure::Failure;
+use crate::process::output;
+use check::{Check, Finding, Verdict};
+use scene::Scene;
+
+/// Find what is wrong, and say the command that mends it.
+///
+/// Without a selection, in everything that is configured. Exit code 0 only if it would work, else
+/// that of the first failure. AWS is asked whether it can be reached, without any token.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "doctor", help_triggers("-h", "--help"))]
+pub(crate) struct Doctor {
+    /// print JSON, for programs
+    #[argh(switch)]
+    json: bool,
+}
+
+/// Prints the findings, whatever they are, and ends with the class of the first failure among them.
+pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure> {
+    let findings = findings(context);
+    let shown = match flags.json {
+        true => json::document(&findings),
+        false => text::page(&findings, &context.env),
+    };
+    output::print(shown.as_bytes())?;
+    let first = findings.iter().find_map(|finding| match finding.verdict {
+        Verdict::Failure(class) => Some(class),
+        Verdict::Ok | Verdict::Warning => None,
+    });
+    Ok(first.map_or(ExitCode::SUCCESS, |class| ExitCode::from(class.exit_code())))
+}
+
+fn findings(context: &Context) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let scene = Scene::set(context, &mut findings);
+    // The network takes longest, so it is asked while the files are looked at.
+    std::thread::scope(|threads| {
+        let version = scene.has_named_session().then(|| aws_cli::find(&context.env)).flatten();
+        let version = version.map(|program| threads.spawn(move || aws_cli::ask(&program)));
+        let pings = network::begin(&scene, threads, &mut findings);
+        permissions::look(&scene, &mut findings);
+        grammar::look(&scene, &mut findings);
+        environment::look(&scene, &mut findings);
+        scene.profiles(&mut findings);
+        precedence::look(&scene, &mut findings);
+        process::look(&scene, &mut findings);
+        sessions::look(&scene, &mut findings);
+        network::end(pings, &scene, &mut findings);
+        if let Some(answer) = version.and_then(|thread| thread.join().ok()) {
+            findings.push(aws_cli::judge(&answer));
+        }
+    });
+    let of = |check: Check, findings: &mut Vec<Finding>| {
+        findings.extract_if(.., |finding| finding.check == check).collect::<Vec<_>>()
+    };
+    Check::ALL.into_iter().flat_map(|check| of(check, &mut findings)).collect()
+}

@@ -1,0 +1,57 @@
+//! What other tools make of the shared files, with line numbers.
+
+use std::path::Path;
+
+use sso_cp_config::{Flaw, LintedFile, lint};
+
+use super::check::{Check, Finding};
+use super::scene::Scene;
+use super::words;
+use crate::messages::text::shown_path;
+
+/// A file that is wrong from end to end is not told line by line.
+const MAX_TOLD: usize = 20;
+
+/// Goes through both files.
+pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    let files = &scene.context.files;
+    for (path, kind) in
+        [(&files.config, LintedFile::Config), (&files.credentials, LintedFile::Credentials)]
+    {
+        // A file that cannot be read is told elsewhere.
+        if let Ok(flaws) = lint(path, kind)
+            && path.exists()
+        {
+            of_file(path, &flaws, scene, findings);
+        }
+    }
+}
+
+fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    let home = Some(scene.context.files.home.as_path());
+    let file = shown_path(path, home);
+    let concerns = |flaw: &&Flaw| {
+        // A section that nobody knows may be the one that is missed.
+        let section = flaw.section.as_deref();
+        flaw.problem.concerns_whole_file()
+            || section.is_none_or(|section| scene.has_section(section))
+    };
+    let flaws: Vec<&Flaw> = flaws.iter().filter(concerns).collect();
+    if flaws.is_empty() {
+        findings.push(Check::Grammar.ok(&file, "all tools read it alike"));
+    }
+    for flaw in flaws.iter().take(MAX_TOLD) {
+        let reason =
+            format!("{}: {}", words::problem(&flaw.problem), words::effects(&flaw.problem));
+        let fix = words::fix(&flaw.problem, flaw.line, &file);
+        findings.push(Check::Grammar.warning(format!("{file}:{}", flaw.line), reason, fix));
+    }
+    if let Some(more) = flaws.len().checked_sub(MAX_TOLD).filter(|more| *more > 0) {
+        let reason = format!("and {more} more such lines");
+        findings.push(Check::Grammar.warning(
+            &file,
+            reason,
+            "mend those above, and run this again",
+        ));
+    }
+}

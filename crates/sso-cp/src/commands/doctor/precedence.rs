@@ -1,0 +1,66 @@
+//! Profiles whose `credential_process` some tools ignore, because they prefer what else stands there.
+
+use sso_cp_config::{ProfileKeys, Tool, Winner};
+
+use super::check::{Check, Finding};
+use super::process;
+use super::scene::Scene;
+use super::words::tools;
+use crate::commands::migrate;
+use crate::messages::text::clean;
+
+const TOOLS: [Tool; 4] = [Tool::AwsCli, Tool::Go, Tool::Rust, Tool::Js];
+
+/// Looks at every profile that has a `credential_process`.
+pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    let with_process = |keys: &&ProfileKeys| keys.credential_process.is_some();
+    // Who assumes a role on top is told with the profile itself.
+    let plain = |keys: &&ProfileKeys| !keys.has("role_arn");
+    for keys in scene.keys.iter().filter(with_process).filter(plain) {
+        findings.push(of_profile(keys));
+    }
+}
+
+fn of_profile(keys: &ProfileKeys) -> Finding {
+    let subject = format!("profile {}", keys.name);
+    let who = |winner: Winner| -> Vec<Tool> {
+        TOOLS.into_iter().filter(|tool| keys.winner(*tool) == winner).collect()
+    };
+    let mut losses = Vec::new();
+    for (winner, words) in [
+        (Winner::Sso, "by their own sign-in provider"),
+        (Winner::Static, "by the static keys of the profile"),
+        (Winner::Nothing, "with an error"),
+    ] {
+        let who = who(winner);
+        if !who.is_empty() {
+            losses.push(format!("{} answer {words}", tools(&who)));
+        }
+    }
+    if losses.is_empty() {
+        return Check::Precedence.ok(subject, "every tool runs its credential_process");
+    }
+    let reason = format!("`credential_process` is ignored: {}", losses.join("; "));
+    Check::Precedence.warning(subject, reason, fix(keys))
+}
+
+fn fix(keys: &ProfileKeys) -> String {
+    let name = clean(&keys.name);
+    let standard = keys.sso_keys();
+    if standard.is_empty() {
+        return format!("remove `aws_access_key_id` and its kin from [profile {name}]");
+    }
+    let process = keys.credential_process.as_deref().unwrap_or_default();
+    if standard.contains(&"sso_start_url") && migrate::replaces(process) {
+        return "sso-cp migrate".to_owned();
+    }
+    if !process::runs_us(process) {
+        // Another helper's: which of the two is meant cannot be told from here.
+        return format!(
+            "keep either `credential_process` or the `sso_...` keys in [profile {name}]"
+        );
+    }
+    let renamed = |key: &&str| format!("`{key}` to `{}`", key.replace("sso_", "sso_cp_"));
+    let renamed: Vec<String> = standard.iter().map(renamed).collect();
+    format!("rename {} in [profile {name}]", renamed.join(", "))
+}

@@ -1,0 +1,278 @@
+//! `credential_process` values: whether every tool can run them, and what they run.
+
+mod words;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use sso_cp_config::{Env, ListedProfile, Selection};
+
+use super::check::{Check, Class, Finding};
+use super::scene::Scene;
+use crate::args::{self, Parsed};
+use crate::commands::shared_file::credential_process;
+use crate::messages::failure::Failure;
+use crate::messages::text::{clean, shell_word};
+use words::split;
+
+/// Characters that mean something to a shell, which the AWS CLI and boto3 do not use.
+const SHELL: &[char] = if cfg!(windows) {
+    &['|', '&', '<', '>', '%', '^']
+} else {
+    &['|', '&', ';', '<', '>', '$', '`', '*']
+};
+
+/// Looks at every command.
+pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    for keys in &scene.keys {
+        let Some(command) = &keys.credential_process else { continue };
+        let subject = format!("profile {}", keys.name);
+        let problems = Command { profile: &keys.name, command, scene }.problems();
+        if problems.is_empty() {
+            findings.push(Check::Process.ok(&subject, "every tool can run its credential_process"));
+        }
+        findings.extend(problems.into_iter().map(|problem| match problem {
+            Problem::Odd(reason, fix) => Check::Process.warning(&subject, reason, fix),
+            Problem::Fatal(reason, fix) => {
+                Check::Process.failure(Class::Config, &subject, reason, fix)
+            }
+        }));
+    }
+}
+
+/// What is wrong with a command, and what to do.
+#[derive(Debug, PartialEq, Eq)]
+enum Problem {
+    /// Some tools cannot run it, or it may not do what it looks like.
+    Odd(String, String),
+    /// No tool gets credentials by it.
+    Fatal(String, String),
+}
+
+struct Command<'a> {
+    profile: &'a str,
+    command: &'a str,
+    scene: &'a Scene<'a>,
+}
+
+impl Command<'_> {
+    fn problems(&self) -> Vec<Problem> {
+        let Some(words) = split(self.command) else {
+            let reason = "a quote in its credential_process is not closed".to_owned();
+            return vec![Problem::Fatal(reason, self.mend())];
+        };
+        let Some(program) = words.first() else {
+            let reason = "its credential_process is blank".to_owned();
+            return vec![Problem::Fatal(reason, self.mend())];
+        };
+        let mut problems: Vec<Problem> = self.spelling(program).into_iter().collect();
+        problems.extend(self.program(program));
+        if is_ours(program) {
+            problems.extend(self.selection(&words[1..]));
+        }
+        problems
+    }
+
+    /// What only some tools understand.
+    fn spelling(&self, program: &str) -> Option<Problem> {
+        let text = self.command.trim();
+        let both = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+        let reason = if text.contains('\n') {
+            "its credential_process goes on in the next line, which Go, Rust and JS do not read so"
+        } else if both('"') || both('\'') {
+            "its credential_process begins and ends with a quote, and Go takes that pair off"
+        } else if program.starts_with('~') {
+            "its credential_process begins with `~`, which the AWS CLI and boto3 do not replace"
+        } else if text.contains(SHELL) {
+            "its credential_process needs a shell, and the AWS CLI and boto3 use none"
+        } else if program.contains(' ') {
+            "the path of its credential_process holds blanks, which not every tool keeps together"
+        } else {
+            return None;
+        };
+        Some(Problem::Odd(reason.to_owned(), self.mend()))
+    }
+
+    /// Whether the program is to be found.
+    fn program(&self, program: &str) -> Option<Problem> {
+        let env = &self.scene.context.env;
+        let shown = clean(program);
+        if program.starts_with('~') || program.contains(SHELL) {
+            return None;
+        }
+        if program.contains(['/', '\\']) {
+            if !Path::new(program).is_absolute() {
+                let reason = format!("`{shown}` depends on the folder that a tool is started in");
+                return Some(Problem::Odd(reason, self.mend()));
+            }
+            let is_there = is_program(Path::new(program));
+            let reason = format!("`{shown}` is no program that can be run");
+            return (!is_there).then(|| Problem::Fatal(reason, self.mend()));
+        }
+        match find(program, env) {
+            Some(path) => {
+                let rest = self.command.trim().strip_prefix(program).unwrap_or_default();
+                let fix = self.write(&format!("{}{rest}", path.display()));
+                let reason = format!(
+                    "programs with windows may not find `{shown}`, for their PATH is shorter"
+                );
+                Some(Problem::Odd(reason, fix))
+            }
+            None => {
+                let reason = format!("`{shown}` is not on the PATH");
+                Some(Problem::Fatal(reason, self.mend()))
+            }
+        }
+    }
+
+    /// What `sso-cp` would make of its arguments.
+    fn selection(&self, words: &[String]) -> Option<Problem> {
+        let selection = match args::parse(words.iter().map(OsString::from)) {
+            Ok(Parsed::Command(arguments)) if arguments.command.is_none() => arguments.selection,
+            Ok(_) => {
+                let reason = "its credential_process asks for something else than credentials";
+                return Some(Problem::Fatal(reason.to_owned(), self.mend()));
+            }
+            Err(Failure::Usage(usage)) => {
+                let reason = format!("its credential_process is wrong: {}", usage.problem);
+                return Some(Problem::Fatal(reason, self.mend()));
+            }
+            Err(_) => return None,
+        };
+        match selection? {
+            Selection::Profile(name) if name == self.profile => self.own_profile(),
+            Selection::Profile(name) => self.other_profile(&name),
+            selection => {
+                let (files, env) = (&self.scene.context.files, &self.scene.context.env);
+                let error = sso_cp_config::role(&selection, files, env).err()?;
+                let home = Some(files.home.as_path());
+                let message = crate::messages::failure::config_message(&error, home);
+                Some(Problem::Fatal(
+                    format!("its credential_process: {}", message.fact),
+                    message.hint,
+                ))
+            }
+        }
+    }
+
+    fn own_profile(&self) -> Option<Problem> {
+        let is_empty = self.listed(self.profile).is_some_and(|profile| {
+            matches!(profile.role, Err(sso_cp_config::Error::NoSsoSettings { .. }))
+        });
+        is_empty.then(|| {
+            let reason = "its credential_process names the profile itself, which has no SSO settings";
+            let fix = format!(
+                "add `sso_cp_session`, `sso_cp_account_id` and `sso_cp_role_name` below [profile {}]",
+                clean(self.profile)
+            );
+            Problem::Fatal(reason.to_owned(), fix)
+        })
+    }
+
+    /// Another profile is meant to be named where this one has no settings of its own.
+    fn other_profile(&self, name: &str) -> Option<Problem> {
+        let shown = clean(name);
+        match self.listed(name) {
+            None => {
+                let reason =
+                    format!("its credential_process selects profile `{shown}`, which is not there");
+                Some(Problem::Fatal(reason, self.mend()))
+            }
+            Some(other) if other.role.is_err() => {
+                let reason = format!(
+                    "its credential_process selects profile `{shown}`, which cannot be used"
+                );
+                let fix = format!("sso-cp doctor --profile {}", shell_word(name));
+                Some(Problem::Fatal(reason, fix))
+            }
+            Some(_) if self.names_a_role() => {
+                let reason = format!(
+                    "its credential_process selects profile `{shown}`, although it names a role itself"
+                );
+                Some(Problem::Odd(reason, self.mend()))
+            }
+            Some(_) => None,
+        }
+    }
+
+    fn listed(&self, name: &str) -> Option<&ListedProfile> {
+        let listing = self.scene.listing.as_ref()?;
+        listing.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    /// What to write: our command where it would give credentials. What another helper needs, and where
+    /// it is, only its owner knows.
+    fn mend(&self) -> String {
+        if !runs_us(self.command) && !self.names_a_role() {
+            return format!("correct `credential_process` below [profile {}]", clean(self.profile));
+        }
+        let forwarded = match self.names_a_role() {
+            true => None,
+            false => self.forwarded(),
+        };
+        let profile = forwarded.as_deref().unwrap_or(self.profile);
+        self.write(&credential_process(&shell_word(profile), self.scene.context))
+    }
+
+    /// The usable profile that the command selects, whatever else is wrong with it.
+    fn forwarded(&self) -> Option<String> {
+        let words = split(self.command)?;
+        let parsed = args::parse(words.into_iter().skip(1).map(OsString::from));
+        match parsed {
+            Ok(Parsed::Command(arguments)) => match arguments.selection {
+                Some(Selection::Profile(name)) => {
+                    self.listed(&name).is_some_and(|other| other.role.is_ok()).then_some(name)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the profile has settings that we can read a role from.
+    fn names_a_role(&self) -> bool {
+        self.listed(self.profile).is_some_and(|own| own.kind.is_some())
+    }
+
+    fn write(&self, command: &str) -> String {
+        let profile = clean(self.profile);
+        format!("write `credential_process = {}` below [profile {profile}]", clean(command))
+    }
+}
+
+/// Whether a `credential_process` runs us, however it is written.
+pub(super) fn runs_us(command: &str) -> bool {
+    let first_word = || command.split_whitespace().next().map(str::to_owned);
+    split(command)
+        .map_or_else(first_word, |words| words.into_iter().next())
+        .is_some_and(|program| is_ours(&program))
+}
+
+fn is_ours(program: &str) -> bool {
+    let is_name = |name: &std::ffi::OsStr| match cfg!(windows) {
+        true => name.eq_ignore_ascii_case("sso-cp"),
+        false => name == "sso-cp",
+    };
+    Path::new(program).file_stem().is_some_and(is_name)
+}
+
+/// A program on the PATH, as every shell finds it.
+pub(super) fn find(program: &str, env: &Env) -> Option<PathBuf> {
+    let path = env.raw("PATH")?;
+    let names = [program.to_owned(), format!("{program}{}", std::env::consts::EXE_SUFFIX)];
+    std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .flat_map(|folder| names.clone().map(|name| folder.join(name)))
+        .find(|candidate| is_program(candidate))
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}

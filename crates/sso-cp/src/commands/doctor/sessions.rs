@@ -1,0 +1,100 @@
+//! Sign-ins: their scopes and tokens.
+
+use sso_cp_config::{ProfileKind, Selection, Session, SessionName};
+use sso_cp_types::ACCOUNT_ACCESS;
+
+use super::check::{Check, Class, Finding};
+use super::scene::Scene;
+use crate::commands::profiles::Look;
+use crate::messages::failure::login_command;
+use crate::messages::span::from_now;
+use crate::messages::text::{LIST_FILE, clean, shell_word};
+use crate::token_state::{OddityKind, State, TokenState};
+
+/// Looks at every sign-in.
+pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    for session in &scene.sessions {
+        findings.extend(scopes(session));
+        findings.push(token(session, scene));
+    }
+}
+
+fn scopes(session: &Session) -> Option<Finding> {
+    let SessionName::Named(name) = &session.name else { return None };
+    let subject = format!("sso-session {name}");
+    let write = |scopes: &str| {
+        format!("write `sso_registration_scopes = {scopes}` below [sso-session {}]", clean(name))
+    };
+    let listed = session.scopes.as_deref().unwrap_or_default();
+    if listed.iter().any(|scope| scope == ACCOUNT_ACCESS) {
+        return Some(Check::Scope.ok(subject, format!("{ACCOUNT_ACCESS} is asked for")));
+    }
+    if listed.is_empty() {
+        let reason =
+            "it names no scopes, so a sign-in by a code or by older AWS CLIs is not renewed";
+        return Some(Check::Scope.warning(subject, reason, write(ACCOUNT_ACCESS)));
+    }
+    let reason =
+        format!("its scopes lack {ACCOUNT_ACCESS}, without which the portal gives no credentials");
+    let fix = write(&format!("{ACCOUNT_ACCESS}, {}", listed.join(", ")));
+    Some(Check::Scope.failure(Class::Config, subject, reason, fix))
+}
+
+fn token(session: &Session, scene: &Scene<'_>) -> Finding {
+    let subject = scene.session_subject(session);
+    let token = TokenState::of(session, scene.context, scene.now);
+    let moment = |moment| format!("{moment} ({})", from_now(moment, scene.now));
+    let until = token.expires_at.map_or("a moment that is not known".to_owned(), moment);
+    let renewable = token.renewable_until.map(moment);
+    let login = login(session, scene);
+    match (token.state, token.oddity, renewable) {
+        (State::Active, _, Some(renewable)) => Check::Token
+            .ok(subject, format!("signed in until {until}, renewable until {renewable}")),
+        (State::Active, _, None) => {
+            Check::Token.ok(subject, format!("signed in until {until}, and then not renewed"))
+        }
+        (State::Renewable, _, _) => {
+            Check::Token.ok(subject, "the next call renews the sign-in without a browser")
+        }
+        (_, Some(oddity), _) if oddity.kind == OddityKind::Unreadable => {
+            let fix = format!("{LIST_FILE} {}", shell_word(&oddity.path.to_string_lossy()));
+            Check::Token.failure(Class::Files, subject, oddity.words, fix)
+        }
+        (state, oddity, _) => {
+            let reason = match (state, oddity) {
+                (State::Expired, _) => format!("the sign-in has expired: it lasted until {until}"),
+                (_, Some(oddity)) => oddity.words,
+                (_, None) => "nobody is signed in".to_owned(),
+            };
+            if is_cached(scene) {
+                let reason = format!("{reason}; the cached credentials still serve");
+                return Check::Token.warning(subject, reason, login);
+            }
+            Check::Token.failure(Class::SignIn, subject, reason, login)
+        }
+    }
+}
+
+/// Whether the selected role has credentials that are handed out without any sign-in.
+fn is_cached(scene: &Scene<'_>) -> bool {
+    let Some(role) = &scene.role else { return false };
+    let states = std::collections::HashMap::new();
+    Look { context: scene.context, now: scene.now, states }.obstacle(role, "").is_none()
+}
+
+/// A legacy sign-in has no name of its own, so any profile that has it is named.
+fn login(session: &Session, scene: &Scene<'_>) -> String {
+    let legacy = |profile: &&sso_cp_config::ListedProfile| {
+        profile.kind == Some(ProfileKind::Legacy)
+            && profile.session.as_deref() == Some(session.start_url.as_str())
+    };
+    let by_profile = || {
+        let listing = scene.listing.as_ref()?;
+        Some(Selection::Profile(listing.profiles.iter().find(legacy)?.name.clone()))
+    };
+    let selection = scene.context.selection.clone().or_else(|| match session.name {
+        SessionName::Named(_) => None,
+        SessionName::Legacy => by_profile(),
+    });
+    login_command(&session.name, selection.as_ref())
+}

@@ -1,0 +1,141 @@
+//! What `doctor` says about the grammar of the shared files.
+
+use sso_cp_config::{Effect, Problem, Tool};
+
+use crate::messages::text::clean;
+
+/// What stands there.
+pub(super) fn problem(problem: &Problem) -> String {
+    let of = |key: &str| clean(key);
+    match problem {
+        Problem::ByteOrderMark => "the file begins with a UTF-8 byte order mark".to_owned(),
+        Problem::NotUtf8 => "the line is not UTF-8".to_owned(),
+        Problem::LoneCarriageReturn => "the line ends in CR alone".to_owned(),
+        Problem::BeforeSections => "text stands before the first section".to_owned(),
+        Problem::UnclosedHeader => "the section header has no closing `]`".to_owned(),
+        Problem::EmptyHeader => "the section header is empty".to_owned(),
+        Problem::IndentedHeader => "the section header is indented".to_owned(),
+        Problem::IndentedHeaderInValue => "the section header is indented below a key".to_owned(),
+        Problem::CommentAtHeader => "a comment follows `]` without a blank".to_owned(),
+        Problem::PaddedHeader => "blanks stand beside the brackets of the header".to_owned(),
+        Problem::WideHeader => "more than one blank stands before the name".to_owned(),
+        Problem::QuotedName => "the name is in quotes or has a backslash".to_owned(),
+        Problem::NameWithBlanks => {
+            "the name holds a blank, which no spelling makes safe".to_owned()
+        }
+        Problem::SeveralWords => "the name is more than one word".to_owned(),
+        Problem::OddName => "the name has letters outside of `A-Za-z0-9_-/.%@:+`".to_owned(),
+        Problem::NoPrefix { name } => {
+            format!("[{0}] has a profile's keys, but is not called [profile {0}]", of(name))
+        }
+        Problem::PrefixInCredentials => {
+            "the credentials file names profiles without the word `profile`".to_owned()
+        }
+        Problem::Misspelled { word, meant } => format!("`{}` is not `{meant}`", of(word)),
+        Problem::CapitalDefault => "[DEFAULT] in capitals is not the default profile".to_owned(),
+        Problem::TwoDefaults => "both [default] and [profile default] are there".to_owned(),
+        Problem::DuplicateSection { first_line } => {
+            format!("the section is there already, in line {first_line}")
+        }
+        Problem::DuplicateKey { key, first_line } => {
+            format!("`{}` is there already, in line {first_line}", of(key))
+        }
+        Problem::NoDelimiter => "the line has no `=`".to_owned(),
+        Problem::NoKey => "the key is missing before `=`".to_owned(),
+        Problem::Colon { key } => format!("`{}` is followed by `:` and not by `=`", of(key)),
+        Problem::CapitalKey { key } => format!("`{}` has capital letters", of(key)),
+        Problem::OddKey { key } => format!("`{}` is no key that the tools share", of(key)),
+        Problem::IndentedKey { key } => format!("`{}` is indented", of(key)),
+        Problem::IndentedComment { key } => format!("a comment below `{}` is indented", of(key)),
+        Problem::InlineComment { key } => format!("a comment follows the value of `{}`", of(key)),
+        Problem::QuotedValue { key } => format!("the value of `{}` is in quotes", of(key)),
+        Problem::LoneQuote { key } => format!("the value of `{}` is one quote", of(key)),
+        Problem::Continued { key } => format!("the value of `{}` goes on in this line", of(key)),
+        Problem::NestedWithoutDelimiter { key } => {
+            format!("the line belongs to the block of `{}` and has no `=`", of(key))
+        }
+    }
+}
+
+/// What comes of it: `the AWS CLI, boto3 and Rust refuse the whole file; Go ...`.
+pub(super) fn effects(problem: &Problem) -> String {
+    let mut groups: Vec<(Effect, Vec<Tool>)> = Vec::new();
+    for (tool, effect) in problem.effects() {
+        match groups.iter_mut().find(|(known, _)| known == effect) {
+            Some((_, tools)) => tools.push(*tool),
+            None => groups.push((*effect, vec![*tool])),
+        }
+    }
+    let group = |(effect, names): &(Effect, Vec<Tool>)| {
+        let is_one = names.len() == 1 && names[0] != Tool::AwsCli;
+        format!("{} {}", tools(names), verb(*effect, is_one))
+    };
+    groups.iter().map(group).collect::<Vec<_>>().join("; ")
+}
+
+fn verb(effect: Effect, is_one: bool) -> &'static str {
+    match (effect, is_one) {
+        (Effect::RefusesFile, true) => "reads nothing of the file",
+        (Effect::RefusesFile, false) => "read nothing of the file",
+        (Effect::Crashes, _) => "crashes",
+        (Effect::LosesSection, true) => "does not see the section",
+        (Effect::LosesSection, false) => "do not see the section",
+        (Effect::LosesKey, true) => "does not see the key",
+        (Effect::LosesKey, false) => "do not see the key",
+        (Effect::OtherName, true) => "reads another name",
+        (Effect::OtherName, false) => "read another name",
+        (Effect::OtherValue, true) => "reads another value",
+        (Effect::OtherValue, false) => "read another value",
+    }
+}
+
+/// `the AWS CLI, boto3 and Go`
+pub(super) fn tools(tools: &[Tool]) -> String {
+    let names: Vec<&str> = tools
+        .iter()
+        .flat_map(|tool| match tool {
+            Tool::AwsCli => &["the AWS CLI", "boto3"][..],
+            Tool::Go => &["Go"],
+            Tool::Rust => &["Rust"],
+            Tool::Js => &["JS"],
+        })
+        .copied()
+        .collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// What to do about it.
+pub(super) fn fix(problem: &Problem, line: usize, file: &str) -> String {
+    let at = format!("line {line} of {file}");
+    match problem {
+        Problem::ByteOrderMark | Problem::NotUtf8 => {
+            format!("save {file} as UTF-8 without a byte order mark")
+        }
+        Problem::LoneCarriageReturn => format!("save {file} with line ends of Unix or Windows"),
+        Problem::NoPrefix { name } => format!("write `[profile {}]` in {at}", clean(name)),
+        Problem::Misspelled { meant, .. } => format!("write `{meant}` in {at}"),
+        Problem::DuplicateSection { first_line } => {
+            format!("join the sections in lines {first_line} and {line} of {file}")
+        }
+        Problem::DuplicateKey { first_line, .. } => {
+            format!("keep one of the lines {first_line} and {line} of {file}")
+        }
+        Problem::TwoDefaults => format!("join [default] and [profile default] in {file}"),
+        Problem::InlineComment { .. } | Problem::CommentAtHeader => {
+            format!("give the comment in {at} a line of its own")
+        }
+        Problem::QuotedName
+        | Problem::NameWithBlanks
+        | Problem::SeveralWords
+        | Problem::OddName => format!("choose another name in {at}"),
+        Problem::IndentedHeader
+        | Problem::IndentedHeaderInValue
+        | Problem::IndentedKey { .. }
+        | Problem::IndentedComment { .. } => format!("remove the blanks at the start of {at}"),
+        _ => format!("correct {at}"),
+    }
+}

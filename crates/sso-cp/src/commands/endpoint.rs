@@ -1,0 +1,55 @@
+//! What `serve` and `exec --serve` share: an endpoint with its token, and keeping it supplied.
+
+use sso_cp_serve::{Cause, Endpoint, Refusal, Served, Serving};
+
+use crate::context::Context;
+use crate::credentials::{self, Issued};
+use crate::messages::failure::{Direct, Failure};
+
+/// Binds a port, with a token that nobody has ever seen.
+pub(crate) fn bind(port: u16) -> Result<Endpoint, Failure> {
+    let octets =
+        sso_cp_login::random_octets().map_err(|error| Failure::Direct(Direct::Random { error }))?;
+    Endpoint::bind(port, &octets).map_err(unusable)
+}
+
+/// Begins to answer, with the first credentials at hand.
+pub(crate) fn serve(endpoint: Endpoint, first: Issued) -> Result<Serving, Failure> {
+    let serving = endpoint.serve().map_err(unusable)?;
+    serving.supply(Ok(served(&first)));
+    Ok(serving)
+}
+
+/// Fetches whatever the endpoint needs, for ever. Each time is a run of its own, with its own time,
+/// that reads the files anew: a sign-in in between is found.
+pub(crate) fn keep_supplied(serving: &Serving, context: &Context) -> ! {
+    loop {
+        serving.wait_for_need();
+        let context = context.again();
+        let supplied = credentials::selected(&context)
+            .map(|selected| served(&selected))
+            .map_err(|failure| refusal(&failure, &context));
+        if let Err(refusal) = &supplied {
+            context.debug.tell(|| refusal.message.clone());
+        }
+        serving.supply(supplied);
+    }
+}
+
+fn served(selected: &Issued) -> Served {
+    Served::new(&selected.credentials, &selected.account_id)
+}
+
+fn refusal(failure: &Failure, context: &Context) -> Refusal {
+    let cause = match failure {
+        Failure::SignIn(_) | Failure::Login(_) => Cause::SignIn,
+        Failure::Refused { .. } => Cause::Refused,
+        Failure::Network(error) if error.is_passing() => Cause::Passing,
+        _ => Cause::Local,
+    };
+    Refusal { cause, message: failure.one_line(context) }
+}
+
+fn unusable(error: sso_cp_serve::Error) -> Failure {
+    Failure::Direct(Direct::Endpoint { error })
+}

@@ -1,0 +1,136 @@
+//! `sso-cp exec --serve`: we stay as the command's parent and answer at the endpoint while it runs.
+//!
+//! The command is in our process group and on our terminal, as below a shell: Ctrl-C and Ctrl-Z reach
+//! both of us, and we leave Ctrl-C to it. SIGTERM and SIGHUP are passed on.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::thread;
+use std::time::Duration;
+
+use sso_cp_cache::PassingFolder;
+use sso_cp_config::Selection;
+use sso_cp_serve::Error;
+
+use super::{environment, exit_code, not_started};
+use crate::commands::endpoint;
+use crate::context::Context;
+use crate::credentials;
+use crate::messages::failure::{Direct, Failure};
+use crate::process::harden::{self, CoreLimit};
+use crate::process::interrupt::{Interrupt, Passing};
+
+/// How long a renewal that is under way may keep a command's end from whoever waits for it. A renewal
+/// takes some tenths of a second.
+const LAST_TOKEN: Duration = Duration::from_secs(3);
+
+pub(super) fn run(
+    context: &Context,
+    mut command: Command,
+    core_limit: &CoreLimit,
+) -> Result<ExitCode, Failure> {
+    let interrupt = context.interrupt();
+    harden::forbid_core_files();
+    let first = credentials::selected(context)?;
+    context.tell_warnings();
+    let region = first.region.clone();
+    let endpoint = endpoint::bind(0)?;
+    let files = PrivateFiles::make(context, interrupt)?;
+    let paths = [files.config.as_path(), files.credentials.as_path()];
+    environment::give_endpoint(&mut command, &endpoint.url(), endpoint.token(), paths);
+    environment::give_region(&mut command, region.as_deref(), &context.env);
+    let serving = endpoint::serve(endpoint, first)?;
+    let renewing = context.again();
+    thread::Builder::new()
+        .name("renewing".to_owned())
+        .spawn(move || endpoint::keep_supplied(&serving, &renewing))
+        .map_err(|source| Failure::Direct(Direct::Endpoint { error: Error::Thread { source } }))?;
+    let status = run_to_its_end(command, interrupt, core_limit)?;
+    interrupt.wind_up(LAST_TOKEN);
+    drop(files);
+    Ok(exit_code(status))
+}
+
+/// The config files that the command finds instead of the person's. No secret is in them.
+struct PrivateFiles {
+    config: PathBuf,
+    credentials: PathBuf,
+    _folder: PassingFolder,
+}
+
+impl PrivateFiles {
+    fn make(context: &Context, interrupt: &Interrupt) -> Result<PrivateFiles, Failure> {
+        let settings = match context.selected() {
+            Selection::Profile(profile) => {
+                sso_cp_config::settings_as_default(&profile, &context.files)
+                    .map_err(Failure::Config)?
+            }
+            _ => "[default]\n".to_owned(),
+        };
+        let mut held = interrupt.hold();
+        let folder = PassingFolder::within(&context.env.temporary_folder());
+        let folder = folder.map_err(Failure::Files)?;
+        held.leave_behind(Passing::Folder(folder.path().to_owned()));
+        let write = |name, text: &str| folder.write(name, text.as_bytes()).map_err(Failure::Files);
+        let (config, credentials) = (write("config", &settings)?, write("credentials", "")?);
+        Ok(PrivateFiles { config, credentials, _folder: folder })
+    }
+}
+
+/// Starts the command and waits for it.
+fn run_to_its_end(
+    mut command: Command,
+    interrupt: &Interrupt,
+    core_limit: &CoreLimit,
+) -> Result<ExitStatus, Failure> {
+    leave_quitting_to_the_command();
+    let mut held = interrupt.hold();
+    core_limit.restore();
+    let spawned = command.spawn();
+    harden::forbid_core_files();
+    let child = spawned.map_err(|error| not_started(&command, error))?;
+    note(&mut held, Some(&child));
+    drop(held);
+    wait(child, interrupt).map_err(|error| not_started(&command, error))
+}
+
+/// Ctrl-\ reaches us too, and would end us before the command has ended in its own way.
+#[cfg(unix)]
+fn leave_quitting_to_the_command() {
+    use signal_hook::consts::SIGQUIT;
+    let _ = signal_hook::flag::register(SIGQUIT, std::sync::Arc::default());
+}
+
+#[cfg(unix)]
+fn note(held: &mut crate::process::interrupt::Held<'_>, child: Option<&Child>) {
+    held.note_child(child.map(rustix::process::Pid::from_child));
+}
+
+/// Waits without taking the status, so that the process id still means the command for whoever passes
+/// a signal on.
+#[cfg(unix)]
+fn wait(mut child: Child, interrupt: &Interrupt) -> std::io::Result<ExitStatus> {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    let child_id = || WaitId::Pid(Pid::from_child(&child));
+    while matches!(waitid(child_id(), options), Err(rustix::io::Errno::INTR)) {}
+    let mut held = interrupt.hold();
+    let status = child.wait();
+    note(&mut held, None);
+    status
+}
+
+#[cfg(not(unix))]
+fn leave_quitting_to_the_command() {}
+
+#[cfg(not(unix))]
+fn note(held: &mut crate::process::interrupt::Held<'_>, child: Option<&Child>) {
+    held.note_child(child.map(|_| ()));
+}
+
+#[cfg(not(unix))]
+fn wait(mut child: Child, interrupt: &Interrupt) -> std::io::Result<ExitStatus> {
+    let status = child.wait();
+    note(&mut interrupt.hold(), None);
+    status
+}

@@ -1,0 +1,81 @@
+//! A section of a credentials file, for tools that read only that: printed, or put into the file.
+
+use sso_cp_cache::{Lock, Pending, read_file};
+use sso_cp_config::{Selection, is_section_name, with_own_section};
+use sso_cp_types::RoleCredentials;
+use zeroize::Zeroizing;
+
+use super::lines::joined;
+use crate::args::usage;
+use crate::clock;
+use crate::commands::shared_file::MAX_ATTEMPTS;
+use crate::context::Context;
+use crate::messages::failure::{Direct, Failure, Setup};
+
+/// What the section is called: as the flag says, else as the profile.
+pub(super) fn section_name(context: &Context, given: Option<&str>) -> Result<String, Failure> {
+    let name = match (given, context.selected()) {
+        (Some(name), _) => name.to_owned(),
+        (None, Selection::Profile(profile)) => profile,
+        (None, _) => {
+            return Err(usage(
+                "a section needs a name, and no profile is selected".to_owned(),
+                "write `sso-cp export --format ini --section NAME` too",
+            ));
+        }
+    };
+    match is_section_name(&name) {
+        true => Ok(name),
+        false => Err(usage(
+            format!("`{name}` cannot be the name of a section"),
+            "write `--section NAME` without blanks, quotes and brackets",
+        )),
+    }
+}
+
+/// The section, for stdout.
+pub(super) fn text(name: &str, credentials: &RoleCredentials) -> Zeroizing<Vec<u8>> {
+    let lines = lines(credentials);
+    let mut pieces = vec!["[", name, "]\n"];
+    pieces.extend(lines.iter().flat_map(|line| [line.as_str(), "\n"]));
+    joined(&pieces)
+}
+
+/// Puts the section into the credentials file, or replaces the one that we wrote. Other tools write
+/// there too, and take no lock of ours: what they wrote meanwhile is read again.
+pub(super) fn write(
+    context: &Context,
+    name: &str,
+    credentials: &RoleCredentials,
+) -> Result<(), Failure> {
+    let (folders, path) = (&context.folders, &context.files.credentials);
+    let interrupt = context.interrupt();
+    let _lock = Lock::SharedFile(path).take(folders, std::time::Instant::now() + clock::LOCKS);
+    let lines = lines(credentials);
+    let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
+    for _ in 0..MAX_ATTEMPTS {
+        let _held = interrupt.hold();
+        let before = read_file(path).map_err(Failure::Files)?;
+        let before = before.as_ref().map(|bytes| bytes.as_slice());
+        let after = with_own_section(before.unwrap_or_default(), name, &lines);
+        let after = Zeroizing::new(after.map_err(|foreign| {
+            let (section, path) = (name.to_owned(), path.clone());
+            Failure::Direct(Direct::ForeignSection { section, path, line: foreign.line })
+        })?);
+        let pending = Pending::begin(folders, path).map_err(Failure::Files)?;
+        if pending.finish_over(before, &after).map_err(Failure::Files)? {
+            return Ok(());
+        }
+    }
+    Err(Failure::Setup(Setup::KeepsChanging { path: path.clone() }))
+}
+
+fn lines(credentials: &RoleCredentials) -> [Zeroizing<String>; 4] {
+    let line = |key: &str, value: &str| Zeroizing::new(format!("{key} = {value}"));
+    [
+        Zeroizing::new(format!("# expires {}", credentials.expires_at)),
+        line("aws_access_key_id", &credentials.access_key_id),
+        line("aws_secret_access_key", credentials.secret_access_key.expose()),
+        line("aws_session_token", credentials.session_token.expose()),
+    ]
+}

@@ -1,0 +1,269 @@
+//! `sso-cp populate`: a profile for every account and role, in a block of the config file that the
+//! command owns and keeps up to date.
+//!
+//! What stands in the block is what AWS lists. Access that is gone is removed only where everything
+//! was listed; a name that stands elsewhere in the files is the user's, and is left alone.
+
+mod names;
+
+use argh::FromArgs;
+use sso_cp_config::{
+    Block, Contents, Document, Saved, SectionName, Selection, Settings, is_region, why_not_a_value,
+};
+
+use crate::access::{self, Access};
+use crate::args::usage;
+use crate::commands::shared_file;
+use crate::context::Context;
+use crate::messages::diff;
+use crate::messages::failure::{Failure, Setup, unlisted_warning};
+use crate::messages::text::{count, shell_word, shown_path};
+use crate::process::output;
+pub(crate) use names::{Entry, Template, default_name};
+
+/// Write a profile for every account and role of an sso-session.
+///
+/// The profiles stand in a block of the config file between two comment lines, which is rewritten as a
+/// whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed
+/// after a complete listing.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "populate",
+    help_triggers("-h", "--help"),
+    note = "Fields of a template: {{account_id}} {{account_name}} {{account_email}} {{role_name}} {{session}}.\nOther characters than letters, digits and _.@/+:%- become dashes. Where two roles would get one\nname, the account id, then the role name is added to all of them."
+)]
+pub(crate) struct Populate {
+    /// how profiles are named; without it {account_name}.{role_name}
+    #[argh(option, arg_name = "text")]
+    name_template: Option<String>,
+
+    /// the region for the tools that use the profiles
+    #[argh(option, arg_name = "name")]
+    region: Option<String>,
+
+    /// write the standard keys, which tools with an SSO provider of their own read, and no
+    /// credential_process
+    #[argh(switch)]
+    native: bool,
+
+    /// only show what would change
+    #[argh(switch)]
+    dry_run: bool,
+
+    /// remove all profiles of the block where AWS lists nothing
+    #[argh(switch)]
+    yes: bool,
+}
+
+/// One profile of the block.
+type Profile = (SectionName, Vec<(&'static str, String)>);
+
+/// Lists, and writes the block.
+pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
+    let Some(Selection::SsoSession(session_name)) = &context.selection else {
+        return Err(usage(
+            "`populate` writes the profiles of one sso-session".to_owned(),
+            "write `sso-cp populate --sso-session NAME`",
+        ));
+    };
+    let template = Template::parse(flags.name_template.as_deref())?;
+    if let Some(region) = flags.region.as_deref().filter(|region| !is_region(region)) {
+        return Err(usage(format!("`{region}` is no region"), "write `--region us-east-1`"));
+    }
+    let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
+        .map_err(Failure::Config)?;
+    let access = access::list(&session, context)?;
+    let populating = Populating { context, flags, session_name, template, access: &access };
+    if flags.dry_run {
+        let mut document = shared_file::read(context)?;
+        let report = populating.fill(&mut document)?;
+        document.check().map_err(Failure::edit)?;
+        let name = shown_path(document.path(), Some(&context.files.home));
+        output::print(diff::unified(&name, document.before(), document.after()).as_bytes())?;
+        populating
+            .conclude(&report, if document.is_changed() { Ending::Shown } else { Ending::Same });
+        return Ok(());
+    }
+    let (report, saved) = shared_file::change(context, |document| populating.fill(document))?;
+    let ending = if saved == Saved::Written { Ending::Written } else { Ending::Same };
+    populating.conclude(&report, ending);
+    Ok(())
+}
+
+/// What is said of a run.
+struct Report {
+    profiles: usize,
+    new: usize,
+    removed: usize,
+    /// Names that the user has elsewhere.
+    taken: Vec<String>,
+    /// Names of roles that no file can hold, for what AWS calls them or their accounts.
+    unwritable: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Written,
+    Same,
+    Shown,
+}
+
+struct Populating<'a> {
+    context: &'a Context,
+    flags: &'a Populate,
+    session_name: &'a str,
+    template: Template,
+    access: &'a Access,
+}
+
+impl Populating<'_> {
+    fn fill(&self, document: &mut Document) -> Result<Report, Failure> {
+        let title = format!("populate {}", self.session_name);
+        let outside = document.contents_outside(&title).map_err(Failure::edit)?;
+        let before = document.block_contents(&title).map_err(Failure::edit)?.unwrap_or_default();
+        let credentials = shared_file::read_credentials(self.context)?;
+        let is_taken = |name: &SectionName| outside.has(name) || credentials.contents().has(name);
+        let mut profiles = Vec::new();
+        let (mut taken, mut unwritable) = (Vec::new(), Vec::new());
+        for (name, entry) in names::assign(&self.template, self.session_name, self.access) {
+            let section = SectionName::Profile(name.clone());
+            let odd = [entry.account_id, entry.role_name].map(why_not_a_value);
+            match (is_taken(&section), odd.iter().any(Option::is_some)) {
+                (true, _) => taken.push(name),
+                (false, true) => unwritable.push(name),
+                (false, false) => profiles.push((section, self.settings(&name, &entry))),
+            }
+        }
+        self.keep_or_remove(&mut profiles, &before, &is_taken)?;
+        let note = self.note();
+        let block = Block { title: &title, note: &note, sections: &profiles };
+        document.replace_block(&block).map_err(Failure::edit)?;
+        let is_new = |(name, _): &&Profile| !before.has(name);
+        let stays = |name: &&SectionName| profiles.iter().any(|(profile, _)| profile == *name);
+        Ok(Report {
+            profiles: profiles.len(),
+            new: profiles.iter().filter(is_new).count(),
+            removed: before.names().count() - before.names().filter(stays).count(),
+            taken,
+            unwritable,
+        })
+    }
+
+    /// Where not everything was listed, what is not listed may still be there: it stays.
+    fn keep_or_remove(
+        &self,
+        profiles: &mut Vec<Profile>,
+        before: &Contents,
+        is_taken: &dyn Fn(&SectionName) -> bool,
+    ) -> Result<(), Failure> {
+        match self.access {
+            Access::Complete(complete) => {
+                let is_empty = complete.accounts().iter().all(|known| known.roles.is_empty());
+                let count = before.names().count();
+                if is_empty && count > 0 && !self.flags.yes {
+                    let session = self.session_name.to_owned();
+                    return Err(Failure::Setup(Setup::NothingListed { session, profiles: count }));
+                }
+            }
+            Access::Partial { .. } => {
+                for name in before.names().filter(|name| !is_taken(name)) {
+                    let is_there = profiles.iter().any(|(profile, _)| profile == name);
+                    if let (false, Some(settings)) = (is_there, before.settings(name)) {
+                        profiles.push((name.clone(), as_before(settings)));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn settings(&self, name: &str, entry: &Entry<'_>) -> Vec<(&'static str, String)> {
+        let session = self.session_name.to_owned();
+        let (account, role) = (entry.account_id.to_owned(), entry.role_name.to_owned());
+        let mut settings = match self.flags.native {
+            true => {
+                vec![("sso_session", session), ("sso_account_id", account), ("sso_role_name", role)]
+            }
+            false => vec![
+                ("credential_process", shared_file::credential_process(name, self.context)),
+                ("sso_cp_session", session),
+                ("sso_cp_account_id", account),
+                ("sso_cp_role_name", role),
+            ],
+        };
+        settings.extend(self.flags.region.clone().map(|region| ("region", region)));
+        settings
+    }
+
+    /// For whoever reads the file: what wrote the block.
+    fn note(&self) -> String {
+        let mut command =
+            format!("sso-cp populate --sso-session {}", shell_word(self.session_name));
+        for (flag, value) in
+            [("--name-template", &self.flags.name_template), ("--region", &self.flags.region)]
+        {
+            if let Some(value) = value {
+                command.push_str(&format!(" {flag} {}", shell_word(value)));
+            }
+        }
+        if self.flags.native {
+            command.push_str(" --native");
+        }
+        format!("Written by `{command}`, which rewrites everything up to the end of the block.")
+    }
+
+    fn conclude(&self, report: &Report, ending: Ending) {
+        const SHOWN: usize = 5;
+        let file = shown_path(&self.context.files.config, Some(&self.context.files.home));
+        let Report { profiles, new, removed, taken, unwritable } = report;
+        let profiles = count(*profiles, "profile");
+        let counts = format!("{profiles} ({new} new, {removed} removed)");
+        output::say(&match ending {
+            Ending::Written => format!("sso-cp: {file} has {counts}\n"),
+            Ending::Shown => format!("sso-cp: {file} would have {counts}; nothing was written\n"),
+            Ending::Same => format!("sso-cp: {file} is up to date, {profiles}\n"),
+        });
+        for (names, why) in [
+            (taken, "you have profiles of that name"),
+            (unwritable, "no config file can hold what AWS calls the role or its account"),
+        ] {
+            if !names.is_empty() {
+                self.context.warn(&format!("left out, because {why}: {}", some_of(names, SHOWN)));
+            }
+        }
+        for (account, error) in self.access.unlisted().iter().take(SHOWN) {
+            self.context.warn(&unlisted_warning(account, error));
+        }
+        if !self.access.unlisted().is_empty() {
+            self.context.warn("the listing is not complete, so no profile was removed");
+        }
+        self.context.tell_warnings();
+    }
+}
+
+/// The first of them, and how many more there are.
+fn some_of(names: &[String], shown: usize) -> String {
+    let first: Vec<String> = names.iter().take(shown).map(|name| format!("`{name}`")).collect();
+    let more = match names.len() - first.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    first.join(", ") + &more
+}
+
+/// A profile of the block as it stands, its keys in our order.
+fn as_before(settings: &Settings) -> Vec<(&'static str, String)> {
+    const ORDER: [&str; 8] = [
+        "credential_process",
+        "sso_cp_session",
+        "sso_cp_account_id",
+        "sso_cp_role_name",
+        "sso_session",
+        "sso_account_id",
+        "sso_role_name",
+        "region",
+    ];
+    let found = ORDER.iter().filter_map(|key| Some((*key, settings.get(*key)?.clone())));
+    found.collect()
+}

@@ -1,0 +1,201 @@
+//! What profiles are called: by a template, safe for every tool, and each name once.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::access::{Access, AccountRoles};
+use crate::args::usage;
+use crate::messages::failure::Failure;
+
+/// The fields of a template.
+const FIELDS: [&str; 5] = ["account_id", "account_name", "account_email", "role_name", "session"];
+const DEFAULT: &str = "{account_name}.{role_name}";
+
+/// A role in an account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    pub(crate) account_id: &'a str,
+    pub(crate) account_name: Option<&'a str>,
+    pub(crate) account_email: Option<&'a str>,
+    pub(crate) role_name: &'a str,
+}
+
+/// A template: texts, and fields between them.
+#[derive(Debug, Clone)]
+pub(crate) struct Template(Vec<Piece>);
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Text(String),
+    Field(&'static str),
+}
+
+impl Template {
+    /// Reads a template; without one, the default.
+    pub(crate) fn parse(text: Option<&str>) -> Result<Template, Failure> {
+        let text = text.unwrap_or(DEFAULT);
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, tail)) = after.split_once('}') else {
+                return Err(unknown_field(after));
+            };
+            let field = FIELDS.iter().find(|field| **field == name);
+            let field = field.ok_or_else(|| unknown_field(name))?;
+            pieces.extend([Piece::Text(before.to_owned()), Piece::Field(field)]);
+            rest = tail;
+        }
+        pieces.push(Piece::Text(rest.to_owned()));
+        if !pieces.iter().any(|piece| matches!(piece, Piece::Field(_))) {
+            return Err(usage(
+                format!("the template `{text}` has no field, so all profiles would be one"),
+                "write for example `--name-template {account_name}.{role_name}`",
+            ));
+        }
+        Ok(Template(pieces))
+    }
+
+    fn fill(&self, session: &str, entry: &Entry<'_>) -> String {
+        let value = |field: &str| match field {
+            "account_id" => entry.account_id,
+            "account_name" => entry.account_name.unwrap_or(entry.account_id),
+            "account_email" => entry.account_email.unwrap_or(entry.account_id),
+            "role_name" => entry.role_name,
+            _ => session,
+        };
+        let filled = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Field(field) => value(field),
+        });
+        safe(&filled.collect::<String>())
+    }
+}
+
+fn unknown_field(name: &str) -> Failure {
+    let fields = FIELDS.map(|field| format!("{{{field}}}")).join(" ");
+    usage(format!("`{{{name}}}` is no field of a name template"), &format!("use any of {fields}"))
+}
+
+/// The name of a profile for one role, as `populate` would call it.
+pub(crate) fn default_name(entry: &Entry<'_>) -> String {
+    let pieces = [entry.account_name.unwrap_or(entry.account_id), ".", entry.role_name];
+    safe(&pieces.concat())
+}
+
+/// A name for every role that is listed, in the order of the listing. The same access gives the same
+/// names, whatever else is listed first.
+pub(crate) fn assign<'a>(
+    template: &Template,
+    session: &str,
+    access: &'a Access,
+) -> Vec<(String, Entry<'a>)> {
+    let entries = access.accounts().iter().flat_map(entries_of);
+    let mut named: Vec<(String, Entry<'_>)> =
+        entries.map(|entry| (template.fill(session, &entry), entry)).collect();
+    // All that share a name get longer ones, so that none depends on who came first.
+    lengthen(&mut named, |entry| entry.account_id);
+    lengthen(&mut named, |entry| entry.role_name);
+    number(&mut named);
+    named
+}
+
+fn entries_of(known: &AccountRoles) -> impl Iterator<Item = Entry<'_>> {
+    known.roles.iter().map(|role| Entry {
+        account_id: &known.account.id.0,
+        account_name: known.account.name.as_deref(),
+        account_email: known.account.email.as_deref(),
+        role_name: &role.0,
+    })
+}
+
+fn lengthen(named: &mut [(String, Entry<'_>)], by: impl for<'e> Fn(&'e Entry<'_>) -> &'e str) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    named.iter().for_each(|(name, _)| *counts.entry(name.clone()).or_default() += 1);
+    for (name, entry) in named.iter_mut() {
+        if counts[name] > 1 {
+            *name = safe(&format!("{name}-{}", by(entry)));
+        }
+    }
+}
+
+/// What is still the same after that, two names that differ only in what became a dash, is numbered.
+fn number(named: &mut [(String, Entry<'_>)]) {
+    let mut taken: HashSet<String> = HashSet::new();
+    for (name, _) in named.iter_mut() {
+        let mut number = 1;
+        let mut numbered = name.clone();
+        while !taken.insert(numbered.clone()) {
+            number += 1;
+            numbered = format!("{name}-{number}");
+        }
+        *name = numbered;
+    }
+}
+
+/// The characters that every tool takes in a name; anything else becomes one dash.
+fn safe(text: &str) -> String {
+    let mut name = String::new();
+    for letter in text.chars() {
+        match letter.is_ascii_alphanumeric() || "_.@/+:%-".contains(letter) {
+            true => name.push(letter),
+            false if name.ends_with('-') => {}
+            false => name.push('-'),
+        }
+    }
+    let name = name.trim_matches('-');
+    match name {
+        "" => "unnamed".to_owned(),
+        // Whoever has no default profile shall not get one by accident.
+        "default" => "default-".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sso_cp_portal::Account;
+    use sso_cp_types::{AccountId, RoleName};
+
+    use super::*;
+
+    fn account(id: &str, name: Option<&str>, roles: &[&str]) -> AccountRoles {
+        let (id, name, email) = (AccountId(id.to_owned()), name.map(str::to_owned), None);
+        let roles = roles.iter().map(|role| RoleName((*role).to_owned())).collect();
+        AccountRoles { account: Account { id, name, email }, roles }
+    }
+
+    fn names(template: Option<&str>, accounts: Vec<AccountRoles>) -> Vec<String> {
+        let access = Access::Partial { known: accounts, unlisted: Vec::new() };
+        let template = Template::parse(template).unwrap();
+        assign(&template, "corp", &access).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn names_are_safe_and_follow_the_template() {
+        let accounts = || vec![account("111122223333", Some("Ünser  Team (a)"), &["Read Only"])];
+        assert_eq!(names(None, accounts()), ["nser-Team-a-.Read-Only"]);
+        let template = Some("{session}/{role_name}@{account_id}");
+        assert_eq!(names(template, accounts()), ["corp/Read-Only@111122223333"]);
+        assert_eq!(names(None, vec![account("1", None, &["R"])]), ["1.R"]);
+        assert_eq!(
+            names(Some("{account_name}"), vec![account("1", Some("漢字"), &["R"])]),
+            ["unnamed"]
+        );
+    }
+
+    #[test]
+    fn names_that_collide_are_told_apart_whatever_their_order() {
+        let two = vec![account("1", Some("a"), &["R"]), account("2", Some("a"), &["R", "S"])];
+        assert_eq!(names(None, two), ["a.R-1", "a.R-2", "a.S"]);
+        let roles = vec![account("1", Some("a"), &["R", "S"])];
+        assert_eq!(names(Some("{account_name}"), roles), ["a-1-R", "a-1-S"]);
+        let odd = vec![account("1", Some("a"), &["R T", "R+T", "R  T"])];
+        assert_eq!(names(None, odd), ["a.R-T-1-R-T", "a.R+T", "a.R-T-1-R-T-2"]);
+    }
+
+    #[test]
+    fn a_template_must_tell_roles_apart() {
+        for template in ["", "fixed", "{", "{x}", "{account_id"] {
+            assert!(Template::parse(Some(template)).is_err(), "{template:?}");
+        }
+    }
+}

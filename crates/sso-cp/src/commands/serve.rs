@@ -1,0 +1,107 @@
+//! `sso-cp serve`: the container-credentials endpoint for one role, until it is told to stop.
+
+use std::path::{Path, PathBuf};
+
+use argh::FromArgs;
+use sso_cp_cache::{Pending, Step, discard_passing, read_file};
+use sso_cp_serve::Endpoint;
+use sso_cp_types::Secret;
+
+use crate::commands::endpoint;
+use crate::context::Context;
+use crate::credentials;
+use crate::messages::failure::{Direct, Failure};
+use crate::messages::text::posix_word;
+use crate::process::harden;
+use crate::process::interrupt::{Interrupt, Passing};
+use crate::process::output;
+
+/// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.
+///
+/// Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever
+/// has the token gets the credentials of this role, and of no other.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "serve", help_triggers("-h", "--help"))]
+pub(crate) struct Serve {
+    /// the port of 127.0.0.1; without it, any
+    #[argh(option, arg_name = "port")]
+    port: Option<u16>,
+
+    /// keep the token in this file, 0600, for as long as the endpoint serves, and print the file's
+    /// name instead of the token
+    #[argh(option, arg_name = "file")]
+    token_file: Option<PathBuf>,
+}
+
+/// Serves. It returns only where it cannot.
+pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
+    let interrupt = context.interrupt();
+    harden::forbid_core_files();
+    let first = credentials::selected(context)?;
+    context.tell_warnings();
+    let endpoint = endpoint::bind(flags.port.unwrap_or(0))?;
+    let file = match &flags.token_file {
+        Some(path) => Some(TokenFile::write(path, endpoint.token(), context, interrupt)?),
+        None => None,
+    };
+    let lines = lines(&endpoint, file.as_ref());
+    let serving = endpoint::serve(endpoint, first)?;
+    // Whoever reads the lines may ask at once.
+    output::print(lines.as_bytes())?;
+    endpoint::keep_supplied(&serving, context)
+}
+
+fn lines(endpoint: &Endpoint, file: Option<&TokenFile>) -> zeroize::Zeroizing<String> {
+    let url = endpoint.url();
+    let [name, value] = match file {
+        None => ["AWS_CONTAINER_AUTHORIZATION_TOKEN", endpoint.token().expose()],
+        Some(file) => ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &file.shown],
+    };
+    zeroize::Zeroizing::new(format!(
+        "export AWS_CONTAINER_CREDENTIALS_FULL_URI={url}\nexport {name}={value}\n"
+    ))
+}
+
+/// The token in a file, for tools that read one. Removed when dropped, and by signals.
+struct TokenFile {
+    path: PathBuf,
+    /// For the shell.
+    shown: String,
+}
+
+impl TokenFile {
+    fn write(
+        path: &Path,
+        token: &Secret,
+        context: &Context,
+        interrupt: &Interrupt,
+    ) -> Result<TokenFile, Failure> {
+        let path = std::path::absolute(path).map_err(|source| {
+            let (step, path) = (Step::Write, path.to_owned());
+            Failure::Files(sso_cp_cache::Error::Io { step, path, source })
+        })?;
+        // What a killed endpoint left behind may be replaced, anything else may be a slip.
+        let before = read_file(&path).map_err(Failure::Files)?;
+        if before.is_some_and(|bytes| !is_token(&bytes)) {
+            return Err(Failure::Direct(Direct::TokenFileTaken { path }));
+        }
+        let mut held = interrupt.hold();
+        let pending = Pending::begin(&context.folders, &path).map_err(Failure::Files)?;
+        // Without a line break: SDKs send what stands there, to the last byte.
+        pending.finish(token.expose().as_bytes()).map_err(Failure::Files)?;
+        held.leave_behind(Passing::TokenFile(path.clone()));
+        let shown = posix_word(&path.to_string_lossy());
+        Ok(TokenFile { path, shown })
+    }
+}
+
+impl Drop for TokenFile {
+    fn drop(&mut self) {
+        discard_passing(&self.path);
+    }
+}
+
+fn is_token(bytes: &[u8]) -> bool {
+    const DIGITS: usize = 64;
+    bytes.len() == DIGITS && bytes.iter().all(u8::is_ascii_hexdigit)
+}

@@ -1,0 +1,85 @@
+//! Changing the shared config file: one of us at a time, and never over what somebody else has just
+//! written.
+
+use std::path::Path;
+use std::time::Instant;
+
+use sso_cp_cache::Lock;
+use sso_cp_config::{Document, Saved};
+
+use crate::clock;
+use crate::context::Context;
+use crate::messages::failure::{Failure, Setup};
+
+/// How often a change is made anew because another program changed the file meanwhile. It takes
+/// milliseconds, and nobody types that fast.
+pub(crate) const MAX_ATTEMPTS: u32 = 5;
+
+/// Makes a change, and makes it again where the file was changed by somebody else before it was
+/// written. Gives what the change gave, and whether anything was written.
+pub(crate) fn change<T>(
+    context: &Context,
+    mut change: impl FnMut(&mut Document) -> Result<T, Failure>,
+) -> Result<(T, Saved), Failure> {
+    let path = &context.files.config;
+    let locked = Lock::SharedFile(path).take(&context.folders, Instant::now() + clock::LOCKS);
+    context.debug.tell(|| match locked.is_held() {
+        true => "holding the config file's lock".to_owned(),
+        false => "going on without the config file's lock".to_owned(),
+    });
+    for _ in 0..MAX_ATTEMPTS {
+        let mut document = read(context)?;
+        let made = change(&mut document)?;
+        // No signal comes between the file and its place.
+        let _held = context.interrupt().hold();
+        match document.save().map_err(Failure::edit)? {
+            Saved::ChangedMeanwhile => {}
+            saved => return Ok((made, saved)),
+        }
+    }
+    Err(Failure::Setup(Setup::KeepsChanging { path: path.clone() }))
+}
+
+/// The config file as it is now.
+pub(crate) fn read(context: &Context) -> Result<Document, Failure> {
+    Document::config(&context.files).map_err(Failure::edit)
+}
+
+/// The credentials file as it is now.
+pub(crate) fn read_credentials(context: &Context) -> Result<Document, Failure> {
+    Document::credentials(&context.files).map_err(Failure::edit)
+}
+
+/// How a config file gets to us: `credential_process = PROGRAM --profile NAME`, PROGRAM being our
+/// absolute path, which a program started from a desktop finds too. A path that a shell or an SDK
+/// would take apart is left to PATH instead.
+pub(crate) fn credential_process(profile: &str, context: &Context) -> String {
+    let path = program(context);
+    let program = path.as_deref().filter(|path| is_plain(path)).unwrap_or("sso-cp");
+    format!("{program} --profile {profile}")
+}
+
+/// The path by which PATH leads to us, if it does: it stays the same where a package manager puts
+/// each version in a folder of its own.
+fn program(context: &Context) -> Option<String> {
+    let running = std::env::current_exe().ok()?;
+    let name = running.file_name()?;
+    let search = context.env.raw("PATH").unwrap_or_default();
+    let in_path = std::env::split_paths(&search)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|candidate| is_same(candidate, &running));
+    Some(in_path.unwrap_or(running).to_str()?.to_owned())
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some_and(|one| Some(one) == real(other))
+}
+
+/// Windows tools mostly pass the line to `cmd.exe`, to which `%` and `,` mean something; the AWS CLI splits it as programs there
+/// do, and neither takes a backslash for more than it is.
+fn is_plain(path: &str) -> bool {
+    let plain = if cfg!(windows) { "_-.+@~\\:/" } else { "_-.+@%,/" };
+    path.chars().all(|letter| letter.is_ascii_alphanumeric() || plain.contains(letter))
+}

@@ -1,0 +1,232 @@
+//! `sso-cp status`: who is signed in to what, until when, and what is cached. It looks at files and
+//! nothing else: no network, no lock, no write, so that a shell prompt may ask.
+//!
+//! # States
+//!
+//! - `active`: the access token lives.
+//! - `renewable`: it does not, but the next call renews it without a person.
+//! - `expired`: a person has to sign in again.
+//! - `signed-out`: there is no token that could be used; where that has a reason other than that
+//!   nobody has signed in, it is told.
+//!
+//! Of roles, those are told whose credentials are in the cache, whether they still live or not. They
+//! are handed out while they live, also after the session has ended.
+
+mod json;
+mod text;
+
+use argh::FromArgs;
+use sso_cp_cache::{RoleEntry, RoleFile, RoleKey, SessionKey};
+use sso_cp_config::{ListedSession, Listing, Selection, Session};
+use sso_cp_types::Timestamp;
+
+use crate::cached_roles::ProfilesBySession;
+use crate::context::Context;
+use crate::messages::failure::{Failure, SignIn, SignInReason};
+use crate::messages::text::shell_word;
+use crate::process::output;
+use crate::session::session_key;
+use crate::token_state::{State, TokenState, known};
+
+/// Show who is signed in to what, until when, and whose credentials are cached.
+///
+/// Without --profile and --sso-session, every session that is configured, with exit code 0. With one
+/// of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only
+/// files are looked at, never the network.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "status", help_triggers("-h", "--help"))]
+pub(crate) struct Status {
+    /// print JSON, for programs
+    #[argh(switch)]
+    json: bool,
+}
+
+/// Prints the findings.
+pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
+    let selected = match &context.selection {
+        Some(selection) => Some((selection, selected(selection, context)?)),
+        None => None,
+    };
+    let listing = Listing::read(&context.files, &context.env).map_err(Failure::Config)?;
+    let now = Timestamp::now();
+    let profiles = ProfilesBySession::new(&listing);
+    let look = |subject| Finding::of(subject, &profiles, context, now);
+    let findings: Vec<Finding> = match &selected {
+        Some((selection, session)) => vec![look(Subject::of(session, selection))],
+        None => listing.sessions.iter().map(|session| look(Subject::listed(session))).collect(),
+    };
+    let shown = match flags.json {
+        true => json::document(&findings),
+        false => text::page(&findings, context, now),
+    };
+    output::print(shown.as_bytes())?;
+    match (selected, findings.first().map(|finding| finding.state)) {
+        (Some((_, session)), Some(State::Expired | State::SignedOut)) => {
+            let reason = SignInReason::Expired;
+            let needed = Failure::SignIn(SignIn { session: session.name, reason, refused: None });
+            Err(Failure::Told(Box::new(needed)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn selected(selection: &Selection, context: &Context) -> Result<Session, Failure> {
+    sso_cp_config::session(selection, &context.files, &context.env).map_err(Failure::Config)
+}
+
+/// What there is to say about one session.
+#[derive(Debug)]
+struct Finding {
+    /// The section's name; a legacy session's start URL.
+    name: String,
+    kind: Kind,
+    start_url: Option<String>,
+    region: Option<String>,
+    state: State,
+    /// When the access token ends.
+    expires_at: Option<Timestamp>,
+    /// Until when it can be renewed without a person, at the longest.
+    renewable_until: Option<Timestamp>,
+    /// What is odd about it.
+    reason: Option<String>,
+    /// The command that signs in.
+    login: Option<String>,
+    roles: Vec<CachedRole>,
+}
+
+/// How a session is configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Session,
+    Legacy,
+}
+
+/// A role with credentials in the cache.
+#[derive(Debug)]
+struct CachedRole {
+    account_id: String,
+    role_name: String,
+    expires_at: Option<Timestamp>,
+}
+
+/// A session that is to be looked at, usable or not.
+struct Subject<'a> {
+    key: Option<SessionKey<'a>>,
+    start_url: Option<&'a str>,
+    region: Option<&'a str>,
+    session: Result<&'a Session, &'a sso_cp_config::Error>,
+    /// The profile that was named, which is how its user knows the session.
+    profile: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    fn of(session: &'a Session, selection: &'a Selection) -> Subject<'a> {
+        let profile = match selection {
+            Selection::Profile(name) => Some(name.as_str()),
+            Selection::SsoSession(_) | Selection::Role { .. } => None,
+        };
+        Subject {
+            key: Some(session_key(session)),
+            start_url: Some(&session.start_url),
+            region: Some(&session.region),
+            session: Ok(session),
+            profile,
+        }
+    }
+
+    fn listed(listed: &'a ListedSession) -> Subject<'a> {
+        let start_url = listed.start_url.as_deref();
+        let by_url = || start_url.map(|start_url| SessionKey::Legacy { start_url });
+        Subject {
+            key: listed.name.as_deref().map(SessionKey::Named).or_else(by_url),
+            start_url,
+            region: listed.region.as_deref(),
+            session: listed.session.as_ref(),
+            profile: None,
+        }
+    }
+}
+
+impl Finding {
+    fn of(
+        subject: Subject<'_>,
+        profiles: &ProfilesBySession<'_>,
+        context: &Context,
+        now: Timestamp,
+    ) -> Finding {
+        let kind = match subject.key {
+            Some(SessionKey::Named(_)) => Kind::Session,
+            Some(SessionKey::Legacy { .. }) | None => Kind::Legacy,
+        };
+        let name = match subject.key {
+            Some(SessionKey::Named(name) | SessionKey::Legacy { start_url: name }) => name,
+            None => "",
+        };
+        let mut finding = Finding {
+            name: name.to_owned(),
+            kind,
+            start_url: subject.start_url.map(str::to_owned),
+            region: subject.region.map(str::to_owned),
+            state: State::SignedOut,
+            expires_at: None,
+            renewable_until: None,
+            reason: None,
+            login: login(&subject, profiles),
+            roles: subject.key.map_or_else(Vec::new, |key| cached(&key, profiles, context)),
+        };
+        match subject.session {
+            Ok(session) => finding.look_at_token(session, context, now),
+            Err(error) => {
+                let home = Some(context.files.home.as_path());
+                finding.reason = Some(crate::messages::failure::config_fact(error, home));
+            }
+        }
+        finding
+    }
+
+    fn look_at_token(&mut self, session: &Session, context: &Context, now: Timestamp) {
+        let token = TokenState::of(session, context, now);
+        self.state = token.state;
+        self.expires_at = token.expires_at;
+        self.renewable_until = token.renewable_until;
+        self.reason = token.oddity.map(|oddity| oddity.words);
+    }
+}
+
+/// The roles whose credentials are there, by account and name.
+fn cached(
+    key: &SessionKey<'_>,
+    profiles: &ProfilesBySession<'_>,
+    context: &Context,
+) -> Vec<CachedRole> {
+    let roles = profiles.roles(key, &context.folders).into_iter();
+    let found = roles.filter_map(|role| {
+        let (account_id, role_name) = (&role.account_id, &role.role_name);
+        let role_key = RoleKey { session: *key, account_id, role_name };
+        match RoleFile::new(&context.folders, &role_key).read() {
+            RoleEntry::Found(credentials) => {
+                let expires_at = known(credentials.expires_at);
+                Some(CachedRole {
+                    account_id: role.account_id,
+                    role_name: role.role_name,
+                    expires_at,
+                })
+            }
+            RoleEntry::Missing | RoleEntry::Foreign => None,
+        }
+    });
+    found.collect()
+}
+
+/// The command that signs in: by the session or, as a legacy sign-in has no name of its own, by the
+/// profile that was named or any other that has it.
+fn login(subject: &Subject<'_>, profiles: &ProfilesBySession<'_>) -> Option<String> {
+    let by_profile = |name: &str| format!("sso-cp login --profile {}", shell_word(name));
+    match (subject.key?, subject.profile) {
+        (SessionKey::Named(name), _) => {
+            Some(format!("sso-cp login --sso-session {}", shell_word(name)))
+        }
+        (SessionKey::Legacy { .. }, Some(profile)) => Some(by_profile(profile)),
+        (legacy, None) => profiles.of(&legacy).first().map(|profile| by_profile(&profile.name)),
+    }
+}

@@ -1,0 +1,8 @@
+//! Every word that a person reads, as text. Nothing here prints, asks the system, or knows a command.
+
+pub(crate) mod diff;
+pub(crate) mod failure;
+pub(crate) mod signing_in;
+pub(crate) mod span;
+pub(crate) mod table;
+pub(crate) mod text;

@@ -1,0 +1,147 @@
+//! What is wrong with a role chain, and what STS says to it.
+
+use sso_cp_config::{ChainProblem, Place};
+use sso_cp_http::CallError;
+
+use super::config::list;
+use super::network::{service_words, skew_note};
+use super::{Message, NotAssumed};
+use crate::messages::text::{clean, shell_word};
+
+/// A chain where a role of the access portal itself is needed.
+pub(super) fn no_role(place: &str, source_profile: Option<&str>) -> Message {
+    let source = source_profile.map_or("NAME".to_owned(), shell_word);
+    Message::new(
+        format!("{place} assumes a role by `role_arn`, and the access portal has no such role"),
+        format!("name the profile that it starts from: `--profile {source}`"),
+    )
+}
+
+/// What AWS's tools disagree on, or what nobody can do here.
+pub(super) fn problem(at: &Place, place: &str, problem: ChainProblem) -> Message {
+    let section = clean(&at.section);
+    let (fact, hint) = match problem {
+        ChainProblem::SsoKeys => (
+            "has both `role_arn` and SSO keys, and AWS's tools disagree on which of them wins",
+            format!(
+                "move the SSO keys to a profile of their own, and name it by `source_profile` in [{section}]"
+            ),
+        ),
+        ChainProblem::CredentialProcess => (
+            "has both `role_arn` and `credential_process`, and AWS's tools disagree on which of them wins",
+            format!(
+                "move `credential_process` to another profile, and let it name the profile of [{section}]"
+            ),
+        ),
+        ChainProblem::TwoSources => (
+            "has both `source_profile` and `credential_source`, and only one can be meant",
+            format!("remove `credential_source` from [{section}]"),
+        ),
+        ChainProblem::CredentialSource => (
+            "assumes its role from `credential_source`, the environment or the machine, which is no sign-in",
+            format!(
+                "put `source_profile` into [{section}] instead, the name of a profile with SSO settings"
+            ),
+        ),
+        ChainProblem::Mfa => (
+            "has `mfa_serial`, and there is nobody here to type the code of a device",
+            format!(
+                "remove `mfa_serial` from [{section}]: the sign-in at Identity Center asks for the second factor"
+            ),
+        ),
+        ChainProblem::WebIdentity => (
+            "has `web_identity_token_file`: it assumes its role with the token of another provider",
+            format!(
+                "remove `web_identity_token_file` from [{section}], and name a profile with SSO settings by `source_profile`"
+            ),
+        ),
+        ChainProblem::OwnSource => (
+            "names itself by `source_profile`, which means static keys, and roles are only assumed from a sign-in here",
+            format!("let `source_profile` of [{section}] name another profile, with SSO settings"),
+        ),
+        ChainProblem::StaticKeys => (
+            "has static keys, and AWS's tools would assume the role with those",
+            format!("remove `aws_access_key_id` and `aws_secret_access_key` from [{section}]"),
+        ),
+    };
+    Message::new(format!("{place} {fact}"), hint)
+}
+
+pub(super) fn cycle(profiles: &[String]) -> Message {
+    let way: Vec<String> = profiles.iter().map(|name| format!("`{}`", clean(name))).collect();
+    let last = profiles.len().checked_sub(2).and_then(|at| profiles.get(at));
+    let last = last.map_or(String::new(), |name| clean(name));
+    Message::new(
+        format!("the role chain goes in a circle: {}", way.join(" -> ")),
+        format!("let `source_profile` of [profile {last}] name a profile with SSO settings"),
+    )
+}
+
+pub(super) fn no_source(at: &Place, place: &str, source: &str, near: &[String]) -> Message {
+    let section = clean(&at.section);
+    let fact =
+        format!("{place} names `source_profile = {}`, and there is no such profile", clean(source));
+    match near {
+        [] => Message::new(fact, format!("correct `source_profile` below [{section}]")),
+        names => Message::new(
+            fact,
+            format!("correct `source_profile` below [{section}]; there is {}", list(names)),
+        ),
+    }
+}
+
+pub(super) fn no_region(place: &Place) -> Message {
+    let section = clean(&place.section);
+    Message::new(
+        format!(
+            "STS is asked in a region, and none is known: [{section}] has no `region`, and `AWS_REGION` is not set"
+        ),
+        format!("add a line `region = ...` below [{section}]"),
+    )
+}
+
+/// What says that the request itself was not believed: the clock is wrong, or the credentials before
+/// it are dead.
+const UNBELIEVED: [&str; 6] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+];
+
+fn is_unbelieved(refused: &NotAssumed) -> bool {
+    refused.error.code().is_some_and(|code| UNBELIEVED.contains(&code))
+}
+
+/// A request that was not believed says nothing about the role.
+pub(super) fn exit_code(refused: &NotAssumed) -> u8 {
+    const REFUSED: u8 = 5;
+    const NETWORK: u8 = 6;
+    if is_unbelieved(refused) { NETWORK } else { REFUSED }
+}
+
+/// STS says no.
+pub(super) fn not_assumed(refused: &NotAssumed) -> Message {
+    let (profile, role) = (clean(&refused.profile), clean(&refused.role_arn));
+    let said = match &*refused.error {
+        CallError::Refused { error, .. } => service_words(error),
+        other => clean(&other.to_string()),
+    };
+    let hint = match refused.error.code() {
+        _ if is_unbelieved(refused) => "check the clock with `date -u`".to_owned(),
+        Some("AccessDenied") => format!(
+            "check that the role's trust policy names the role before it, and `external_id` in [profile {profile}]"
+        ),
+        Some("RegionDisabledException") => {
+            "let `region` of the selected profile name a region that the account has".to_owned()
+        }
+        _ => format!("check the settings in [profile {profile}]"),
+    };
+    let skew = skew_note(&refused.error);
+    Message::new(
+        format!("AWS refuses to assume `{role}` of profile `{profile}`: {said}{skew}"),
+        hint,
+    )
+}

@@ -1,0 +1,101 @@
+//! What goes wrong when credentials are handed on: exported, served, or given to a command.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sso_cp_http::CallError;
+
+use super::network::skew_note;
+use super::sign_in::said;
+use super::{Failure, Message, system, with_source};
+use crate::messages::text::{FIND_PROGRAM, LIST_FILE, clean, shell_word, shown_path};
+
+/// Why credentials could not be handed on.
+#[derive(Debug)]
+pub(crate) enum Direct {
+    /// A credential would need quoting, which no AWS credential does.
+    OddCredentials { field: &'static str },
+    /// The credentials file has a section of that name which we did not write.
+    ForeignSection { section: String, path: PathBuf, line: usize },
+    /// The command cannot be started.
+    Command { program: OsString, error: io::Error },
+    /// The endpoint cannot be had.
+    Endpoint { error: sso_cp_serve::Error },
+    /// The operating system gives no random numbers.
+    Random { error: sso_cp_login::Error },
+    /// STS does not take credentials that the portal has given.
+    NotBelieved { error: Box<CallError> },
+    /// There is a file where an endpoint's token should go, and it holds something else.
+    TokenFileTaken { path: PathBuf },
+}
+
+impl Direct {
+    /// For a command that cannot be started, what a shell ends with.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Direct::OddCredentials { .. } => 6,
+            Direct::ForeignSection { .. } => 3,
+            Direct::NotBelieved { .. } => 5,
+            Direct::Command { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
+            Direct::Command { .. } => 126,
+            Direct::Endpoint { .. } | Direct::Random { .. } | Direct::TokenFileTaken { .. } => 7,
+        }
+    }
+}
+
+pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
+    match problem {
+        Direct::OddCredentials { field } => Message::new(
+            format!("the {field} holds characters that no AWS credential has"),
+            "use `--format process`, which quotes what it prints",
+        ),
+        Direct::ForeignSection { section, path, line } => Message::new(
+            format!(
+                "[{}] in {}:{line} was not written by sso-cp, and stays",
+                clean(section),
+                shown_path(path, home)
+            ),
+            "name another section: `--section NAME`",
+        ),
+        Direct::Command { program, error } => command(&program.to_string_lossy(), error),
+        Direct::Endpoint { error } => Message::new(
+            format!("there is no endpoint: {}", with_source(error)),
+            "run `sso-cp serve` without `--port`, for any free port",
+        ),
+        Direct::Random { error } => Message::new(
+            format!("there is no endpoint: {}", with_source(error)),
+            "see whether /dev/urandom can be read",
+        ),
+        Direct::NotBelieved { error } => Message::new(
+            format!("AWS does not take the credentials: {}{}", said(error), skew_note(error)),
+            "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones",
+        ),
+        Direct::TokenFileTaken { path } => Message::new(
+            format!("{} holds something else than a token of ours", shown_path(path, home)),
+            "name another file: `--token-file FILE`",
+        ),
+    }
+}
+
+fn command(program: &str, error: &io::Error) -> Message {
+    let shown = clean(program);
+    match error.kind() {
+        io::ErrorKind::NotFound => Message::new(
+            format!("there is no command `{shown}`"),
+            format!("see `{FIND_PROGRAM} {}`", shell_word(program)),
+        ),
+        _ => Message::new(
+            format!("the command `{shown}` cannot be run: {}", system(error)),
+            format!("see `{LIST_FILE} {}`", shell_word(program)),
+        ),
+    }
+}
+
+impl Failure {
+    /// What is wrong and what to do, on one line, for a program that shows it to a person.
+    pub(crate) fn one_line(&self, context: &crate::context::Context) -> String {
+        let Message { fact, hint } = self.message(Some(context));
+        format!("{}; {}", clean(&fact), clean(&hint))
+    }
+}

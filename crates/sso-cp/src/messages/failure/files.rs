@@ -1,0 +1,54 @@
+//! What is wrong with files.
+
+use std::path::Path;
+
+use sso_cp_cache::{Error, Step};
+
+use super::{Message, system};
+use crate::messages::text::{LIST_FOLDER, shown_path};
+
+pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
+    let hint = match error {
+        // What is there is the system's.
+        Error::NotAFile { path } if path.starts_with("/dev") => {
+            format!("see `{LIST_FOLDER} {}`, and name another file", shown_path(path, home))
+        }
+        Error::NotAFile { path } | Error::TooLarge { path, .. } => {
+            format!("see `{LIST_FOLDER} {0}`, and move {0} away", shown_path(path, home))
+        }
+        Error::OtherOwner { path, .. } | Error::Io { path, .. } => {
+            format!("see `{LIST_FOLDER} {}` and the folders above it", shown_path(path, home))
+        }
+    };
+    Message::new(fact(error, home), hint)
+}
+
+pub(super) fn unsaveable(error: &Error, home: Option<&Path>) -> Message {
+    let fact = format!(
+        "the token has expired and is not renewed, for the new one could not be saved: {}",
+        fact(error, home)
+    );
+    Message { fact, ..message(error, home) }
+}
+
+pub(super) fn fact(error: &Error, home: Option<&Path>) -> String {
+    match error {
+        Error::Io { step, path, source } => {
+            let doing = match step {
+                Step::Read => "read",
+                Step::MakeFolder => "make the folder",
+                Step::Write => "write",
+                Step::Replace => "replace",
+                Step::Delete => "delete",
+            };
+            format!("cannot {doing} {}: {}", shown_path(path, home), system(source))
+        }
+        Error::NotAFile { path } => format!("{} is not a regular file", shown_path(path, home)),
+        Error::TooLarge { path, limit_bytes } => {
+            format!("{} is larger than {} MiB", shown_path(path, home), limit_bytes >> 20)
+        }
+        Error::OtherOwner { path, owner } => {
+            format!("{} belongs to another user (id {owner})", shown_path(path, home))
+        }
+    }
+}

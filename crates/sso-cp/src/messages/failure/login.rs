@@ -1,0 +1,156 @@
+//! When a sign-in that a person began does not come about.
+
+use std::path::Path;
+
+use sso_cp_cache::Flow;
+use sso_cp_config::{Selection, SessionName};
+use sso_cp_http::CallError;
+use sso_cp_login::{LinkDoubt, Refusal};
+
+use super::network::skew_note;
+use super::sign_in::{login, said, session_words};
+use super::{Message, files, system, with_source};
+use crate::messages::text::clean;
+
+/// Which sign-in, and what came in between.
+#[derive(Debug)]
+pub(crate) struct Login {
+    pub(crate) session: SessionName,
+    pub(crate) reason: LoginReason,
+}
+
+/// Why there is no new token.
+#[derive(Debug)]
+pub(crate) enum LoginReason {
+    /// There is no port for the browser to come back to, or no randomness.
+    NotBegun(sso_cp_login::Error),
+    /// AWS registers no client for this flow.
+    NotRegistered { flow: Flow, error: Box<CallError> },
+    /// The person did not finish in time.
+    TimedOut { minutes: u64 },
+    /// The answer in the browser was no.
+    Denied(Refusal),
+    /// AWS gives no token for the answer.
+    Rejected(Box<CallError>),
+    /// The code that was to be typed has expired.
+    CodeExpired,
+    /// AWS's link is odd, and nobody at a terminal said to go on.
+    LinkDoubted(LinkDoubt),
+    /// There is no room for the token.
+    NotSaved(sso_cp_cache::Error),
+    /// In the background nobody sees the address, and no program opens it.
+    NoProgram,
+    /// The background process cannot be started.
+    NotStarted(std::io::Error),
+    /// The process that was to sign in is gone without a word.
+    Stopped,
+    /// What a sign-in that others waited for came to, not long ago, and when `--auto-login` begins
+    /// another one, where it was asked.
+    EndedElsewhere { reason: String, pause_seconds: Option<i64> },
+    /// The person is still at it, and the caller cannot wait any longer.
+    StillOpen,
+}
+
+impl LoginReason {
+    /// Files are in the way of the one, a person of the others.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            LoginReason::NotSaved(_) => 7,
+            _ => 4,
+        }
+    }
+}
+
+pub(super) fn message(
+    failure: &Login,
+    selection: Option<&Selection>,
+    home: Option<&Path>,
+) -> Message {
+    let session = session_words(&failure.session, selection);
+    let again = login(&failure.session, selection);
+    let by_code = format!("run `{again} --use-device-code`");
+    let retry = format!("run `{again}` again");
+    match &failure.reason {
+        LoginReason::NotBegun(error) => Message::new(
+            format!("the sign-in to {session} cannot begin: {}", clean(&with_source(error))),
+            by_code,
+        ),
+        LoginReason::NotRegistered { flow, error } => Message::new(
+            format!("AWS registers no client for {session}: {}", refusal(error)),
+            match flow {
+                Flow::AuthorizationCode => by_code,
+                Flow::Device => CHECK_CONFIG.to_owned(),
+            },
+        ),
+        LoginReason::TimedOut { minutes } => Message::new(
+            format!("nobody signed in to {session} within {minutes} minutes"),
+            // A client that AWS has forgotten shows only in the browser; `--force` asks for a new one.
+            format!("run `{again}` again; if the browser showed an error, with `--force`"),
+        ),
+        LoginReason::Denied(refusal) => Message::new(
+            format!("the sign-in to {session} was refused in the browser: {}", words_of(refusal)),
+            retry,
+        ),
+        LoginReason::Rejected(error) => Message::new(
+            format!("AWS does not accept the sign-in to {session}: {}", refusal(error)),
+            match error.code() {
+                Some("InvalidRequestException") => CHECK_CONFIG.to_owned(),
+                _ => retry,
+            },
+        ),
+        LoginReason::CodeExpired => {
+            Message::new(format!("nobody typed the code for {session} in time"), retry)
+        }
+        LoginReason::LinkDoubted(doubt) => Message::new(
+            format!("the sign-in to {session} is not gone on with: {}", clean(&doubt.to_string())),
+            "check `sso_start_url` and the endpoint variables; at a terminal, you may say to go on",
+        ),
+        LoginReason::NoProgram => Message::new(
+            format!("no browser could be started to sign in to {session}"),
+            run(&again),
+        ),
+        LoginReason::NotStarted(error) => Message::new(
+            format!("the sign-in to {session} could not be started: {}", system(error)),
+            run(&again),
+        ),
+        LoginReason::Stopped => {
+            Message::new(format!("the sign-in to {session} was stopped"), run(&again))
+        }
+        LoginReason::EndedElsewhere { reason, pause_seconds: None } => {
+            Message::new(reason, run(&again))
+        }
+        LoginReason::EndedElsewhere { reason, pause_seconds: Some(seconds) } => Message::new(
+            reason,
+            format!("run `{again}`; `--auto-login` tries again in {seconds} s"),
+        ),
+        LoginReason::StillOpen => Message::new(
+            format!("the sign-in to {session} is waiting in the browser"),
+            "finish it there, then do again what you did",
+        ),
+        LoginReason::NotSaved(error) => Message {
+            fact: format!(
+                "the sign-in to {session} was not saved, nothing has changed: {}",
+                files::fact(error, home)
+            ),
+            ..files::message(error, home)
+        },
+    }
+}
+
+const CHECK_CONFIG: &str = "check `sso_region` and `sso_start_url` in the config file";
+
+fn run(login: &str) -> String {
+    format!("run `{login}`")
+}
+
+fn refusal(error: &CallError) -> String {
+    format!("{}{}", said(error), skew_note(error))
+}
+
+/// The description where there is one; the code alone is terse.
+fn words_of(refusal: &Refusal) -> String {
+    match &refusal.description {
+        Some(description) => format!("{} ({})", clean(description), clean(&refusal.error)),
+        None => clean(&refusal.error),
+    }
+}

@@ -1,0 +1,133 @@
+//! When the config file cannot be set up as it should be.
+
+use std::path::{Path, PathBuf};
+
+use sso_cp_config::{EditError, EditStep};
+use sso_cp_http::CallError;
+use sso_cp_portal::Account;
+
+use super::sign_in::said;
+use super::{Message, config, system};
+use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
+
+/// Why nothing was set up.
+#[derive(Debug)]
+pub(crate) enum Setup {
+    /// The file was not, or not as it should be, changed.
+    Edit(EditError),
+    /// Other programs change the file again and again.
+    KeepsChanging { path: PathBuf },
+    /// AWS lists nothing, so that everything would be removed.
+    NothingListed { session: String, profiles: usize },
+    /// AWS lists nothing that could be chosen.
+    NothingToChoose { session: String },
+    /// The profile has credentials of another kind, which would win, or would be lost.
+    Occupied { profile: String, key: String, path: PathBuf },
+    /// The person ended the questions.
+    Unanswered,
+    /// A block of ours could not be read.
+    NoThread(std::io::Error),
+}
+
+impl Setup {
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Setup::Edit(EditError::Io { .. } | EditError::OtherOwner { .. }) => 7,
+            Setup::Edit(_) | Setup::Occupied { .. } => 3,
+            Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => 5,
+            Setup::Unanswered => 2,
+            Setup::KeepsChanging { .. } | Setup::NoThread(_) => 7,
+        }
+    }
+}
+
+pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
+    match setup {
+        Setup::Edit(error) => edit(error, home),
+        Setup::KeepsChanging { path } => Message::new(
+            format!("{} was not changed: other programs keep changing it", shown_path(path, home)),
+            "run the same command again",
+        ),
+        Setup::NothingListed { session, profiles } => Message::new(
+            format!(
+                "AWS lists no account for sso-session `{}`: {} would go",
+                clean(session),
+                count(*profiles, "profile")
+            ),
+            format!(
+                "if that is right, run `sso-cp populate --sso-session {} --yes`",
+                shell_word(session)
+            ),
+        ),
+        Setup::NothingToChoose { session } => Message::new(
+            format!("AWS lists no account and role for sso-session `{}`", clean(session)),
+            "ask whoever runs your AWS organisation to assign you a permission set",
+        ),
+        Setup::Occupied { profile, key, path } => Message::new(
+            format!(
+                "profile `{}` has `{}` in {}, so it is not changed",
+                clean(profile),
+                clean(key),
+                shown_path(path, home)
+            ),
+            "name another one by `--profile`, or remove that line first",
+        ),
+        Setup::Unanswered => Message::new(
+            "the questions were ended, and nothing was written",
+            "run `sso-cp configure --help` for the flags that answer them",
+        ),
+        Setup::NoThread(error) => {
+            Message::new(format!("no thread can be started: {}", system(error)), "see `ulimit -u`")
+        }
+    }
+}
+
+fn edit(error: &EditError, home: Option<&Path>) -> Message {
+    let path = |path: &Path| shown_path(path, home);
+    let see = |at: &Path| format!("see `{LIST_FOLDER} {}` and the folders above it", path(at));
+    match error {
+        EditError::Read(error) => config::message(error, home, None),
+        EditError::BadName { section } => Message::new(
+            format!("[{}] is a name that not every AWS tool reads", clean(&section.to_string())),
+            "use letters, digits and any of `_.@/+:%-` alone",
+        ),
+        EditError::BadValue { section, key, problem } => Message::new(
+            format!("`{key}` for [{}] {problem}", clean(&section.to_string())),
+            "AWS tools would not all read it alike; use a value without that",
+        ),
+        EditError::BrokenBlock { path: at, line, marker } => Message::new(
+            format!(
+                "{}:{line}: the comment line `{}` must stand once, before its end",
+                path(at),
+                clean(marker)
+            ),
+            format!("remove the broken block around line {line} of {}", path(at)),
+        ),
+        EditError::NotAsIntended { path: at, section } => Message::new(
+            format!(
+                "{} was not changed: [{}] would not be read as intended",
+                path(at),
+                clean(section)
+            ),
+            format!("see what stands around [{}] in {}", clean(section), path(at)),
+        ),
+        EditError::Io { step, path: at, source } => {
+            let doing = match step {
+                EditStep::MakeFolder => "make the folder for",
+                EditStep::Write => "write",
+                EditStep::Copy => "keep a copy of",
+                EditStep::Replace => "replace",
+            };
+            Message::new(format!("cannot {doing} {}: {}", path(at), system(source)), see(at))
+        }
+        EditError::OtherOwner { path: at, owner } => {
+            Message::new(format!("{} belongs to another user (id {owner})", path(at)), see(at))
+        }
+    }
+}
+
+/// An account whose roles AWS does not tell, for a warning.
+pub(crate) fn unlisted_warning(account: &Account, error: &CallError) -> String {
+    let id = clean(&account.id.0);
+    format!("the roles of account `{id}` could not be listed: {}", said(error))
+}

@@ -1,0 +1,184 @@
+//! Where the person's browser is, and opening it.
+
+use std::time::Instant;
+
+use sso_cp_config::Env;
+use sso_cp_login::{BrowserPlace, Elsewhere, Opened, Surroundings, open_browser};
+
+use crate::messages::failure::NoBrowser;
+use crate::process::debug::Debug;
+
+/// Files whose presence tells a container (Docker, Podman).
+const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
+
+/// Variables that CI systems set; most set the first (Azure, Jenkins, TeamCity and CodeBuild do not).
+const CI_MARKS: [&str; 5] =
+    ["CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "CODEBUILD_BUILD_ID"];
+
+/// Says what kernel runs, which tells WSL.
+const KERNEL_RELEASE: &str = "/proc/sys/kernel/osrelease";
+
+/// What tells where we run.
+pub(crate) struct Around(Surroundings);
+
+/// What the person wants of us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// That a browser is opened where one can be.
+    Open,
+    /// That none is opened.
+    OnlyPrint,
+}
+
+/// What is to be done about a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// Open it; it is on this machine.
+    Open,
+    /// Open it by the person's own `BROWSER`, or on the Windows side, from where the answer may not
+    /// find its way back.
+    OpenElsewhere(Option<Elsewhere>),
+    /// Open none; the person does.
+    Leave(Option<Elsewhere>),
+}
+
+impl Around {
+    pub(crate) fn read(env: &Env) -> Around {
+        let mark = || CONTAINER_MARKS.iter().find(|mark| std::path::Path::new(mark).exists());
+        Around(Surroundings {
+            browser: env.text("BROWSER"),
+            display: env.text("DISPLAY"),
+            wayland_display: env.text("WAYLAND_DISPLAY"),
+            ssh: env.text("SSH_CONNECTION").or_else(|| env.text("SSH_TTY")),
+            wsl_distro_name: env.text("WSL_DISTRO_NAME"),
+            kernel_release: std::fs::read_to_string(KERNEL_RELEASE).ok(),
+            container: env.text("container").or_else(|| mark().map(|mark| (*mark).to_owned())),
+            system_root: env.text("SystemRoot"),
+        })
+    }
+
+    /// Whether a browser may open though nobody typed a command: only where somebody surely sees it.
+    pub(crate) fn unasked(&self, env: &Env) -> Result<(), NoBrowser> {
+        let is_on = |name: &&str| {
+            let value = env.text(name).map(|value| value.to_ascii_lowercase());
+            value.is_some_and(|value| !["0", "false", "no"].contains(&value.as_str()))
+        };
+        if CI_MARKS.iter().any(is_on) {
+            return Err(NoBrowser::Ci);
+        }
+        // `BROWSER` may well open a page on the near side of SSH, but nobody can know that it does.
+        match (self.machine(), self.0.browser_place()) {
+            (BrowserPlace::Elsewhere(Elsewhere::Ssh), _) => Err(NoBrowser::Ssh),
+            (_, BrowserPlace::Here) => Ok(()),
+            (_, BrowserPlace::Elsewhere(Elsewhere::Container)) => Err(NoBrowser::Container),
+            (_, BrowserPlace::Elsewhere(_)) => Err(NoBrowser::NoDisplay),
+        }
+    }
+
+    pub(crate) fn plan(&self, wish: Wish) -> Plan {
+        let machine = self.machine();
+        let is_remote =
+            matches!(machine, BrowserPlace::Elsewhere(Elsewhere::Ssh | Elsewhere::Container));
+        let why = match machine {
+            BrowserPlace::Elsewhere(why) => Some(why),
+            BrowserPlace::Here => None,
+        };
+        match self.0.browser_place() {
+            BrowserPlace::Elsewhere(_) => Plan::Leave(why),
+            BrowserPlace::Here if wish == Wish::OnlyPrint => Plan::Leave(why),
+            BrowserPlace::Here if is_remote || self.0.is_wsl() => Plan::OpenElsewhere(why),
+            BrowserPlace::Here => Plan::Open,
+        }
+    }
+
+    /// Where the browser would be without the person's own word.
+    fn machine(&self) -> BrowserPlace {
+        Surroundings { browser: None, ..self.0.clone() }.browser_place()
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.0
+    }
+}
+
+/// A browser that is being opened, if one is.
+pub(crate) struct Browser(Option<sso_cp_login::Opening>);
+
+/// Whether the browser failed just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    None,
+    NotOpened,
+}
+
+impl Browser {
+    /// Nothing is opened.
+    pub(crate) fn none() -> Browser {
+        Browser(None)
+    }
+
+    /// Begins to open a link, which every user of this machine may see.
+    pub(crate) fn open(link: &str, around: &Around) -> Browser {
+        // Only a link of ours, or one that was judged, gets here; another one is printed anyway.
+        Browser(open_browser(link, around.surroundings().openers()).ok())
+    }
+
+    /// Looks at it, tells the debug log, and says so once if no program works.
+    pub(crate) fn check(&mut self, debug: Debug) -> News {
+        let Some(opening) = &mut self.0 else { return News::None };
+        match opening.check(Instant::now()) {
+            Opened::Trying => return News::None,
+            Opened::Started => debug.tell(|| "a browser was started".to_owned()),
+            Opened::Failed(tried) => {
+                for failed in tried {
+                    let program = failed.program.display();
+                    debug.tell(|| format!("{program} did not open it: {}", failed.reason));
+                }
+                self.0 = None;
+                return News::NotOpened;
+            }
+        }
+        self.0 = None;
+        News::None
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    fn plan(surroundings: Surroundings, wish: Wish) -> Plan {
+        Around(surroundings).plan(wish)
+    }
+
+    #[test]
+    fn a_browser_is_opened_where_it_can_be_the_person_s() {
+        let desktop = || Surroundings { display: some(":0"), ..Surroundings::default() };
+        assert_eq!(plan(desktop(), Wish::Open), Plan::Open);
+        assert_eq!(plan(desktop(), Wish::OnlyPrint), Plan::Leave(None));
+        assert_eq!(
+            plan(Surroundings::default(), Wish::Open),
+            Plan::Leave(Some(Elsewhere::NoDisplay))
+        );
+        let ssh = || Surroundings { ssh: some("10.0.0.1 1 10.0.0.2 22"), ..desktop() };
+        assert_eq!(plan(ssh(), Wish::Open), Plan::Leave(Some(Elsewhere::Ssh)));
+        let chosen = || Surroundings { browser: some("code --openExternal"), ..ssh() };
+        assert_eq!(plan(chosen(), Wish::Open), Plan::OpenElsewhere(Some(Elsewhere::Ssh)));
+        let text_browser = Surroundings { browser: some("w3m"), ..Surroundings::default() };
+        assert_eq!(plan(text_browser, Wish::Open), Plan::Open);
+        let nothing = Env::listed([("X", "x")]);
+        assert_eq!(Around(desktop()).unasked(&nothing), Ok(()));
+        assert_eq!(Around(desktop()).unasked(&Env::listed([("CI", "true")])), Err(NoBrowser::Ci));
+        assert_eq!(Around(desktop()).unasked(&Env::listed([("CI", "false")])), Ok(()));
+        assert_eq!(Around(ssh()).unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(Around(chosen()).unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(Around(Surroundings::default()).unasked(&nothing), Err(NoBrowser::NoDisplay));
+        let wsl = || Surroundings { wsl_distro_name: some("Debian"), ..Surroundings::default() };
+        assert_eq!(plan(wsl(), Wish::Open), Plan::OpenElsewhere(None));
+        assert_eq!(plan(wsl(), Wish::OnlyPrint), Plan::Leave(None));
+    }
+}

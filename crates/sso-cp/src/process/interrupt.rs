@@ -1,0 +1,304 @@
+//! Signals while the network or a person is awaited: the run ends at once, except while a token that
+//! AWS has just given is on its way to the disk. What would be left behind is put right first: an
+//! unfinished file, a terminal that does not echo, a line of progress. While a command of the person
+//! runs below us, signals are its to deal with.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use rustix::termios::Termios;
+
+/// What must be known of the command that runs below us: on Windows, where nothing is passed on to it, only that it does.
+#[cfg(unix)]
+pub(crate) type Below = rustix::process::Pid;
+#[cfg(not(unix))]
+pub(crate) type Below = ();
+
+/// How long a signal waits for the answer to a refresh token that is on its way: AWS takes some tenths of
+/// a second, and who has pressed Ctrl-C does not wait for a whole one.
+const ANSWER_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What must be settled before a signal may end the process.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Interrupt(Arc<Mutex<Unsettled>>);
+
+/// What a signal must put right.
+#[derive(Debug, Default)]
+struct Unsettled {
+    /// An unfinished file to remove.
+    file: Option<PathBuf>,
+    /// What a signal does while there is one.
+    on_signal: OnSignal,
+    /// A signal that has come, and ends the process as soon as nothing is unfinished.
+    ended_by: Option<i32>,
+    /// How the terminal of stdin was before we changed it.
+    #[cfg(unix)]
+    terminal: Option<Termios>,
+    /// Whether the cursor stands behind a line of progress.
+    has_progress: bool,
+    /// Files of an endpoint, which go with it.
+    passing: Option<Passing>,
+    /// The command that runs below us.
+    child: Option<Below>,
+}
+
+/// What a signal does while a token is awaited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum OnSignal {
+    /// It ends the process at once: a sign-in can be begun anew.
+    #[default]
+    End,
+    /// It gives the answer a moment: the refresh token may be spent by now, and without what came for it
+    /// the person would have to sign in.
+    AwaitAnswer,
+}
+
+/// What lives as long as the process.
+#[derive(Debug)]
+pub(crate) enum Passing {
+    /// A file that holds an endpoint's token.
+    TokenFile(PathBuf),
+    /// The folder with a command's private config files.
+    Folder(PathBuf),
+}
+
+/// The right to finish before any signal.
+pub(crate) struct Held<'a>(MutexGuard<'a, Unsettled>);
+
+impl Interrupt {
+    /// Begins to watch for SIGINT, SIGTERM and SIGHUP. Where no thread can be had, they end the
+    /// process as they always do.
+    pub(crate) fn watch() -> Interrupt {
+        let interrupt = Interrupt::default();
+        listen(interrupt.clone());
+        let panicking = interrupt.clone();
+        crate::process::harden::end_on_panic(move || {
+            // Whoever holds it is the one who panics, and cannot be waited for.
+            if let Ok(unsettled) = panicking.0.try_lock() {
+                put_right(&mut Held(unsettled));
+            }
+        });
+        interrupt
+    }
+
+    /// For a run that ends while another thread is at work. A token that AWS is about to give is waited
+    /// for, because the refresh token behind it is spent; whatever is unfinished after that is put right.
+    pub(crate) fn wind_up(&self, patience: Duration) {
+        const LOOK_PAUSE: Duration = Duration::from_millis(10);
+        let until = Instant::now() + patience;
+        loop {
+            let mut held = self.hold();
+            if held.0.file.is_none() || Instant::now() >= until {
+                return put_right(&mut held);
+            }
+            drop(held);
+            sleep(LOOK_PAUSE);
+        }
+    }
+
+    /// While this is held, no signal ends the process.
+    pub(crate) fn hold(&self) -> Held<'_> {
+        Held(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Held<'_> {
+    /// Names a file that is to be removed if a signal ends the process later.
+    pub(crate) fn leave_unfinished(mut self, path: &Path, on_signal: OnSignal) {
+        self.0.file = Some(path.to_owned());
+        self.0.on_signal = on_signal;
+    }
+
+    /// There is nothing to remove any more. A signal that has waited for this ends the process.
+    pub(crate) fn settle(&mut self) {
+        self.0.file = None;
+        if let Some(signal) = self.0.ended_by {
+            put_right(self);
+            finish(signal);
+        }
+    }
+
+    /// Names what is to be removed when a signal ends the process.
+    pub(crate) fn leave_behind(&mut self, passing: Passing) {
+        self.0.passing = Some(passing);
+    }
+
+    /// Notes the command that runs below us, or that it has ended. It must be noted before its
+    /// process id is free for others.
+    pub(crate) fn note_child(&mut self, child: Option<Below>) {
+        self.0.child = child;
+    }
+
+    /// Notes how the terminal is to be left.
+    #[cfg(unix)]
+    pub(crate) fn leave_terminal(&mut self, before: Termios) {
+        self.0.terminal = Some(before);
+    }
+
+    /// How the terminal is to be left; it is not asked twice.
+    #[cfg(unix)]
+    pub(crate) fn terminal(&mut self) -> Option<Termios> {
+        self.0.terminal.take()
+    }
+
+    /// Notes whether there is a line of progress to wipe. Gives what was noted before.
+    pub(crate) fn note_progress(&mut self, is_shown: bool) -> bool {
+        std::mem::replace(&mut self.0.has_progress, is_shown)
+    }
+}
+
+#[cfg(unix)]
+fn listen(interrupt: Interrupt) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::iterator::Signals;
+    // A limit on file sizes then is an error of the write, with a message, and no silent death.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+    // `nohup` and shells that start background jobs mean it.
+    let ignored = ignored_signals();
+    let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored.contains(signal));
+    let Ok(mut signals) = Signals::new(wanted) else { return };
+    let _ = std::thread::Builder::new().spawn(move || {
+        for signal in signals.forever() {
+            // Held to the end: whoever wants to write from now on has come too late.
+            let held = interrupt.hold();
+            match held.0.child {
+                Some(child) => pass_on(signal, child),
+                None => end(&interrupt, held, signal),
+            }
+        }
+    });
+}
+
+/// The terminal sends Ctrl-C to the command too; what comes from elsewhere came to us alone.
+#[cfg(unix)]
+fn pass_on(signal: i32, child: rustix::process::Pid) {
+    use rustix::process::{Signal, kill_process};
+    let signal = match signal {
+        signal_hook::consts::SIGTERM => Signal::TERM,
+        signal_hook::consts::SIGHUP => Signal::HUP,
+        _ => return,
+    };
+    let _ = kill_process(child, signal);
+}
+
+/// Ends the process, or sees to it that it ends soon. A second signal does not wait.
+fn end(interrupt: &Interrupt, mut held: Held<'_>, signal: i32) {
+    let is_first = held.0.ended_by.replace(signal).is_none();
+    let has_question = held.0.file.is_some() && held.0.on_signal == OnSignal::AwaitAnswer;
+    let later = interrupt.clone();
+    let end_later = move || {
+        sleep(ANSWER_PATIENCE);
+        put_right(&mut later.hold());
+        finish(signal)
+    };
+    if is_first && has_question && std::thread::Builder::new().spawn(end_later).is_ok() {
+        return;
+    }
+    put_right(&mut held);
+    finish(signal);
+}
+
+fn put_right(held: &mut Held<'_>) {
+    if let Some(unfinished) = held.0.file.take() {
+        sso_cp_cache::discard(&unfinished);
+    }
+    match held.0.passing.take() {
+        Some(Passing::TokenFile(path)) => sso_cp_cache::discard_passing(&path),
+        Some(Passing::Folder(path)) => sso_cp_cache::discard_folder(&path),
+        None => {}
+    }
+    if held.note_progress(false) {
+        crate::process::output::say(crate::process::output::WIPE_LINE);
+    }
+    #[cfg(unix)]
+    if let Some(before) = held.terminal() {
+        crate::process::lines::restore(&before);
+    }
+}
+
+/// The signals that whoever started us wants ignored. Only Linux tells without unsafe code;
+/// elsewhere none are known.
+#[cfg(unix)]
+fn ignored_signals() -> Vec<i32> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    (1..=64).filter(|signal| mask >> (signal - 1) & 1 == 1).collect()
+}
+
+/// 128 and the signal's number, as shells have it.
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "the main thread is waiting for the network and cannot return"
+)]
+fn finish(signal: i32) -> ! {
+    std::process::exit(128 + signal)
+}
+
+/// Windows tells of Ctrl-C in a thread of its own. All that safe code can do there is to set a flag, so another thread looks
+/// at it. A console window that is closed ends us at once, as a kill does.
+#[cfg(not(unix))]
+fn listen(interrupt: Interrupt) {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use signal_hook::consts::SIGINT;
+    /// Nobody sees that the prompt comes back a twentieth of a second later.
+    const LOOK_PAUSE: Duration = Duration::from_millis(50);
+    // Registered in the thread: without one, Ctrl-C ends the process as it always does.
+    let _ = std::thread::Builder::new().spawn(move || {
+        let is_pressed = Arc::new(AtomicBool::new(false));
+        if signal_hook::flag::register(SIGINT, Arc::clone(&is_pressed)).is_err() {
+            return;
+        }
+        loop {
+            sleep(LOOK_PAUSE);
+            if !is_pressed.swap(false, Ordering::SeqCst) {
+                continue;
+            }
+            let held = interrupt.hold();
+            // The console tells the command of the person too, and it decides.
+            if held.0.child.is_none() {
+                end(&interrupt, held, SIGINT);
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests make files")]
+mod tests {
+    use super::*;
+
+    fn unfinished(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("sso-cp-{}-{name}", std::process::id()));
+        std::fs::write(&path, b"half").unwrap();
+        path
+    }
+
+    #[test]
+    fn a_run_that_ends_waits_for_a_token_that_is_on_its_way() {
+        let (interrupt, path) = (Interrupt::default(), unfinished("on-its-way"));
+        interrupt.hold().leave_unfinished(&path, OnSignal::AwaitAnswer);
+        let saving = interrupt.clone();
+        let thread = std::thread::spawn(move || {
+            sleep(Duration::from_millis(50));
+            saving.hold().settle();
+        });
+        interrupt.wind_up(Duration::from_secs(60));
+        assert!(path.exists(), "it was finished and is not ours to remove any more");
+        thread.join().unwrap();
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn what_is_never_finished_is_removed_at_the_end() {
+        let (interrupt, path) = (Interrupt::default(), unfinished("never"));
+        interrupt.hold().leave_unfinished(&path, OnSignal::AwaitAnswer);
+        interrupt.wind_up(Duration::from_millis(20));
+        assert!(!path.exists());
+    }
+}
