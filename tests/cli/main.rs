@@ -16,6 +16,7 @@
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
+//! - `tidy`: the sources themselves: no files that import each other.
 //! - `set_up`: configuring at a terminal, many accounts, many at once; what real clients make of what was written.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.
@@ -66,6 +67,8 @@ mod real_clients;
 mod set_up;
 #[cfg(unix)]
 mod sign_out;
+#[cfg(unix)]
+mod tidy;
 
 #[cfg(unix)]
 use std::path::Path;
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         process::tests(),
         set_up::tests(),
         sign_out::tests(),
+        tidy::tests(),
         real_clients::tests(),
     ] {
         tests.extend(module);

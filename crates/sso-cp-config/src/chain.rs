@@ -5,21 +5,13 @@
 //! another profile). Where they disagree on who wins, a guess could hand out another role's
 //! credentials, so those spellings are refused.
 
+use crate::Error;
 use crate::error::ChainProblem;
-use crate::resolve::{Role, Selection, bad_value, missing, role_of_profile, services_of};
-use crate::section::Section;
-use crate::shared::{Shared, no_profile};
-use crate::sts::{StsEndpoint, sts_endpoint};
-use crate::{Env, Error, Files, role};
-
-/// What a selection comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A role that the access portal gives.
-    Role(Role),
-    /// A role that is assumed, from one that the access portal gives.
-    Chain(Chain),
-}
+use crate::profile::is_chain;
+use crate::section::{Section, bad_value, missing};
+use crate::selection::Role;
+use crate::shared::Shared;
+use crate::sts::StsEndpoint;
 
 /// The way to an assumed role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,50 +46,9 @@ const MIN_DURATION_SECONDS: u32 = 900;
 /// STS's longest session of a role that is assumed by a role, whatever the role itself allows.
 const MAX_CHAINED_SECONDS: u32 = 3600;
 
-/// What the selection comes to.
-///
-/// # Errors
-///
-/// As for [`role`], and everything that keeps a chain from being walked.
-pub fn target(selection: &Selection, files: &Files, env: &Env) -> Result<Target, Error> {
-    let Selection::Profile(name) = selection else {
-        return role(selection, files, env).map(Target::Role);
-    };
-    let (shared, profile) = Shared::for_profile(files, name)?;
-    let profile = profile.ok_or_else(|| no_profile(files, name))?;
-    target_of_profile(name, &profile, &shared, env)
-}
-
-/// What a profile comes to.
-pub(crate) fn target_of_profile(
-    name: &str,
-    profile: &Section,
-    shared: &Shared<'_>,
-    env: &Env,
-) -> Result<Target, Error> {
-    if !is_chain(profile) {
-        return role_of_profile(name, profile, profile, shared, env).map(Target::Role);
-    }
-    let Walk { hops, base_name, base } = walk(name, profile, shared)?;
-    let services = services_of(Some(profile), shared)?;
-    Ok(Target::Chain(Chain {
-        source: role_of_profile(&base_name, &base, profile, shared, env)?,
-        hops,
-        sts: sts_endpoint(profile, services.as_deref(), env)?,
-        region: profile.owned("region"),
-    }))
-}
-
-/// Whether a profile names its role by assuming it. Our private keys come before that.
-pub(crate) fn is_chain(profile: &Section) -> bool {
-    let has = |key| profile.get(key).is_some();
-    has("role_arn")
-        && !["sso_cp_session", "sso_cp_account_id", "sso_cp_role_name"].into_iter().any(has)
-}
-
 /// A chain down to the profile that assumes nothing.
 pub(crate) struct Walk {
-    hops: Vec<Hop>,
+    pub(crate) hops: Vec<Hop>,
     pub(crate) base_name: String,
     pub(crate) base: Section,
 }

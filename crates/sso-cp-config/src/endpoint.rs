@@ -5,8 +5,11 @@ use url::{Host, Url};
 
 use crate::error::Place;
 use crate::section::Section;
-use crate::sts::{GLOBAL, GLOBAL_SIGNS_AS};
 use crate::{Env, Error};
+
+/// The pseudo-region of the one endpoint that is in no region, and the region that it signs for.
+pub(crate) const GLOBAL: &str = "aws-global";
+pub(crate) const GLOBAL_SIGNS_AS: &str = "us-east-1";
 
 /// The services that `sso-cp` talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,7 @@ use std::rc::Rc;
 
 use crate::grammar::{self, FileKind, Header};
 use crate::scan::{RawSection, Want, number_lines, scan};
-use crate::section::Section;
-use crate::shared::merge_profile;
+use crate::section::{Section, merge_profile};
 use crate::{Error, Files};
 
 /// The sections of both files that anything can be asked about.

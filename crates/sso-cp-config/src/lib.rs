@@ -31,9 +31,11 @@ mod nested;
 mod network;
 mod order;
 mod own_section;
+mod profile;
 mod resolve;
 mod scan;
 mod section;
+mod selection;
 mod shared;
 mod start_url;
 mod sts;
@@ -41,7 +43,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-pub use chain::{Chain, Hop, Target, target};
+pub use chain::{Chain, Hop};
 pub use edit::{
     Block, Change, Contents, Document, EditError, EditStep, Saved, SectionEdit, SectionName,
     Settings, is_plain_name, why_not_a_value,
@@ -56,7 +58,8 @@ pub use listing::{ListedProfile, ListedSession, Listing, ProfileKind};
 pub use names::{Names, names};
 pub use network::{Named, Network};
 pub use own_section::{ForeignSection, is_section_name, with_own_section};
-pub use resolve::{Role, Selection, Session, SessionName, role, session};
+pub use resolve::{Target, role, session, target};
+pub use selection::{Role, Selection, Session, SessionName};
 pub use shared::edit_distance;
 pub use start_url::check_start_url;
 pub use sts::{StsEndpoint, sts};

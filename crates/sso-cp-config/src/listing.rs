@@ -6,10 +6,11 @@
 
 use std::collections::HashMap;
 
-use crate::chain::{Target, target_of_profile};
 use crate::everything::Everything;
-use crate::resolve::{Role, Session, Way, named_session, session_of_profile};
+use crate::profile::{Way, named_session, session_of_profile};
+use crate::resolve::{Target, target_of_profile};
 use crate::section::Section;
+use crate::selection::{Role, Session};
 use crate::shared::Shared;
 use crate::{Env, Error, Files};
 

@@ -6,10 +6,11 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use crate::Error;
-use crate::grammar::{self, Settings};
+use crate::error::Place;
+use crate::grammar::{self, FileKind, Header, Settings};
 use crate::nested;
 use crate::scan::{RawSection, line_number};
+use crate::{Error, Files};
 
 /// A section after merging: duplicates joined, the later setting winning.
 #[derive(Debug)]
@@ -84,4 +85,37 @@ impl Section {
     pub(crate) fn line(&self) -> usize {
         self.known_line.unwrap_or_else(|| line_number(&self.path, self.offset))
     }
+
+    /// Where it stands, for messages.
+    pub(crate) fn place(&self) -> Place {
+        Place { section: self.title.clone(), path: self.path.clone() }
+    }
+}
+
+/// `[profile default]` silences `[default]`, wherever the two stand.
+pub(crate) fn merge_profile(
+    files: &Files,
+    name: &str,
+    config: &[RawSection],
+    credentials: &[RawSection],
+) -> Result<Option<Section>, Error> {
+    let is_profile = |raw: &&RawSection, wanted: bool| {
+        let header = grammar::header(&raw.header, FileKind::Config).header;
+        matches!(header, Header::Profile { prefixed, .. } if prefixed == wanted)
+    };
+    let prefixed = config.iter().any(|raw| is_profile(&raw, true));
+    let in_config = config.iter().filter(|raw| is_profile(raw, prefixed));
+    let occurrences: Vec<_> = in_config
+        .map(|raw| (files.config.as_path(), raw))
+        .chain(credentials.iter().map(|raw| (files.credentials.as_path(), raw)))
+        .collect();
+    Section::merge(format!("profile {name}"), &occurrences)
+}
+
+pub(crate) fn missing(section: &Section, key: &'static str) -> Error {
+    Error::MissingKey { place: section.place(), key }
+}
+
+pub(crate) fn bad_value(section: &Section, key: &str, problem: String) -> Error {
+    Error::BadValue { place: section.place(), key: key.to_owned(), problem }
 }

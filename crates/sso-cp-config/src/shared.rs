@@ -7,8 +7,8 @@ use crate::error::Place;
 use crate::everything::Everything;
 use crate::grammar::{self, FileKind, Header};
 use crate::order::in_order;
-use crate::scan::{RawSection, Scanned, Want, scan};
-use crate::section::Section;
+use crate::scan::{Scanned, Want, scan};
+use crate::section::{Section, merge_profile};
 use crate::{Error, Files};
 
 /// At most this many names are offered for a misspelled one.
@@ -136,26 +136,6 @@ fn wants_profile(name: &str) -> impl FnMut(&Header<'_>) -> Want {
         Header::Profile { name: found, .. } if **found == *name.as_bytes() => Want::Yes,
         _ => Want::No,
     }
-}
-
-/// `[profile default]` silences `[default]`, wherever the two stand.
-pub(crate) fn merge_profile(
-    files: &Files,
-    name: &str,
-    config: &[RawSection],
-    credentials: &[RawSection],
-) -> Result<Option<Section>, Error> {
-    let is_profile = |raw: &&RawSection, wanted: bool| {
-        let header = grammar::header(&raw.header, FileKind::Config).header;
-        matches!(header, Header::Profile { prefixed, .. } if prefixed == wanted)
-    };
-    let prefixed = config.iter().any(|raw| is_profile(&raw, true));
-    let in_config = config.iter().filter(|raw| is_profile(raw, prefixed));
-    let occurrences: Vec<_> = in_config
-        .map(|raw| (files.config.as_path(), raw))
-        .chain(credentials.iter().map(|raw| (files.credentials.as_path(), raw)))
-        .collect();
-    Section::merge(format!("profile {name}"), &occurrences)
 }
 
 /// The error for a profile that no file has, with the names that were nearly meant.

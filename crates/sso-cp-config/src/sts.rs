@@ -1,10 +1,11 @@
 //! Where roles are assumed and identities asked for.
 
-use crate::endpoint::{EndpointSettings, Service, is_region};
-use crate::resolve::{bad_value, services_of};
-use crate::section::Section;
+use crate::endpoint::{EndpointSettings, GLOBAL, GLOBAL_SIGNS_AS, Service, is_region};
+use crate::profile::services_of;
+use crate::section::{Section, bad_value};
+use crate::selection::Selection;
 use crate::shared::{Shared, no_profile};
-use crate::{Env, Error, Files, Selection};
+use crate::{Env, Error, Files};
 
 /// An endpoint of STS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +15,6 @@ pub struct StsEndpoint {
     /// The region that signatures name.
     pub region: String,
 }
-
-/// The pseudo-region of the one endpoint that is in no region, and the region that it signs for.
-pub(crate) const GLOBAL: &str = "aws-global";
-pub(crate) const GLOBAL_SIGNS_AS: &str = "us-east-1";
 
 /// The endpoint that tells who the credentials of a selection are. The region is the profile's `region`, else
 /// `AWS_REGION`, else `AWS_DEFAULT_REGION`, else that of the sign-in, which is of the right partition: the answer is the

@@ -3,20 +3,18 @@
 use std::io::{self, Read};
 use std::sync::OnceLock;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ureq::http::{Response, Uri};
 use ureq::{Agent, Timeout};
 use zeroize::Zeroizing;
 
 use crate::dial::{Dial, host_and_port, label};
+use crate::limits::{ATTEMPT_LIMIT, INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
 use crate::reply::Reply;
 use crate::resolve::NoLookup;
 use crate::tls::Beliefs;
 use crate::{Error, Event, Method, Phase, Proxies, Request, Retry, Roots, request, retry};
-
-/// The whole credential path has 20 seconds, and three attempts with their pauses must fit.
-pub(crate) const ATTEMPT_LIMIT: Duration = Duration::from_secs(6);
 
 /// The largest honest reply is a page of accounts, some 20 KiB.
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -24,10 +22,6 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 /// AWS sends about 1 KiB of headers. It must be less than the input buffer, which ureq does not enlarge:
 /// a longer head would look like one that was cut.
 const MAX_HEAD_BYTES: usize = 12 << 10;
-
-/// ureq's own 128 KiB buffers cost 120 page faults, 0.2 to 0.3 ms, and our replies are small.
-pub(crate) const INPUT_BUFFER_BYTES: usize = 16 << 10;
-pub(crate) const OUTPUT_BUFFER_BYTES: usize = 8 << 10;
 
 /// The buffer between ureq and the body; zeroed afterwards. The credentials of a role fit.
 const CHUNK_BYTES: usize = 2 << 10;
@@ -97,7 +91,7 @@ impl Client {
             .max_redirects_will_error(false)
             .http_status_as_error(false)
             .accept_encoding(ureq::config::AutoHeaderValue::None)
-            .user_agent(user_agent())
+            .user_agent(request::user_agent())
             .max_response_header_size(MAX_HEAD_BYTES)
             .input_buffer_size(INPUT_BUFFER_BYTES)
             .output_buffer_size(OUTPUT_BUFFER_BYTES)
@@ -135,12 +129,6 @@ impl Client {
             on_event(event);
         }
     }
-}
-
-/// `sso-cp/0.1.0 os/linux md/arch#x86_64 lang/rust`, in the manner of the AWS CLI.
-pub(crate) fn user_agent() -> String {
-    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-    format!("sso-cp/{} os/{os} md/arch#{arch} lang/rust", env!("CARGO_PKG_VERSION"))
 }
 
 /// One request and its reply, until a moment.

@@ -14,7 +14,7 @@ use ureq::unversioned::transport::{
     ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport, time,
 };
 
-use crate::client::ATTEMPT_LIMIT;
+use crate::limits::ATTEMPT_LIMIT;
 use crate::proxy::Route;
 use crate::resolve::{self, NoAddress};
 use crate::tls::{self, Belief, Beliefs};

@@ -18,6 +18,7 @@ mod dial;
 mod error;
 mod event;
 mod json;
+mod limits;
 mod probe;
 mod proxy;
 mod reply;

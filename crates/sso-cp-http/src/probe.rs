@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use ureq::http::Request as Head;
 
-use crate::client::{ATTEMPT_LIMIT, Case};
+use crate::client::Case;
 use crate::dial::label;
+use crate::limits::ATTEMPT_LIMIT;
 use crate::{Client, Error, Event, Method, Phase, Request, request};
 
 /// A `Location` of more bytes leads nowhere that we go.

@@ -102,6 +102,12 @@ pub(crate) fn head(request: &Request<'_>, uri: &Uri) -> Result<http::request::Bu
     Ok(head)
 }
 
+/// `sso-cp/0.1.0 os/linux md/arch#x86_64 lang/rust`, in the manner of the AWS CLI.
+pub(crate) fn user_agent() -> String {
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("sso-cp/{} os/{os} md/arch#{arch} lang/rust", env!("CARGO_PKG_VERSION"))
+}
+
 /// The bytes of the body.
 pub(crate) fn bytes<'a>(request: &Request<'a>) -> &'a [u8] {
     match request.body {

@@ -12,7 +12,7 @@ use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, RustlsConnector, Transport};
 
-use crate::client::{INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
+use crate::limits::{INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
 use crate::{Error, Roots, TlsReason, roots};
 
 /// One set of root certificates and the TLS that believes in it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ureq::unversioned::transport::time::Instant;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport, TransportAdapter};
 
-use crate::client::user_agent;
+use crate::request::user_agent;
 use crate::{Phase, ProxyTrouble};
 
 /// A proxy has little to say: its head may have this many bytes.

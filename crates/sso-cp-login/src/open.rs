@@ -6,9 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sso_cp_types::Secret;
-use url::Url;
-
-use crate::verification_link::is_loopback;
+use url::{Host, Url};
 
 /// How long a program may run before it counts as the browser itself, which runs for as long as the
 /// person likes. Openers that only pass the URL on are done far sooner.
@@ -121,6 +119,16 @@ pub fn check_openable(url: &str) -> Result<(), UrlProblem> {
         Ok(_) if url.starts_with("https://") => Ok(()),
         Ok(parsed) if url.starts_with("http://") && is_loopback(&parsed) => Ok(()),
         _ => Err(UrlProblem::Scheme),
+    }
+}
+
+/// Whether a URL leads to this very machine.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::check_openable;
 use crate::start_url::is_aws_owned;
@@ -63,16 +63,6 @@ pub fn judge_verification_link(link: &str, trusted: &TrustedHosts<'_>) -> Result
         "https" if host_of(trusted.start_url).is_some_and(|other| other == host) => Ok(()),
         "https" => Err(LinkDoubt::ForeignHost { host }),
         _ => Err(LinkDoubt::NotPlainHttps),
-    }
-}
-
-/// Whether a URL leads to this very machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

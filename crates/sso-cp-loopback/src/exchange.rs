@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
-use crate::Request;
 use crate::wiped::Wiped;
+use crate::{Request, Status};
 
 /// An answer is a few kilobytes, which the kernel's buffer takes at once. Only a client that asks
 /// and asks without ever reading can make us wait, and then not for long.
@@ -43,25 +43,6 @@ pub enum Then {
     KeepOpen,
 }
 
-/// The statuses that our listeners use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are those of RFC 9110 and RFC 6585")]
-pub enum Status {
-    Ok,
-    Found,
-    BadRequest,
-    Unauthorized,
-    Forbidden,
-    NotFound,
-    MethodNotAllowed,
-    RequestTimeout,
-    UriTooLong,
-    HeadTooLarge,
-    InternalServerError,
-    BadGateway,
-    ServiceUnavailable,
-}
-
 impl Exchange {
     /// What the client asked.
     pub fn request(&self) -> &Request {
@@ -92,26 +73,6 @@ impl Exchange {
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Exchange(..)")
-    }
-}
-
-impl Status {
-    fn line(self) -> &'static str {
-        match self {
-            Status::Ok => "200 OK",
-            Status::Found => "302 Found",
-            Status::BadRequest => "400 Bad Request",
-            Status::Unauthorized => "401 Unauthorized",
-            Status::Forbidden => "403 Forbidden",
-            Status::NotFound => "404 Not Found",
-            Status::MethodNotAllowed => "405 Method Not Allowed",
-            Status::RequestTimeout => "408 Request Timeout",
-            Status::UriTooLong => "414 URI Too Long",
-            Status::HeadTooLarge => "431 Request Header Fields Too Large",
-            Status::InternalServerError => "500 Internal Server Error",
-            Status::BadGateway => "502 Bad Gateway",
-            Status::ServiceUnavailable => "503 Service Unavailable",
-        }
     }
 }
 

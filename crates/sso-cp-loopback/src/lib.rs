@@ -46,15 +46,19 @@ mod exchange;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod head;
+mod limits;
 mod listener;
 mod request;
 mod seats;
+mod status;
 mod wiped;
 
 pub use error::Error;
-pub use exchange::{Exchange, Response, Status, Then};
-pub use listener::{Limits, Listener};
+pub use exchange::{Exchange, Response, Then};
+pub use limits::Limits;
+pub use listener::Listener;
 pub use request::Request;
+pub use status::Status;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::connection::converse;
 use crate::seats::{Seat, Seats};
-use crate::{Error, Exchange};
+use crate::{Error, Exchange, Limits};
 
 /// A connection's thread needs a few kilobytes; debug builds need more. Only touched pages cost.
 const STACK_BYTES: usize = 256 * 1024;
@@ -24,35 +24,6 @@ const FULL_PAUSE: Duration = Duration::from_millis(1);
 
 /// How long dropping a listener tries to wake the accepting thread, where even that fails.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
-
-/// What one listener grants its clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Connections at once; one more, and the longest silent one is closed.
-    pub connections: usize,
-    /// From a request's first byte to the end of its head.
-    pub head_time: Duration,
-    /// From the connection, or the last answer, to a request's first byte.
-    pub idle_time: Duration,
-}
-
-impl Limits {
-    /// For the redirect of a sign-in: one person's browser, with the connections that it opens ahead
-    /// of need, and whatever else knocks.
-    pub const SIGN_IN: Limits = Limits {
-        connections: 128,
-        head_time: Duration::from_secs(5),
-        idle_time: Duration::from_secs(30),
-    };
-
-    /// For the container-credentials endpoint: many processes that keep connections open. SDKs drop
-    /// theirs after about a minute without use.
-    pub const ENDPOINT: Limits = Limits {
-        connections: 512,
-        head_time: Duration::from_secs(5),
-        idle_time: Duration::from_secs(120),
-    };
-}
 
 /// A bound port of 127.0.0.1. Dropping it closes the port at once; answers that were given are still
 /// delivered.

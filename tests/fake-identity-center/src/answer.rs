@@ -1,6 +1,6 @@
 //! Answers and refusals, each in the dress of the service that gives it.
 
-use crate::request::encode;
+use crate::percent::encode;
 use serde_json::{Value, json};
 
 /// A whole answer, before the script and the relay have their way with it.

@@ -81,6 +81,7 @@ mod message;
 mod names;
 mod oidc;
 mod pages;
+mod percent;
 mod plan;
 mod portal;
 mod record;

@@ -1,7 +1,7 @@
 //! HTTP/1 messages as bytes: reading a client's request, asking the back end, laying out a reply.
 
+use crate::percent::decode;
 use crate::plan::{Framing, Plan};
-use crate::request::decode;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 

@@ -1,7 +1,8 @@
 //! RegisterClient and StartDeviceAuthorization, as strict as the real service.
 
 use crate::answer::{Answer, Refusal};
-use crate::request::{Call, Members, encode};
+use crate::percent::encode;
+use crate::request::{Call, Members};
 use crate::state::{Client, Decision, Device, State, seconds};
 use serde_json::json;
 use std::time::Duration;

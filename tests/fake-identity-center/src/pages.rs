@@ -1,7 +1,8 @@
 //! What a browser sees: the authorize page, the device page and the decisions behind their buttons.
 
 use crate::answer::{Answer, Refusal, html};
-use crate::request::{Call, Pairs, encode};
+use crate::percent::encode;
+use crate::request::{Call, Pairs};
 use crate::setup::Auto;
 use crate::state::{Client, Code, Decision, State, Ticket};
 

@@ -2,13 +2,15 @@
 //!
 //! The SDKs and the AWS CLI are found by the variables of `CONTRIBUTING.md`, or where `.ci/run` puts them; the others in `PATH`.
 
-use super::peers::NATIVE;
 use super::timing::again;
 use crate::scene::{PROFILE, Scene};
 use crate::workspace::{Outcome, cargo, find_program, output_of, root, run, stdout_of, target_dir};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
+
+/// The profile with the standard keys, for the peers' own providers.
+pub(super) const NATIVE: &str = "native";
 
 /// What a tool is compared as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! `clients.rs` knows how each is found and run. Each is run once before, and seen to give the stand-in's credentials: one that does not is
 //! skipped, visibly.
 
-use super::clients::{self, Family};
+use super::clients::{self, Family, NATIVE};
 use super::compare::{compared, points};
 use super::home;
 use super::report::{Kind, Report};
@@ -14,9 +14,6 @@ use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION};
 use crate::workspace::Outcome;
 use fake_identity_center::{Fake, Setup};
 use std::path::Path;
-
-/// The profile with the standard keys, for the peers' own providers.
-pub(super) const NATIVE: &str = "native";
 
 /// How much faster a cached call is to be than the AWS CLI's, and than the fastest peer in Go.
 const AWS_CLI_GOAL: f64 = 300.0;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::change::SectionName;
 use super::checks::{check_name, check_setting};
 use super::contents::{Contents, Settings};
-use super::document::{Document, SectionName, append, lines_of};
+use super::document::{Document, append, lines_of};
 use super::error::EditError;
 use super::layout::Layout;
 

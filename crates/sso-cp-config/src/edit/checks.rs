@@ -1,6 +1,6 @@
 //! What may be written: only what every tool reads back alike.
 
-use super::document::{Change, SectionName};
+use super::change::{Change, SectionName};
 use super::error::EditError;
 
 /// Whether every tool takes the text for a name: the characters of the SDKs' shared grammar. Others

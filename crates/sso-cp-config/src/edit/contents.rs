@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::document::{Change, SectionName};
+use super::change::{Change, SectionName};
 use super::error::EditError;
 use crate::grammar::{self, FileKind, Header};
 use crate::scan::{RawSection, Want, scan_bytes};

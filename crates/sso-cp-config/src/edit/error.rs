@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::document::SectionName;
+use super::change::SectionName;
 use crate::Error;
 
 /// What was being done to a file.

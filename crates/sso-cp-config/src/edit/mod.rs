@@ -7,6 +7,7 @@
 //! change and no other.
 
 mod block;
+mod change;
 mod checks;
 mod contents;
 mod document;
@@ -16,8 +17,9 @@ mod owner;
 mod save;
 
 pub use block::Block;
+pub use change::{Change, SectionEdit, SectionName};
 pub use checks::{is_plain_name, why_not_a_value};
 pub use contents::{Contents, Settings};
-pub use document::{Change, Document, SectionEdit, SectionName};
+pub use document::Document;
 pub use error::{EditError, EditStep};
 pub use save::Saved;

@@ -1,7 +1,7 @@
 //! What each tool does with each problem, as measured with the tools themselves: AWS CLI 2.36 and
 //! botocore, the Go SDK v2, the Rust SDK (which follows the SDKs' shared grammar), the JS SDK v3.
 
-use super::Problem;
+use super::flaw::Problem;
 
 /// A family of tools that read the shared files alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use crate::grammar::{self, FileKind, Header};
 
-use super::Problem;
+use super::flaw::Problem;
 
 /// The words that begin the sections of a config file.
 const WORDS: [&str; 3] = ["profile", "sso-session", "services"];

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::flaw::{Flaw, Problem};
 use super::header::{self, Default};
-use super::{Flaw, Problem};
 use crate::grammar::{self, FileKind};
 
 /// Goes from line to line and notes what some tool has trouble with.

@@ -1,0 +1,133 @@
+//! What can be wrong with a line of a shared file.
+
+/// One construct that some tool has trouble with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    /// The line, from 1.
+    pub line: usize,
+    /// The section as messages name it, `profile dev`; none before the first one, or where the
+    /// header names nothing.
+    pub section: Option<String>,
+    /// What it is.
+    pub problem: Problem,
+}
+
+/// What is wrong. Keys and names are those of the file, foreign text; values are never kept, for they
+/// may be secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The file begins with a UTF-8 byte order mark.
+    ByteOrderMark,
+    /// A byte sequence that is not UTF-8.
+    NotUtf8,
+    /// A line that ends in CR alone.
+    LoneCarriageReturn,
+    /// Text before the first section.
+    BeforeSections,
+    /// A header without `]`.
+    UnclosedHeader,
+    /// A header without anything in it.
+    EmptyHeader,
+    /// A header with blanks before its bracket, right below another header or at the file's start.
+    IndentedHeader,
+    /// The same below a key, whose value goes on with it for some.
+    IndentedHeaderInValue,
+    /// A comment right after the bracket, without a blank between.
+    CommentAtHeader,
+    /// Blanks between a bracket and the words in it.
+    PaddedHeader,
+    /// More than one blank between the words.
+    WideHeader,
+    /// A name in quotes or with a backslash.
+    QuotedName,
+    /// A name in quotes that holds blanks.
+    NameWithBlanks,
+    /// More than one word for a name, without quotes.
+    SeveralWords,
+    /// A name with characters outside of the shared grammar.
+    OddName,
+    /// `[NAME]` in the config file, with a profile's keys below it.
+    NoPrefix {
+        /// The whole text between the brackets.
+        name: String,
+    },
+    /// `[profile NAME]` in the credentials file.
+    PrefixInCredentials,
+    /// A section whose first word is nearly one that the tools know.
+    Misspelled {
+        /// What stands there.
+        word: String,
+        /// What was probably meant.
+        meant: &'static str,
+    },
+    /// `[DEFAULT]` in capitals.
+    CapitalDefault,
+    /// Both `[default]` and `[profile default]`.
+    TwoDefaults,
+    /// A section that stands there already.
+    DuplicateSection {
+        /// Where it stands first.
+        first_line: usize,
+    },
+    /// A key that its section has already, in any spelling.
+    DuplicateKey {
+        /// The key, in lower case.
+        key: String,
+        /// Where it stands first.
+        first_line: usize,
+    },
+    /// A line without `=`, with nothing that it could go on with.
+    NoDelimiter,
+    /// `= value`.
+    NoKey,
+    /// `key: value`.
+    Colon {
+        /// The key.
+        key: String,
+    },
+    /// A key with capital letters.
+    CapitalKey {
+        /// The key.
+        key: String,
+    },
+    /// A key with characters outside of the shared grammar.
+    OddKey {
+        /// The key.
+        key: String,
+    },
+    /// The first key of a section is indented.
+    IndentedKey {
+        /// The key.
+        key: String,
+    },
+    /// An indented comment below a key.
+    IndentedComment {
+        /// The key above it.
+        key: String,
+    },
+    /// A comment behind a value that decides something.
+    InlineComment {
+        /// The key.
+        key: String,
+    },
+    /// A value in quotes, from end to end.
+    QuotedValue {
+        /// The key.
+        key: String,
+    },
+    /// A value that is one double quote.
+    LoneQuote {
+        /// The key.
+        key: String,
+    },
+    /// A value that goes on in the next, indented line.
+    Continued {
+        /// The key.
+        key: String,
+    },
+    /// A line without `=` in a nested block.
+    NestedWithoutDelimiter {
+        /// The key of the block.
+        key: String,
+    },
+}

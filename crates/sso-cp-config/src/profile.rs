@@ -1,0 +1,225 @@
+//! What a profile says: how it names its role, and the sign-in that gives it.
+
+use std::rc::Rc;
+
+use crate::endpoint::{EndpointSettings, is_region};
+use crate::error::Conflict;
+use crate::section::{Section, bad_value, missing};
+use crate::selection::{Role, Session, SessionName};
+use crate::shared::Shared;
+use crate::start_url::check_start_url;
+use crate::{Env, Error};
+
+/// How a profile names its role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By keys that only `sso-cp` knows, so that SDKs run our `credential_process`.
+    Private,
+    /// By the standard keys and an `[sso-session]`.
+    Standard,
+    /// By keys of its own, as before `[sso-session]` existed.
+    Legacy,
+}
+
+impl Way {
+    /// The order of the contract: private keys, then the standard ones, then the legacy ones.
+    pub(crate) fn of(profile: &Section) -> Result<Way, Error> {
+        let has = |keys: &[&str]| keys.iter().any(|key| profile.get(key).is_some());
+        if has(&["sso_cp_session", "sso_cp_account_id", "sso_cp_role_name"]) {
+            return Ok(Way::Private);
+        }
+        if has(&["role_arn"]) {
+            // Beside standard keys too: the SDKs disagree on who wins, and a wrong guess would hand
+            // out another role's credentials.
+            return Err(Error::RoleChain {
+                place: profile.place(),
+                source_profile: profile.owned("source_profile"),
+            });
+        }
+        if has(&["sso_session"]) {
+            return Ok(Way::Standard);
+        }
+        if has(&["sso_start_url", "sso_region", "sso_account_id", "sso_role_name"]) {
+            return Ok(Way::Legacy);
+        }
+        Err(Error::NoSsoSettings {
+            place: profile.place(),
+            line: profile.line(),
+            has_credential_process: profile.get("credential_process").is_some(),
+        })
+    }
+
+    pub(crate) fn session_key(self) -> &'static str {
+        match self {
+            Way::Private => "sso_cp_session",
+            Way::Standard | Way::Legacy => "sso_session",
+        }
+    }
+
+    pub(crate) fn account_key(self) -> &'static str {
+        match self {
+            Way::Private => "sso_cp_account_id",
+            Way::Standard | Way::Legacy => "sso_account_id",
+        }
+    }
+
+    pub(crate) fn role_key(self) -> &'static str {
+        match self {
+            Way::Private => "sso_cp_role_name",
+            Way::Standard | Way::Legacy => "sso_role_name",
+        }
+    }
+}
+
+/// Whether a profile names its role by assuming it. Our private keys come before that.
+pub(crate) fn is_chain(profile: &Section) -> bool {
+    let has = |key| profile.get(key).is_some();
+    has("role_arn")
+        && !["sso_cp_session", "sso_cp_account_id", "sso_cp_role_name"].into_iter().any(has)
+}
+
+/// The role of a profile. `selected` is the profile that says how the network is to be reached: the
+/// same one, but for the source of a role chain (the AWS CLI's rule).
+pub(crate) fn role_of_profile(
+    name: &str,
+    profile: &Section,
+    selected: &Section,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> Result<Role, Error> {
+    let way = Way::of(profile)?;
+    let session = session_of_profile(way, name, profile, selected, shared, env)?;
+    let value = |key: &'static str| {
+        let value = require(profile, key)?;
+        match unusable(&value) {
+            None => Ok(value),
+            Some(problem) => Err(bad_value(profile, key, problem.to_owned())),
+        }
+    };
+    Ok(Role {
+        account_id: value(way.account_key())?,
+        role_name: value(way.role_key())?,
+        session,
+        region: profile.owned("region"),
+    })
+}
+
+pub(crate) fn session_of_profile(
+    way: Way,
+    name: &str,
+    profile: &Section,
+    selected: &Section,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> Result<Session, Error> {
+    if way == Way::Legacy {
+        if profile.get("sso_start_url").is_none() && profile.get("sso_region").is_none() {
+            // Account or role alone: the session is what is missing.
+            return Err(missing(profile, "sso_session"));
+        }
+        return build_session(SessionName::Legacy, profile, Some(selected), shared, env);
+    }
+    let session_name = require(profile, way.session_key())?;
+    let session = named_section(&session_name, Some(name), shared)?;
+    if way == Way::Standard {
+        agree(profile, &session)?;
+    }
+    build_session(SessionName::Named(session_name), &session, Some(selected), shared, env)
+}
+
+pub(crate) fn named_session(
+    name: &str,
+    profile: Option<&Section>,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> Result<Session, Error> {
+    let section = named_section(name, None, shared)?;
+    build_session(SessionName::Named(name.to_owned()), &section, profile, shared, env)
+}
+
+fn named_section(
+    name: &str,
+    profile: Option<&str>,
+    shared: &Shared<'_>,
+) -> Result<Rc<Section>, Error> {
+    shared.sso_session(name)?.ok_or_else(|| shared.no_session(name, profile))
+}
+
+/// A profile may repeat what its sso-session says, but not contradict it (the AWS CLI's rule).
+fn agree(profile: &Section, session: &Section) -> Result<(), Error> {
+    for key in ["sso_start_url", "sso_region", "sso_registration_scopes"] {
+        if let (Some(in_profile), Some(in_session)) = (profile.get(key), session.get(key))
+            && in_profile != in_session
+        {
+            return Err(Error::Conflict(Box::new(Conflict {
+                place: profile.place(),
+                session: session.title.clone(),
+                key,
+                in_profile: in_profile.to_owned(),
+                in_session: in_session.to_owned(),
+            })));
+        }
+    }
+    Ok(())
+}
+
+fn build_session(
+    name: SessionName,
+    section: &Section,
+    profile: Option<&Section>,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> Result<Session, Error> {
+    let start_url = require(section, "sso_start_url")?;
+    check_start_url(&start_url).map_err(|problem| bad_value(section, "sso_start_url", problem))?;
+    let region = require(section, "sso_region")?;
+    if !is_region(&region) {
+        let problem = format!("is no region: `{region}`");
+        return Err(bad_value(section, "sso_region", problem));
+    }
+    let services = services_of(profile, shared)?;
+    let scopes = match name {
+        SessionName::Named(_) => section.raw("sso_registration_scopes").map(scopes),
+        SessionName::Legacy => None,
+    };
+    let ca_bundle = profile.and_then(|profile| profile.get("ca_bundle"));
+    Ok(Session {
+        name,
+        endpoints: EndpointSettings::read(profile, services.as_deref()),
+        start_url,
+        region,
+        scopes,
+        ca_bundle: ca_bundle.map(|path| env.expand(path.as_ref(), &shared.files.home)),
+    })
+}
+
+pub(crate) fn services_of(
+    profile: Option<&Section>,
+    shared: &Shared<'_>,
+) -> Result<Option<Rc<Section>>, Error> {
+    let Some(profile) = profile else { return Ok(None) };
+    let Some(services) = profile.get("services") else { return Ok(None) };
+    let missing = || Error::NoServices { place: profile.place(), services: services.to_owned() };
+    shared.services(services)?.map(Some).ok_or_else(missing)
+}
+
+/// Comma separated, trimmed, empty items dropped, order kept (the AWS CLI's rule; the registration
+/// file's name depends on it).
+fn scopes(text: &str) -> Vec<String> {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    items.map(str::to_owned).collect()
+}
+
+/// Account and role go into a URL, a file name's hash and messages; control characters have no
+/// business in any of them. AWS's names end at 64 characters; far beyond that is a mistake.
+pub(crate) fn unusable(value: &str) -> Option<&'static str> {
+    const MAX_BYTES: usize = 1024;
+    if value.len() > MAX_BYTES {
+        return Some("is longer than 1024 bytes");
+    }
+    value.chars().any(char::is_control).then_some("holds control characters")
+}
+
+fn require(section: &Section, key: &'static str) -> Result<String, Error> {
+    section.owned(key).ok_or_else(|| missing(section, key))
+}

@@ -1,0 +1,83 @@
+//! What can be selected, and what a selection comes to.
+
+use std::path::PathBuf;
+
+use crate::endpoint::{Endpoint, EndpointSettings, Service};
+use crate::{Env, Error};
+
+/// What the user wants to act on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// A profile of the shared files.
+    Profile(String),
+    /// An `[sso-session]` section, for commands that need no role.
+    SsoSession(String),
+    /// A role of an `[sso-session]`, without any profile.
+    Role {
+        /// The section's name.
+        sso_session: String,
+        /// The account.
+        account_id: String,
+        /// The permission set.
+        role_name: String,
+    },
+}
+
+/// How a session is known, which decides what the AWS CLI calls its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionName {
+    /// By the name of its `[sso-session]` section.
+    Named(String),
+    /// By the start URL that stands in the profile itself.
+    Legacy,
+}
+
+/// One sign-in: a portal, and where to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Named, or legacy.
+    pub name: SessionName,
+    /// As configured, byte for byte; https.
+    pub start_url: String,
+    /// Where the Identity Center instance lives; a valid host label.
+    pub region: String,
+    /// The configured scopes; `None` where the key is absent, which is not the same as empty.
+    pub scopes: Option<Vec<String>>,
+    /// What the profile says about the endpoints of the sign-in.
+    pub endpoints: EndpointSettings,
+    /// The profile's `ca_bundle`.
+    pub ca_bundle: Option<PathBuf>,
+}
+
+impl Session {
+    /// Where one signs in and renews.
+    ///
+    /// # Errors
+    ///
+    /// The configuration names an endpoint that cannot be used.
+    pub fn oidc(&self, env: &Env) -> Result<Endpoint, Error> {
+        self.endpoints.resolve(Service::Oidc, &self.region, env)
+    }
+
+    /// Where the access portal is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Session::oidc`].
+    pub fn portal(&self, env: &Env) -> Result<Endpoint, Error> {
+        self.endpoints.resolve(Service::Portal, &self.region, env)
+    }
+}
+
+/// One role in one account, and the session that gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The account, usually twelve digits, free of control characters.
+    pub account_id: String,
+    /// The permission set, free of control characters.
+    pub role_name: String,
+    /// The sign-in.
+    pub session: Session,
+    /// The profile's `region`, for the tools that get the credentials.
+    pub region: Option<String>,
+}
