@@ -5,23 +5,22 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
 
 mod assume_role;
-#[cfg(test)]
-mod botocore;
 mod caller_identity;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-mod hmac;
-mod sign;
 
 use std::time::Instant;
 
-use sso_cp_http::{BadReply, Body, CallError, Client, Method, Request, Retry, XmlTexts};
+use sso_cp_http::{BadReply, Body, CallError, Client, FORM_TYPE, Method, Request, Retry, XmlTexts};
+use sso_cp_sign::{Scope, Signer, sign};
 use sso_cp_types::{AccountId, RoleCredentials, Timestamp, percent_encode};
 
 pub use assume_role::{AssumeRole, Assumed};
 pub use caller_identity::Caller;
 pub use sso_cp_http::CallError as Error;
 
+/// Its name in signatures.
+const SERVICE: &str = "sts";
 /// The version of the API, which every request names.
 const VERSION: &str = "2011-06-15";
 
@@ -58,7 +57,15 @@ impl Sts<'_> {
     ) -> Result<T, Error> {
         let url = format!("{}/", self.url);
         let form = form(parameters);
-        let signed = sign::form_post(signer, &url, self.region, &form, Timestamp::now());
+        let to_sign = sso_cp_sign::Request {
+            method: Method::Post.name(),
+            url: &url,
+            query: &[],
+            headers: &[("content-type", FORM_TYPE)],
+            body: &form,
+        };
+        let scope = Scope { region: self.region, service: SERVICE, at: Timestamp::now() };
+        let signed = sign(&to_sign, &Signer::from(signer), &scope);
         let request = Request {
             method: Method::Post,
             url: &url,

@@ -12,22 +12,25 @@ use std::process::{Command, Stdio};
 
 use sso_cp_types::{RoleCredentials, Secret, Timestamp, percent_encode};
 
-use crate::form;
-use crate::sign::form_post;
+use crate::{Request, Scope, Signer, presign, sign};
 
-/// Reads requests, one a line with tabs between the fields, and prints the header for each.
+/// Reads requests, one a line with tabs between the fields, and prints the header and the presigned
+/// URL for each.
 const SIGNER: &str = r#"
 import datetime, sys
 import botocore.auth, botocore.awsrequest, botocore.credentials
 for line in sys.stdin.readlines():
-    key, secret, token, region, url, date, form = line.rstrip("\n").split("\t")
+    key, secret, token, region, url, date, body, query = line.rstrip("\n").split("\t")
     moment = datetime.datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ")
     botocore.auth.get_current_datetime = lambda *_, **__: moment
-    request = botocore.awsrequest.AWSRequest(method="POST", url=url, data=form.encode())
+    request = botocore.awsrequest.AWSRequest(method="POST", url=url, data=body.encode())
     request.headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
     credentials = botocore.credentials.Credentials(key, secret, token)
     botocore.auth.SigV4Auth(credentials, "sts", region).add_auth(request)
-    print(request.headers["Authorization"])
+    presigned = botocore.awsrequest.AWSRequest(method="GET", url=url + "?" + query)
+    presigned.headers["x-k8s-aws-id"] = region
+    botocore.auth.SigV4QueryAuth(credentials, "rds-db", region, expires=60).add_auth(presigned)
+    print(request.headers["Authorization"] + "\t" + presigned.url)
 "#;
 
 struct Case {
@@ -36,6 +39,8 @@ struct Case {
     url: &'static str,
     at: Timestamp,
     form: String,
+    /// The values of `Action` and `DBUser`.
+    query: [String; 2],
 }
 
 #[test]
@@ -59,16 +64,39 @@ fn botocore_signs_alike() {
     let theirs: Vec<&str> = printed.lines().collect();
     assert_eq!(theirs.len(), cases.len());
     for (case, theirs) in cases.iter().zip(theirs) {
-        let ours = form_post(&case.signer, case.url, case.region, &case.form, case.at);
-        assert_eq!(*ours.authorization, theirs, "{}", line(case));
+        assert_eq!(ours(case), theirs, "{}", line(case));
     }
 }
 
+/// The header and the URL, as the Python prints them.
+fn ours(case: &Case) -> String {
+    let (signer, region, at) = (Signer::from(&case.signer), case.region, case.at);
+    let post = Request {
+        method: "POST",
+        url: case.url,
+        query: &[],
+        headers: &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
+        body: &case.form,
+    };
+    let signed = sign(&post, &signer, &Scope { region, service: "sts", at });
+    let query = query(case);
+    let headers = [("x-k8s-aws-id", region)];
+    let get = Request { method: "GET", query: &query, headers: &headers, body: "", ..post };
+    let presigned = presign(&get, &signer, &Scope { region, service: "rds-db", at }, 60);
+    format!("{}\t{}", *signed.authorization, *presigned.url)
+}
+
+fn query(case: &Case) -> [(&str, &str); 2] {
+    [("Action", case.query[0].as_str()), ("DBUser", case.query[1].as_str())]
+}
+
 fn line(case: &Case) -> String {
-    let Case { signer, region, url, at, form } = case;
+    let Case { signer, region, url, at, form, .. } = case;
     let RoleCredentials { access_key_id, secret_access_key, session_token, .. } = signer;
     let (secret, token) = (secret_access_key.expose(), session_token.expose());
-    format!("{access_key_id}\t{secret}\t{token}\t{region}\t{url}\t{at}\t{form}\n")
+    let query = crate::canonical::query(query(case).into_iter());
+    let query = &*query;
+    format!("{access_key_id}\t{secret}\t{token}\t{region}\t{url}\t{at}\t{form}\t{query}\n")
 }
 
 /// Made up from a fixed seed, so that a failure can be looked at again.
@@ -99,11 +127,8 @@ fn cases() -> Vec<Case> {
             region: regions[index % regions.len()],
             url: urls[index % urls.len()],
             at: Timestamp::from_unix_seconds(i64::try_from(index).unwrap() * 7_654_321).unwrap(),
-            form: form(&[
-                ("Action", "AssumeRole"),
-                ("RoleArn", &text(60)),
-                ("ExternalId", &text(9)),
-            ]),
+            form: format!("Action=AssumeRole&ExternalId={}", percent_encode(&text(60))),
+            query: [text(9), text(60)],
         })
         .collect()
 }
