@@ -1,9 +1,11 @@
 //! Flags, and what they select.
 //!
-//! Every command's own flags stand in its own file, as an argh struct named after it. The flags that
-//! all commands take stand here, and may come before or after the command's word.
+//! Every command's own flags stand in `commands.rs`, as an argh struct named after it. The flags that all
+//! commands take stand here, and may come before or after the command's word.
 
 mod auto_login;
+pub(crate) mod commands;
+pub(crate) mod format;
 mod help;
 pub(crate) mod manual;
 mod mistake;
@@ -16,22 +18,8 @@ use std::time::Duration;
 use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
-use crate::commands::completions;
-use crate::commands::configure;
-use crate::commands::console;
-use crate::commands::doctor;
-use crate::commands::exec;
-use crate::commands::export;
-use crate::commands::list;
-use crate::commands::login;
-use crate::commands::logout;
-use crate::commands::migrate;
-use crate::commands::populate;
-use crate::commands::profiles;
-use crate::commands::serve;
-use crate::commands::status;
-use crate::commands::whoami;
 use crate::messages::failure::{Failure, Usage};
+pub(crate) use commands::Command;
 pub(crate) use selection::{Flags, incomplete_role};
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
@@ -86,27 +74,6 @@ struct TopLevel {
 
     #[argh(subcommand)]
     command: Option<Command>,
-}
-
-/// The commands that have a word. Without one, it is the credential command.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand)]
-pub(crate) enum Command {
-    Completions(completions::Completions),
-    Configure(configure::Configure),
-    Console(console::Console),
-    Doctor(doctor::Doctor),
-    Exec(exec::Exec),
-    Export(export::Export),
-    List(list::List),
-    Login(login::Login),
-    Logout(logout::Logout),
-    Migrate(migrate::Migrate),
-    Populate(populate::Populate),
-    Profiles(profiles::Profiles),
-    Serve(serve::Serve),
-    Status(status::Status),
-    Whoami(whoami::Whoami),
 }
 
 /// What the arguments come to.

@@ -10,32 +10,15 @@ mod fish;
 mod powershell;
 mod zsh;
 
-use argh::FromArgs;
 use sso_cp_config::names;
 
 use crate::args;
+use crate::args::commands::Completions;
 use crate::args::manual::{COMMANDS, CREDENTIAL, SHARED, SHELLS, Values};
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::process::output;
-
-/// Print the completions of a shell for sso-cp: bash, zsh, fish or powershell.
-///
-/// bash: eval "$(sso-cp completions bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit.
-/// fish: sso-cp completions fish | source, in config.fish. PowerShell: sso-cp completions powershell
-/// | Out-String | Invoke-Expression, in $PROFILE.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "completions", help_triggers("-h", "--help"), usage = "<shell>")]
-pub(crate) struct Completions {
-    /// bash, zsh, fish or powershell
-    #[argh(positional)]
-    shell: Option<String>,
-
-    /// print the names of all profiles or sessions, for the scripts
-    #[argh(option, arg_name = "what", hidden_help)]
-    names: Option<String>,
-}
 
 /// Every flag that takes a value, once, and what may stand there: by its name, whatever the command.
 fn flags_with_values() -> Vec<(&'static str, Values)> {

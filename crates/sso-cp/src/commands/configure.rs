@@ -8,13 +8,13 @@ mod questions;
 
 use std::io::IsTerminal;
 
-use argh::FromArgs;
 use sso_cp_config::{
     Change, Contents, EndpointSettings, Role, SectionEdit, SectionName, Selection, Session,
     SessionName,
 };
 
 use crate::args::Flags;
+use crate::args::commands::Configure;
 use crate::commands::login;
 use crate::commands::shared_file;
 use crate::context::Context;
@@ -23,46 +23,6 @@ use crate::messages::failure::{Failure, Setup};
 use crate::messages::text::{clean, shell_word, shown_path};
 use crate::process::output;
 use answers::{Given, Profile, Wanted};
-
-/// Configure a session and a profile.
-///
-/// On a terminal it asks for what the flags do not say, signs in and lists the accounts and roles to
-/// choose from. Without one it needs --sso-session, --account-id and --role-name, and for a new session
-/// --start-url and --sso-region. The profile is --profile, without it ROLE-ACCOUNT.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "configure", help_triggers("-h", "--help"))]
-pub(crate) struct Configure {
-    #[argh(
-        option,
-        arg_name = "url",
-        description = "the address of the access portal: https://example.awsapps.com/start"
-    )]
-    start_url: Option<String>,
-
-    /// the region of IAM Identity Center
-    #[argh(option, arg_name = "name")]
-    sso_region: Option<String>,
-
-    /// what the sign-in is good for, separated by commas; without it sso:account:access
-    #[argh(option, arg_name = "list")]
-    scopes: Option<String>,
-
-    /// the region for the tools that use the profile
-    #[argh(option, arg_name = "name")]
-    region: Option<String>,
-
-    /// open no browser to sign in, only print the address
-    #[argh(switch)]
-    no_browser: bool,
-
-    /// sign in by a code that is typed in any browser, on any device
-    #[argh(switch)]
-    use_device_code: bool,
-
-    /// only write: do not sign in, and ask nothing of AWS
-    #[argh(switch)]
-    no_login: bool,
-}
 
 /// Asks or takes the flags, tries, and writes.
 pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result<(), Failure> {

@@ -5,11 +5,11 @@
 
 use std::time::{Duration, Instant};
 
-use argh::FromArgs;
 use sso_cp_config::Role;
 use sso_cp_login::{BrowserPlace, Opened, check_openable, open_browser};
 use sso_cp_types::percent_encode;
 
+use crate::args::commands::Console;
 use crate::args::usage;
 use crate::context::Context;
 use crate::messages::failure::Failure;
@@ -18,25 +18,6 @@ use crate::process::output;
 
 /// How often to look whether the browser has been opened.
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// Open the AWS console as the selected role.
-///
-/// Opens the access portal's shortcut link in the browser, which signs you in there if need be. The
-/// link holds no secret. Where there is no browser, the link is printed.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "console", help_triggers("-h", "--help"))]
-pub(crate) struct Console {
-    #[argh(
-        option,
-        arg_name = "url",
-        description = "the page of the console to open, such as https://console.aws.amazon.com/s3/home"
-    )]
-    destination: Option<String>,
-
-    /// print the link instead of opening it
-    #[argh(switch)]
-    print: bool,
-}
 
 /// Opens the link, or prints it.
 pub(crate) fn run(context: &Context, flags: &Console) -> Result<(), Failure> {

@@ -23,25 +23,12 @@ mod words;
 
 use std::process::ExitCode;
 
-use argh::FromArgs;
-
+use crate::args::commands::Doctor;
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::process::output;
 use check::{Check, Finding, Verdict};
 use scene::Scene;
-
-/// Find what is wrong, and say the command that mends it.
-///
-/// Without a selection, in everything that is configured. Exit code 0 only if it would work, else
-/// that of the first failure. AWS is asked whether it can be reached, without any token.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "doctor", help_triggers("-h", "--help"))]
-pub(crate) struct Doctor {
-    /// print JSON, for programs
-    #[argh(switch)]
-    json: bool,
-}
 
 /// Prints the findings, whatever they are, and ends with the class of the first failure among them.
 pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure> {

@@ -8,33 +8,12 @@ use std::ffi::OsString;
 use std::io;
 use std::process::{Command, ExitCode};
 
-use argh::FromArgs;
-
 use crate::args;
+use crate::args::commands::Exec;
 use crate::context::Context;
 use crate::credentials;
 use crate::messages::failure::{Direct, Failure};
 use crate::process::harden::CoreLimit;
-
-/// Run a command with credentials in its environment.
-///
-/// sso-cp exec --profile dev -- COMMAND ...: the command gets the credentials, their expiry and the
-/// profile's region in the variables that every AWS tool reads, takes our place and ends with its own
-/// status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with
-/// --serve they do, for as long as the command runs.
-#[derive(FromArgs, Debug)]
-#[argh(
-    subcommand,
-    name = "exec",
-    help_triggers("-h", "--help"),
-    usage = "[--serve] -- COMMAND ..."
-)]
-pub(crate) struct Exec {
-    /// hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that
-    /// one role and no other profile
-    #[argh(switch)]
-    serve: bool,
-}
 
 /// Runs the command. Where that works, this returns only with `--serve`.
 pub(crate) fn run(

@@ -1,27 +1,15 @@
 //! `sso-cp list`: the accounts and roles that a sign-in may use.
 
-use argh::FromArgs;
 use serde::Serialize;
 use sso_cp_config::{Session, SessionName};
 
 use crate::access::{self, Access};
+use crate::args::commands::List;
 use crate::context::Context;
 use crate::messages::failure::{Failure, unlisted_warning};
 use crate::messages::table::{Cell, Colours, lines};
 use crate::messages::text::json_line;
 use crate::process::output;
-
-/// List the accounts and roles that a sign-in may use.
-///
-/// AWS is asked, at most 20 times a second. Which session: --profile or --sso-session, else
-/// AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
-pub(crate) struct List {
-    /// print JSON, for programs
-    #[argh(switch)]
-    json: bool,
-}
 
 /// Prints the list.
 pub(crate) fn run(context: &Context, flags: &List) -> Result<(), Failure> {

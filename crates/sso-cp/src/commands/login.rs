@@ -10,12 +10,12 @@ mod under_way;
 
 use std::time::Instant;
 
-use argh::FromArgs;
 use sso_cp_cache::{Flow, TokenPlace};
 use sso_cp_config::{Session, SessionName};
 use sso_cp_http::{CallError, Client};
 use sso_cp_oidc::Oidc;
 
+use crate::args::commands::Login;
 use crate::args::usage;
 use crate::clock;
 use crate::context::Context;
@@ -30,35 +30,6 @@ use crate::session::session_key;
 use portal::Portal;
 use standing::Standing;
 use under_way::UnderWay;
-
-/// Sign in to the session of a profile, or to an sso-session.
-///
-/// Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it
-/// too. Whoever is signed in already is told until when. Which session: --profile or --sso-session,
-/// else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.
-#[derive(FromArgs, Debug, Default)]
-#[argh(subcommand, name = "login", help_triggers("-h", "--help"))]
-pub(crate) struct Login {
-    /// sign in by a code that is typed in any browser, on any device
-    #[argh(switch)]
-    use_device_code: bool,
-
-    /// open no browser, only print the address
-    #[argh(switch)]
-    no_browser: bool,
-
-    /// sign in anew: the old session is ended first
-    #[argh(switch)]
-    force: bool,
-
-    /// the port of 127.0.0.1 that the browser comes back to, for forwarded ports; without it, any
-    #[argh(option, arg_name = "port")]
-    redirect_port: Option<u16>,
-
-    /// nobody reads what is said: a browser opens or it is over
-    #[argh(switch, hidden_help)]
-    in_background: bool,
-}
 
 /// Signs in. Everything that it says goes to stderr.
 pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {

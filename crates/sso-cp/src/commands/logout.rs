@@ -7,7 +7,6 @@
 
 use std::time::Instant;
 
-use argh::FromArgs;
 use sso_cp_cache::{
     ChainFile, Lock, RoleFile, RoleIndex, RoleKey, SessionKey, TokenEntry, TokenPlace,
 };
@@ -17,6 +16,7 @@ use sso_cp_oidc::{Grant, Oidc};
 use sso_cp_portal::Portal;
 use sso_cp_types::{Timestamp, Token};
 
+use crate::args::commands::Logout;
 use crate::args::usage;
 use crate::cached_roles::ProfilesBySession;
 use crate::clock;
@@ -27,19 +27,6 @@ use crate::network;
 use crate::process::harden;
 use crate::process::output;
 use crate::session::{session_is_over, session_key, token_place};
-
-/// Sign out of the session of a profile, or of an sso-session.
-///
-/// Ends the session at AWS and deletes its token and the role credentials that came from it, nothing
-/// else. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the
-/// profile `default`.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "logout", help_triggers("-h", "--help"))]
-pub(crate) struct Logout {
-    /// sign out of every session of the config file
-    #[argh(switch)]
-    all: bool,
-}
 
 /// Signs out and says so.
 pub(crate) fn run(context: &Context, flags: &Logout) -> Result<(), Failure> {

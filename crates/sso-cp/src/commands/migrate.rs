@@ -14,9 +14,9 @@ mod sessions;
 
 use std::path::PathBuf;
 
-use argh::FromArgs;
 use sso_cp_config::{Contents, Document, Saved, SectionEdit, SectionName};
 
+use crate::args::commands::Migrate;
 use crate::args::usage;
 use crate::commands::shared_file;
 use crate::context::Context;
@@ -26,18 +26,6 @@ use crate::messages::text::{clean, count, shell_word, shown_path};
 use crate::process::output;
 use legacy::Found;
 use sessions::Sessions;
-
-/// Turn legacy profiles into profiles of an sso-session.
-///
-/// Profiles with a start URL of their own, and those of aws-sso-util and granted, get an [sso-session],
-/// one for each start URL and region. The file as it was is kept beside the new one.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "migrate", help_triggers("-h", "--help"))]
-pub(crate) struct Migrate {
-    /// only show what would change
-    #[argh(switch)]
-    dry_run: bool,
-}
 
 /// What the file that was there is called afterwards.
 const COPY: &str = "before-sso-cp-migrate";

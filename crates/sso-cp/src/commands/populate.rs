@@ -6,12 +6,12 @@
 
 mod names;
 
-use argh::FromArgs;
 use sso_cp_config::{
     Block, Contents, Document, Saved, SectionName, Selection, Settings, is_region, why_not_a_value,
 };
 
 use crate::access::{self, Access};
+use crate::args::commands::Populate;
 use crate::args::usage;
 use crate::commands::shared_file;
 use crate::context::Context;
@@ -20,41 +20,6 @@ use crate::messages::failure::{Failure, Setup, unlisted_warning};
 use crate::messages::text::{count, shell_word, shown_path};
 use crate::process::output;
 pub(crate) use names::{Entry, Template, default_name};
-
-/// Write a profile for every account and role of an sso-session.
-///
-/// The profiles stand in a block of the config file between two comment lines, which is rewritten as a
-/// whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed
-/// after a complete listing.
-#[derive(FromArgs, Debug)]
-#[argh(
-    subcommand,
-    name = "populate",
-    help_triggers("-h", "--help"),
-    note = "Fields of a template: {{account_id}} {{account_name}} {{account_email}} {{role_name}} {{session}}.\nOther characters than letters, digits and _.@/+:%- become dashes. Where two roles would get one\nname, the account id, then the role name is added to all of them."
-)]
-pub(crate) struct Populate {
-    /// how profiles are named; without it {account_name}.{role_name}
-    #[argh(option, arg_name = "text")]
-    name_template: Option<String>,
-
-    /// the region for the tools that use the profiles
-    #[argh(option, arg_name = "name")]
-    region: Option<String>,
-
-    /// write the standard keys, which tools with an SSO provider of their own read, and no
-    /// credential_process
-    #[argh(switch)]
-    native: bool,
-
-    /// only show what would change
-    #[argh(switch)]
-    dry_run: bool,
-
-    /// remove all profiles of the block where AWS lists nothing
-    #[argh(switch)]
-    yes: bool,
-}
 
 /// One profile of the block.
 type Profile = (SectionName, Vec<(&'static str, String)>);

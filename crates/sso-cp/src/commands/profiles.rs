@@ -9,29 +9,18 @@ mod text;
 
 use std::collections::HashMap;
 
-use argh::FromArgs;
 use sso_cp_cache::{RoleEntry, RoleFile};
 use sso_cp_config::{Error, ListedProfile, Listing, ProfileKind, Role, Selection, SessionName};
 use sso_cp_types::Timestamp;
 
 use crate::args;
+use crate::args::commands::Profiles;
 use crate::clock::STALE_SECONDS;
 use crate::context::Context;
 use crate::credentials::role_key;
 use crate::messages::failure::{Failure, config_fact, session_words};
 use crate::process::output;
 use crate::token_state::{State, TokenState};
-
-/// Show the profiles that are configured: account, role, session, and whether each would work now.
-///
-/// Only files are looked at, never the network.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "profiles", help_triggers("-h", "--help"))]
-pub(crate) struct Profiles {
-    /// print JSON, for programs
-    #[argh(switch)]
-    json: bool,
-}
 
 /// Prints the table.
 pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use argh::FromArgs;
 use sso_cp_cache::{Pending, Step, discard_passing, read_file};
 use sso_cp_serve::Endpoint;
 use sso_cp_types::Secret;
 
+use crate::args::commands::Serve;
 use crate::commands::endpoint;
 use crate::context::Context;
 use crate::credentials;
@@ -15,23 +15,6 @@ use crate::messages::text::posix_word;
 use crate::process::harden;
 use crate::process::interrupt::{Interrupt, Passing};
 use crate::process::output;
-
-/// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.
-///
-/// Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever
-/// has the token gets the credentials of this role, and of no other.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "serve", help_triggers("-h", "--help"))]
-pub(crate) struct Serve {
-    /// the port of 127.0.0.1; without it, any
-    #[argh(option, arg_name = "port")]
-    port: Option<u16>,
-
-    /// keep the token in this file, 0600, for as long as the endpoint serves, and print the file's
-    /// name instead of the token
-    #[argh(option, arg_name = "file")]
-    token_file: Option<PathBuf>,
-}
 
 /// Serves. It returns only where it cannot.
 pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {

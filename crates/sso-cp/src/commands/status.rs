@@ -15,11 +15,11 @@
 mod json;
 mod text;
 
-use argh::FromArgs;
 use sso_cp_cache::{RoleEntry, RoleFile, RoleKey, SessionKey};
 use sso_cp_config::{ListedSession, Listing, Selection, Session};
 use sso_cp_types::Timestamp;
 
+use crate::args::commands::Status;
 use crate::cached_roles::ProfilesBySession;
 use crate::context::Context;
 use crate::messages::failure::{Failure, SignIn, SignInReason};
@@ -27,19 +27,6 @@ use crate::messages::text::shell_word;
 use crate::process::output;
 use crate::session::session_key;
 use crate::token_state::{State, TokenState, known};
-
-/// Show who is signed in to what, until when, and whose credentials are cached.
-///
-/// Without --profile and --sso-session, every session that is configured, with exit code 0. With one
-/// of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only
-/// files are looked at, never the network.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "status", help_triggers("-h", "--help"))]
-pub(crate) struct Status {
-    /// print JSON, for programs
-    #[argh(switch)]
-    json: bool,
-}
 
 /// Prints the findings.
 pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {

@@ -1,11 +1,11 @@
 //! `sso-cp whoami`: asks STS who the credentials are.
 
-use argh::FromArgs;
 use serde::Serialize;
 use sso_cp_config::{Session, StsEndpoint, Target};
 use sso_cp_http::CallError;
 use sso_cp_sts::{Caller, Sts};
 
+use crate::args::commands::Whoami;
 use crate::clock;
 use crate::context::Context;
 use crate::credentials::{Issued, issue};
@@ -13,18 +13,6 @@ use crate::messages::failure::{Direct, Failure};
 use crate::messages::text::{clean, json_line};
 use crate::network;
 use crate::process::output;
-
-/// Ask AWS who the credentials are: account, ARN and user id.
-///
-/// The credentials come from the cache, else from AWS; the question is STS GetCallerIdentity, which
-/// needs no permission.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "whoami", help_triggers("-h", "--help"))]
-pub(crate) struct Whoami {
-    /// print JSON, for programs
-    #[argh(switch)]
-    json: bool,
-}
 
 /// As STS and the AWS CLI name the members.
 #[derive(Serialize)]

@@ -3,39 +3,16 @@
 use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
 
-/// Who reads the lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shell {
-    /// sh, bash, zsh.
-    Posix,
-    /// `docker --env-file`, systemd's `EnvironmentFile`.
-    EnvFile,
-    Fish,
-    Powershell,
-    WindowsCmd,
-}
+use crate::args::format::Shell;
 
-impl Shell {
-    pub(super) fn named(name: &str) -> Option<Shell> {
-        Some(match name {
-            "env" => Shell::Posix,
-            "env-no-export" => Shell::EnvFile,
-            "fish" => Shell::Fish,
-            "powershell" => Shell::Powershell,
-            "windows-cmd" => Shell::WindowsCmd,
-            _ => return None,
-        })
-    }
-
-    /// What stands before the name, between name and value, and behind the value.
-    fn frame(self) -> [&'static str; 3] {
-        match self {
-            Shell::Posix => ["export ", "=", "\n"],
-            Shell::EnvFile => ["", "=", "\n"],
-            Shell::Fish => ["set -gx ", " \"", "\"\n"],
-            Shell::Powershell => ["$Env:", "=\"", "\"\n"],
-            Shell::WindowsCmd => ["set ", "=", "\n"],
-        }
+/// What stands before the name, between name and value, and behind the value.
+fn frame(shell: Shell) -> [&'static str; 3] {
+    match shell {
+        Shell::Posix => ["export ", "=", "\n"],
+        Shell::EnvFile => ["", "=", "\n"],
+        Shell::Fish => ["set -gx ", " \"", "\"\n"],
+        Shell::Powershell => ["$Env:", "=\"", "\"\n"],
+        Shell::WindowsCmd => ["set ", "=", "\n"],
     }
 }
 
@@ -48,7 +25,7 @@ pub(super) fn text(shell: Shell, credentials: &RoleCredentials) -> Zeroizing<Vec
         ("AWS_SESSION_TOKEN", credentials.session_token.expose()),
         ("AWS_CREDENTIAL_EXPIRATION", &expiration),
     ];
-    let [before, between, behind] = shell.frame();
+    let [before, between, behind] = frame(shell);
     let pieces: Vec<&str> =
         variables.iter().flat_map(|(name, value)| [before, name, between, value, behind]).collect();
     joined(&pieces)

@@ -1,0 +1,312 @@
+//! The commands that have a word, as they are typed: one argh struct each, with its flags and its help.
+//! What a flag does stands in the file of its command.
+
+use std::path::PathBuf;
+
+use argh::FromArgs;
+
+use super::format::Format;
+
+/// The commands that have a word. Without one, it is the credential command.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand)]
+pub(crate) enum Command {
+    Completions(Completions),
+    Configure(Configure),
+    Console(Console),
+    Doctor(Doctor),
+    Exec(Exec),
+    Export(Export),
+    List(List),
+    Login(Login),
+    Logout(Logout),
+    Migrate(Migrate),
+    Populate(Populate),
+    Profiles(Profiles),
+    Serve(Serve),
+    Status(Status),
+    Whoami(Whoami),
+}
+
+/// Print the completions of a shell for sso-cp: bash, zsh, fish or powershell.
+///
+/// bash: eval "$(sso-cp completions bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit.
+/// fish: sso-cp completions fish | source, in config.fish. PowerShell: sso-cp completions powershell
+/// | Out-String | Invoke-Expression, in $PROFILE.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "completions", help_triggers("-h", "--help"), usage = "<shell>")]
+pub(crate) struct Completions {
+    /// bash, zsh, fish or powershell
+    #[argh(positional)]
+    pub(crate) shell: Option<String>,
+
+    /// print the names of all profiles or sessions, for the scripts
+    #[argh(option, arg_name = "what", hidden_help)]
+    pub(crate) names: Option<String>,
+}
+
+/// Configure a session and a profile.
+///
+/// On a terminal it asks for what the flags do not say, signs in and lists the accounts and roles to
+/// choose from. Without one it needs --sso-session, --account-id and --role-name, and for a new session
+/// --start-url and --sso-region. The profile is --profile, without it ROLE-ACCOUNT.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "configure", help_triggers("-h", "--help"))]
+pub(crate) struct Configure {
+    #[argh(
+        option,
+        arg_name = "url",
+        description = "the address of the access portal: https://example.awsapps.com/start"
+    )]
+    pub(crate) start_url: Option<String>,
+
+    /// the region of IAM Identity Center
+    #[argh(option, arg_name = "name")]
+    pub(crate) sso_region: Option<String>,
+
+    /// what the sign-in is good for, separated by commas; without it sso:account:access
+    #[argh(option, arg_name = "list")]
+    pub(crate) scopes: Option<String>,
+
+    /// the region for the tools that use the profile
+    #[argh(option, arg_name = "name")]
+    pub(crate) region: Option<String>,
+
+    /// open no browser to sign in, only print the address
+    #[argh(switch)]
+    pub(crate) no_browser: bool,
+
+    /// sign in by a code that is typed in any browser, on any device
+    #[argh(switch)]
+    pub(crate) use_device_code: bool,
+
+    /// only write: do not sign in, and ask nothing of AWS
+    #[argh(switch)]
+    pub(crate) no_login: bool,
+}
+
+/// Open the AWS console as the selected role.
+///
+/// Opens the access portal's shortcut link in the browser, which signs you in there if need be. The
+/// link holds no secret. Where there is no browser, the link is printed.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "console", help_triggers("-h", "--help"))]
+pub(crate) struct Console {
+    #[argh(
+        option,
+        arg_name = "url",
+        description = "the page of the console to open, such as https://console.aws.amazon.com/s3/home"
+    )]
+    pub(crate) destination: Option<String>,
+
+    /// print the link instead of opening it
+    #[argh(switch)]
+    pub(crate) print: bool,
+}
+
+/// Find what is wrong, and say the command that mends it.
+///
+/// Without a selection, in everything that is configured. Exit code 0 only if it would work, else
+/// that of the first failure. AWS is asked whether it can be reached, without any token.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "doctor", help_triggers("-h", "--help"))]
+pub(crate) struct Doctor {
+    /// print JSON, for programs
+    #[argh(switch)]
+    pub(crate) json: bool,
+}
+
+/// Run a command with credentials in its environment.
+///
+/// sso-cp exec --profile dev -- COMMAND ...: the command gets the credentials, their expiry and the
+/// profile's region in the variables that every AWS tool reads, takes our place and ends with its own
+/// status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with
+/// --serve they do, for as long as the command runs.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "exec",
+    help_triggers("-h", "--help"),
+    usage = "[--serve] -- COMMAND ..."
+)]
+pub(crate) struct Exec {
+    /// hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that
+    /// one role and no other profile
+    #[argh(switch)]
+    pub(crate) serve: bool,
+}
+
+/// Print credentials for a shell or a tool.
+///
+/// eval "$(sso-cp export --profile dev --format env)" puts them into sh, bash and zsh. They are good
+/// for an hour or so and do not renew; `sso-cp exec --serve` does.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "export", help_triggers("-h", "--help"))]
+pub(crate) struct Export {
+    /// process (JSON, if nothing else is named), env, env-no-export, fish, powershell, windows-cmd,
+    /// or ini (a section of a credentials file)
+    #[argh(option, arg_name = "name", default = "Format::Process")]
+    pub(crate) format: Format,
+
+    /// with `--format ini`: put the section into the credentials file instead of printing it
+    #[argh(switch)]
+    pub(crate) write: bool,
+
+    /// with `--format ini`: the section's name, if not the profile's
+    #[argh(option, arg_name = "name")]
+    pub(crate) section: Option<String>,
+}
+
+/// List the accounts and roles that a sign-in may use.
+///
+/// AWS is asked, at most 20 times a second. Which session: --profile or --sso-session, else
+/// AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
+pub(crate) struct List {
+    /// print JSON, for programs
+    #[argh(switch)]
+    pub(crate) json: bool,
+}
+
+/// Sign in to the session of a profile, or to an sso-session.
+///
+/// Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it
+/// too. Whoever is signed in already is told until when. Which session: --profile or --sso-session,
+/// else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.
+#[derive(FromArgs, Debug, Default)]
+#[argh(subcommand, name = "login", help_triggers("-h", "--help"))]
+pub(crate) struct Login {
+    /// sign in by a code that is typed in any browser, on any device
+    #[argh(switch)]
+    pub(crate) use_device_code: bool,
+
+    /// open no browser, only print the address
+    #[argh(switch)]
+    pub(crate) no_browser: bool,
+
+    /// sign in anew: the old session is ended first
+    #[argh(switch)]
+    pub(crate) force: bool,
+
+    /// the port of 127.0.0.1 that the browser comes back to, for forwarded ports; without it, any
+    #[argh(option, arg_name = "port")]
+    pub(crate) redirect_port: Option<u16>,
+
+    /// nobody reads what is said: a browser opens or it is over
+    #[argh(switch, hidden_help)]
+    pub(crate) in_background: bool,
+}
+
+/// Sign out of the session of a profile, or of an sso-session.
+///
+/// Ends the session at AWS and deletes its token and the role credentials that came from it, nothing
+/// else. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the
+/// profile `default`.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "logout", help_triggers("-h", "--help"))]
+pub(crate) struct Logout {
+    /// sign out of every session of the config file
+    #[argh(switch)]
+    pub(crate) all: bool,
+}
+
+/// Turn legacy profiles into profiles of an sso-session.
+///
+/// Profiles with a start URL of their own, and those of aws-sso-util and granted, get an [sso-session],
+/// one for each start URL and region. The file as it was is kept beside the new one.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "migrate", help_triggers("-h", "--help"))]
+pub(crate) struct Migrate {
+    /// only show what would change
+    #[argh(switch)]
+    pub(crate) dry_run: bool,
+}
+
+/// Write a profile for every account and role of an sso-session.
+///
+/// The profiles stand in a block of the config file between two comment lines, which is rewritten as a
+/// whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed
+/// after a complete listing.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "populate",
+    help_triggers("-h", "--help"),
+    note = "Fields of a template: {{account_id}} {{account_name}} {{account_email}} {{role_name}} {{session}}.\nOther characters than letters, digits and _.@/+:%- become dashes. Where two roles would get one\nname, the account id, then the role name is added to all of them."
+)]
+pub(crate) struct Populate {
+    /// how profiles are named; without it {account_name}.{role_name}
+    #[argh(option, arg_name = "text")]
+    pub(crate) name_template: Option<String>,
+
+    /// the region for the tools that use the profiles
+    #[argh(option, arg_name = "name")]
+    pub(crate) region: Option<String>,
+
+    /// write the standard keys, which tools with an SSO provider of their own read, and no
+    /// credential_process
+    #[argh(switch)]
+    pub(crate) native: bool,
+
+    /// only show what would change
+    #[argh(switch)]
+    pub(crate) dry_run: bool,
+
+    /// remove all profiles of the block where AWS lists nothing
+    #[argh(switch)]
+    pub(crate) yes: bool,
+}
+
+/// Show the profiles that are configured: account, role, session, and whether each would work now.
+///
+/// Only files are looked at, never the network.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "profiles", help_triggers("-h", "--help"))]
+pub(crate) struct Profiles {
+    /// print JSON, for programs
+    #[argh(switch)]
+    pub(crate) json: bool,
+}
+
+/// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.
+///
+/// Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever
+/// has the token gets the credentials of this role, and of no other.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "serve", help_triggers("-h", "--help"))]
+pub(crate) struct Serve {
+    /// the port of 127.0.0.1; without it, any
+    #[argh(option, arg_name = "port")]
+    pub(crate) port: Option<u16>,
+
+    /// keep the token in this file, 0600, for as long as the endpoint serves, and print the file's
+    /// name instead of the token
+    #[argh(option, arg_name = "file")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// Show who is signed in to what, until when, and whose credentials are cached.
+///
+/// Without --profile and --sso-session, every session that is configured, with exit code 0. With one
+/// of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only
+/// files are looked at, never the network.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "status", help_triggers("-h", "--help"))]
+pub(crate) struct Status {
+    /// print JSON, for programs
+    #[argh(switch)]
+    pub(crate) json: bool,
+}
+
+/// Ask AWS who the credentials are: account, ARN and user id.
+///
+/// The credentials come from the cache, else from AWS; the question is STS GetCallerIdentity, which
+/// needs no permission.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "whoami", help_triggers("-h", "--help"))]
+pub(crate) struct Whoami {
+    /// print JSON, for programs
+    #[argh(switch)]
+    pub(crate) json: bool,
+}
