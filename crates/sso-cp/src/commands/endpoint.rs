@@ -47,7 +47,7 @@ fn refusal(failure: &Failure, context: &Context) -> Refusal {
         Failure::Network(error) if error.is_passing() => Cause::Passing,
         _ => Cause::Local,
     };
-    Refusal { cause, message: failure.one_line(context) }
+    Refusal { cause, message: failure.one_line(&context.scene()) }
 }
 
 fn unusable(error: sso_cp_serve::Error) -> Failure {

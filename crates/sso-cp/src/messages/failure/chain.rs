@@ -3,9 +3,11 @@
 use sso_cp_config::{ChainProblem, Place};
 use sso_cp_http::CallError;
 
+use super::NotAssumed;
 use super::config::list;
 use super::network::{service_words, skew_note};
-use super::{Message, NotAssumed};
+use crate::messages::exit_code::Class;
+use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word};
 
 /// A chain where a role of the access portal itself is needed.
@@ -116,10 +118,8 @@ fn is_unbelieved(refused: &NotAssumed) -> bool {
 }
 
 /// A request that was not believed says nothing about the role.
-pub(super) fn exit_code(refused: &NotAssumed) -> u8 {
-    const REFUSED: u8 = 5;
-    const NETWORK: u8 = 6;
-    if is_unbelieved(refused) { NETWORK } else { REFUSED }
+pub(super) fn class(refused: &NotAssumed) -> Class {
+    if is_unbelieved(refused) { Class::Network } else { Class::Refused }
 }
 
 /// STS says no.

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_config::{Conflict, Error, Place};
 
-use super::{Message, chain, system};
-use crate::context::typed;
+use super::{chain, system};
+use crate::messages::message::Message;
 use crate::messages::text::{LIST_FILE, clean, shell_word, shown_path};
+use crate::messages::usage::typed;
 
 /// The word is that of the command that failed, if it has one.
 pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) -> Message {
