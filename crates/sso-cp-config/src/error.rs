@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::near_miss::NearMiss;
+
 /// Where a setting stands: the section as messages name it, and its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -91,8 +93,8 @@ pub enum Error {
         profile: String,
         /// The files, and whether each is there at all.
         looked_in: Vec<(PathBuf, bool)>,
-        /// Names that are spelled nearly so, the nearest first.
-        near: Vec<String>,
+        /// What comes near it.
+        near: Box<NearMiss>,
     },
     /// The config file has no such `[sso-session]` section.
     NoSession {
@@ -102,8 +104,8 @@ pub enum Error {
         profile: Option<String>,
         /// The config file, and whether it is there at all.
         looked_in: (PathBuf, bool),
-        /// Names that are spelled nearly so, the nearest first.
-        near: Vec<String>,
+        /// What comes near it.
+        near: Box<NearMiss>,
     },
     /// The profile names no role in any of the ways that there are.
     NoSsoSettings {
@@ -140,8 +142,8 @@ pub enum Error {
         place: Place,
         /// The name that was looked for.
         source: String,
-        /// Names that are spelled nearly so, the nearest first.
-        near: Vec<String>,
+        /// What comes near it.
+        near: Box<NearMiss>,
     },
     /// Roles are assumed in a region, and none is known.
     NoRegion {

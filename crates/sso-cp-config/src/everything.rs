@@ -100,6 +100,12 @@ impl Everything {
         merge_profile(files, name, config, credentials)
     }
 
+    /// The names of all profiles, those of the config file first.
+    pub(crate) fn profile_names(&self) -> Vec<String> {
+        let names = self.profiles.names.iter().chain(&self.credentials.names);
+        names.map(|name| shown(name)).collect()
+    }
+
     /// The names of all sso-sessions, in the order of the file.
     pub(crate) fn session_names(&self) -> Vec<String> {
         self.sessions.names.iter().map(|name| shown(name)).collect()

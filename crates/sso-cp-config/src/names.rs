@@ -9,7 +9,7 @@ use crate::scan::{Want, scan};
 use crate::{Error, Files};
 
 /// The names of profiles and sso-sessions, each once, in the order of the files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     /// Those of the config file, then those that only the credentials file has.
     pub profiles: Vec<String>,

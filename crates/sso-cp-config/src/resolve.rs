@@ -64,6 +64,14 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
         Selection::Profile(name) => {
             let (shared, profile) = Shared::for_profile(files, name)?;
             let profile = profile.ok_or_else(|| no_profile(files, name))?;
+            if is_chain(&profile) {
+                // The profile that signs in, not one in the middle.
+                let source_profile = match walk(name, &profile, &shared) {
+                    Ok(walk) => Some(walk.base_name),
+                    Err(_) => profile.owned("source_profile"),
+                };
+                return Err(Error::RoleChain { place: profile.place(), source_profile });
+            }
             role_of_profile(name, &profile, &profile, &shared, env)
         }
         Selection::Role { sso_session, account_id, role_name } => {

@@ -6,13 +6,12 @@ use std::rc::Rc;
 use crate::error::Place;
 use crate::everything::Everything;
 use crate::grammar::{self, FileKind, Header};
-use crate::order::in_order;
+use crate::look_up::{Wanted, look_up};
+use crate::near_miss::NearMiss;
 use crate::scan::{Scanned, Want, scan};
 use crate::section::{Section, merge_profile};
+use crate::spelling::near_names;
 use crate::{Error, Files};
-
-/// At most this many names are offered for a misspelled one.
-const MAX_NEAR_NAMES: usize = 5;
 
 pub(crate) struct Shared<'a> {
     pub(crate) files: &'a Files,
@@ -65,8 +64,14 @@ impl<'a> Shared<'a> {
 
     /// The error for a source profile that no file has.
     pub(crate) fn no_source(&self, place: Place, source: &str) -> Error {
-        let near = near_names(source, profile_names(self.files));
-        Error::NoSource { place, source: source.to_owned(), near }
+        let near = match &self.met {
+            Met::Everything(everything) => NearMiss {
+                names: near_names(source, everything.profile_names()),
+                ..NearMiss::default()
+            },
+            Met::OnTheWay(_) => look_up(self.files, Wanted::Profile, source),
+        };
+        Error::NoSource { place, source: source.to_owned(), near: Box::new(near) }
     }
 
     /// `[sso-session NAME]` of the config file.
@@ -95,15 +100,19 @@ impl<'a> Shared<'a> {
 
     /// The error for an sso-session that the config file does not have.
     pub(crate) fn no_session(&self, session: &str, profile: Option<&str>) -> Error {
-        let names = match &self.met {
-            Met::Everything(everything) => everything.session_names(),
-            Met::OnTheWay(_) => session_names(self.files),
+        // Where everything is listed, one bad profile of thousands is not worth a search of its own.
+        let near = match &self.met {
+            Met::Everything(everything) => NearMiss {
+                names: near_names(session, everything.session_names()),
+                ..NearMiss::default()
+            },
+            Met::OnTheWay(_) => look_up(self.files, Wanted::SsoSession, session),
         };
         Error::NoSession {
             session: session.to_owned(),
             profile: profile.map(str::to_owned),
             looked_in: (self.files.config.clone(), self.files.config.exists()),
-            near: near_names(session, names),
+            near: Box::new(near),
         }
     }
 
@@ -144,71 +153,6 @@ pub(crate) fn no_profile(files: &Files, profile: &str) -> Error {
     Error::NoProfile {
         profile: profile.to_owned(),
         looked_in: looked_in.map(|path| (path.clone(), path.exists())).to_vec(),
-        near: near_names(profile, profile_names(files)),
+        near: Box::new(look_up(files, Wanted::Profile, profile)),
     }
-}
-
-/// The names of all profiles. They were asked for because one was not found in files that could be
-/// read a moment ago; if one cannot be now, its names are simply not offered.
-fn profile_names(files: &Files) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut note = |header: &Header<'_>| {
-        if let Header::Profile { name, .. } = header {
-            names.push(String::from_utf8_lossy(name).into_owned());
-        }
-        Want::No
-    };
-    let _ = scan(&files.config, FileKind::Config, &mut note);
-    let _ = scan(&files.credentials, FileKind::Credentials, &mut note);
-    names
-}
-
-fn session_names(files: &Files) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut note = |header: &Header<'_>| {
-        if let Header::SsoSession(name) = header {
-            names.push(String::from_utf8_lossy(name).into_owned());
-        }
-        Want::No
-    };
-    let _ = scan(&files.config, FileKind::Config, &mut note);
-    names
-}
-
-/// Names that a slip of the finger away from `wanted`, or that contain it, the nearest first.
-fn near_names(wanted: &str, names: Vec<String>) -> Vec<String> {
-    let wanted = wanted.to_lowercase();
-    let near: Vec<(usize, String)> = names
-        .into_iter()
-        .filter_map(|name| {
-            let lower = name.to_lowercase();
-            let distance = edit_distance(&wanted, &lower);
-            let contains = lower.contains(&*wanted) || wanted.contains(&*lower);
-            let allowed = wanted.chars().count() / 3 + 1;
-            (distance <= allowed || contains).then_some((distance, name))
-        })
-        .collect();
-    let mut near = in_order(near, Clone::clone);
-    near.dedup();
-    near.truncate(MAX_NEAR_NAMES);
-    near.into_iter().map(|(_, name)| name).collect()
-}
-
-/// The number of letters to insert, delete or change (Levenshtein), cut off for long names, which
-/// nobody types.
-pub fn edit_distance(a: &str, b: &str) -> usize {
-    const MAX_LETTERS: usize = 64;
-    let shorten = |text: &str| -> Vec<char> { text.chars().take(MAX_LETTERS).collect() };
-    let (a, b) = (shorten(a), shorten(b));
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -2,10 +2,6 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-#[cfg(unix)]
-use std::os::unix::net::{UnixListener, UnixStream};
-#[cfg(unix)]
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -13,10 +9,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::connection::converse;
-use crate::limits::Rules;
 use crate::seats::{Seat, Seats};
-use crate::stream::Stream;
-use crate::{Error, Exchange, Hosts, Limits};
+use crate::{Error, Exchange, Limits};
 
 /// A connection's thread needs a few kilobytes; debug builds need more. Only touched pages cost.
 const STACK_BYTES: usize = 256 * 1024;
@@ -30,29 +24,21 @@ const FULL_PAUSE: Duration = Duration::from_millis(1);
 
 /// How long dropping a listener tries to wake the accepting thread, where even that fails.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
-const CLOSE_PAUSE: Duration = Duration::from_millis(1);
 
 /// A bound port of 127.0.0.1. Dropping it closes the port at once; answers that were given are still
 /// delivered.
 pub struct Listener {
     port: u16,
     requests: Receiver<Exchange>,
-    sender: SyncSender<Exchange>,
     shared: Arc<Shared>,
-    accepting: Vec<(Door, JoinHandle<()>)>,
+    accepting: Option<JoinHandle<()>>,
 }
 
 struct Shared {
-    rules: Rules,
+    limits: Limits,
+    authority: String,
     seats: Arc<Seats>,
     closing: AtomicBool,
-}
-
-/// Where a thread accepts, for whoever must wake it.
-enum Door {
-    Port(u16),
-    #[cfg(unix)]
-    Path(PathBuf),
 }
 
 impl Listener {
@@ -71,34 +57,24 @@ impl Listener {
     ///
     /// [`Error::Bind`] where the port is taken or listening is forbidden, [`Error::Thread`] where the
     /// operating system has no thread for us.
-    pub fn bind(port: u16, limits: Limits, hosts: Hosts) -> Result<Listener, Error> {
+    pub fn bind(port: u16, limits: Limits) -> Result<Listener, Error> {
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .and_then(|socket| Ok((socket.local_addr()?, socket)));
         let (address, socket) = bound.map_err(|source| Error::Bind { port, source })?;
         let shared = Arc::new(Shared {
-            rules: Rules { limits, hosts, authority: address.to_string() },
+            limits,
+            authority: address.to_string(),
             seats: Arc::new(Seats::new(limits.connections)),
             closing: AtomicBool::new(false),
         });
         let (sender, requests) = sync_channel(limits.connections);
-        let port = address.port();
-        let mut listener = Listener { port, requests, sender, shared, accepting: Vec::new() };
-        listener.open(Door::Port(port), move || Ok(Stream::Tcp(socket.accept()?.0)))?;
-        Ok(listener)
-    }
-
-    /// Listens at a Unix socket too, with the same limits and the same checks: a forwarder passes on
-    /// the `Host` that it was asked for.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Thread`] where the operating system has no thread for us.
-    #[cfg(unix)]
-    pub fn listen_at(&mut self, socket: UnixListener) -> Result<(), Error> {
-        let address = socket.local_addr().ok();
-        let path = address.and_then(|address| address.as_pathname().map(PathBuf::from));
-        let accept = move || Ok(Stream::Unix(socket.accept()?.0));
-        self.open(Door::Path(path.unwrap_or_default()), accept)
+        let for_thread = Arc::clone(&shared);
+        let accepting = thread::Builder::new()
+            .name("loopback".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(move || accept_until_closed(&socket, &for_thread, &sender))
+            .map_err(|source| Error::Thread { source })?;
+        Ok(Listener { port: address.port(), requests, shared, accepting: Some(accepting) })
     }
 
     /// The port, also where the operating system chose it.
@@ -108,23 +84,8 @@ impl Listener {
 
     /// The next valid request, or `None` if there is none before `timeout` is over.
     pub fn next(&self, timeout: Duration) -> Option<Exchange> {
-        // The other error, that nobody will ever send, cannot be: we hold a sender ourselves.
+        // The other error, that nobody will ever send, needs the accepting thread to have ended.
         self.requests.recv_timeout(timeout).ok()
-    }
-
-    fn open(
-        &mut self,
-        door: Door,
-        accept: impl Fn() -> io::Result<Stream> + Send + 'static,
-    ) -> Result<(), Error> {
-        let (shared, sender) = (Arc::clone(&self.shared), self.sender.clone());
-        let thread = thread::Builder::new()
-            .name("loopback".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn(move || accept_until_closed(&accept, &shared, &sender))
-            .map_err(|source| Error::Thread { source })?;
-        self.accepting.push((door, thread));
-        Ok(())
     }
 }
 
@@ -132,47 +93,38 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::SeqCst);
         self.shared.seats.close_readers();
-        // A thread sits in `accept`: a connection of our own wakes it, and it drops the socket. The
-        // deadline is for a machine that is out of sockets, and for a socket file that somebody has
-        // replaced: there the thread is left behind.
+        let Some(accepting) = self.accepting.take() else { return };
+        // The thread sits in `accept`: a connection of our own wakes it, and it drops the socket. The
+        // deadline is for a machine that is out of sockets, where the thread is left behind.
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let deadline = Instant::now() + CLOSE_TIME;
-        for (door, accepting) in self.accepting.drain(..) {
-            let mut is_woken = false;
-            while !accepting.is_finished() && Instant::now() < deadline {
-                is_woken = is_woken || door.knock().is_ok();
-                thread::sleep(CLOSE_PAUSE);
+        while !accepting.is_finished() && Instant::now() < deadline {
+            match TcpStream::connect_timeout(&address, ACCEPT_PAUSE) {
+                Ok(_) => break,
+                Err(_) => thread::sleep(ACCEPT_PAUSE),
             }
+        }
+        if Instant::now() < deadline {
+            // It does nothing that panics.
+            let _ = accepting.join();
         }
         // Whoever was accepted while we were closing.
         self.shared.seats.close_readers();
     }
 }
 
-impl Door {
-    fn knock(&self) -> io::Result<()> {
-        match self {
-            Door::Port(port) => {
-                let address = SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
-                TcpStream::connect_timeout(&address, ACCEPT_PAUSE).map(drop)
-            }
-            #[cfg(unix)]
-            Door::Path(path) => UnixStream::connect(path).map(drop),
-        }
-    }
-}
-
 fn accept_until_closed(
-    accept: &impl Fn() -> io::Result<Stream>,
+    socket: &TcpListener,
     shared: &Arc<Shared>,
     consumer: &SyncSender<Exchange>,
 ) {
     loop {
-        let accepted = accept();
+        let accepted = socket.accept();
         if shared.closing.load(Ordering::SeqCst) {
             return;
         }
         match accepted {
-            Ok(stream) => start_connection(stream, shared, consumer),
+            Ok((stream, _)) => start_connection(stream, shared, consumer),
             Err(error) if is_one_clients_fault(&error) => {}
             Err(_) => thread::sleep(ACCEPT_PAUSE),
         }
@@ -188,7 +140,7 @@ fn is_one_clients_fault(error: &io::Error) -> bool {
 }
 
 /// Where there is no thread for it, the connection is simply closed.
-fn start_connection(stream: Stream, shared: &Arc<Shared>, consumer: &SyncSender<Exchange>) {
+fn start_connection(stream: TcpStream, shared: &Arc<Shared>, consumer: &SyncSender<Exchange>) {
     let stream = Arc::new(stream);
     let seat = loop {
         if let Some(seat) = Seat::take(&shared.seats, &stream) {
@@ -203,5 +155,5 @@ fn start_connection(stream: Stream, shared: &Arc<Shared>, consumer: &SyncSender<
     let _ = thread::Builder::new()
         .name("loopback client".to_owned())
         .stack_size(STACK_BYTES)
-        .spawn(move || converse(&seat, &shared.rules, &consumer));
+        .spawn(move || converse(&seat, &shared.limits, &shared.authority, &consumer));
 }

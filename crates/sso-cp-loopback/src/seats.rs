@@ -1,10 +1,8 @@
 //! Which connections are open, and which of them gives way when there are too many.
 
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use crate::stream::Stream;
 
 /// How long a connection keeps its place whoever else comes: a client that has just connected has
 /// its request on the way, and even a busy machine runs its thread within this time.
@@ -20,7 +18,7 @@ pub(crate) struct Seats {
 pub(crate) struct Seat {
     seats: Arc<Seats>,
     number: u64,
-    pub(crate) stream: Arc<Stream>,
+    pub(crate) stream: Arc<TcpStream>,
 }
 
 /// What a connection is doing.
@@ -43,7 +41,7 @@ struct Table {
 
 struct Open {
     number: u64,
-    stream: Arc<Stream>,
+    stream: Arc<TcpStream>,
     phase: Phase,
     since: Instant,
 }
@@ -71,7 +69,7 @@ impl Seat {
     /// longest loses its own: an honest client sends its request within milliseconds, so whoever
     /// holds connections open to keep others out only hangs up on himself. `None` while everybody
     /// has a request with the consumer, or has only just come.
-    pub(crate) fn take(seats: &Arc<Seats>, stream: &Arc<Stream>) -> Option<Seat> {
+    pub(crate) fn take(seats: &Arc<Seats>, stream: &Arc<TcpStream>) -> Option<Seat> {
         let mut table = seats.table();
         if table.open.len() >= seats.limit {
             table.evict()?;
@@ -113,6 +111,6 @@ impl Table {
 
 /// Wakes the connection's thread, which then ends by itself. An error means that the client has hung
 /// up already.
-fn hang_up(stream: &Stream) {
+fn hang_up(stream: &TcpStream) {
     let _ = stream.shutdown(Shutdown::Both);
 }

@@ -26,7 +26,6 @@ use commands::{
 };
 use context::Context;
 use messages::failure::Failure;
-use messages::scene::Scene;
 use process::{harden, output};
 
 /// musl's own takes twice the instructions, and eleven system calls where this takes one.
@@ -38,12 +37,12 @@ fn main() -> ExitCode {
     harden::end_on_panic(|| {});
     let parsed = match args::parse(std::env::args_os().skip(1)) {
         Ok(parsed) => parsed,
-        Err(failure) => return output::report(&failure.into(), &Scene::default()),
+        Err(failure) => return failure.report(None),
     };
     match parsed {
         Parsed::Text(text) => match output::print(text.as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => output::report(&error.into(), &Scene::default()),
+            Err(failure) => failure.report(None),
         },
         Parsed::Command(arguments) => run(*arguments),
     }
@@ -52,13 +51,13 @@ fn main() -> ExitCode {
 fn run(mut arguments: args::Arguments) -> ExitCode {
     let context = match Context::new(arguments.selection.take(), arguments.debug) {
         Ok(context) => context.of_command(arguments.word, arguments.auto_login),
-        Err(failure) => return output::report(&failure, &Scene::default()),
+        Err(failure) => return failure.report(None),
     };
     let outcome = match &arguments.command {
         None => credentials::run(&context).map(|()| ExitCode::SUCCESS),
         Some(command) => run_command(command, &context, &arguments),
     };
-    outcome.unwrap_or_else(|failure| output::report(&failure, &context.scene()))
+    outcome.unwrap_or_else(|failure| failure.report(Some(&context)))
 }
 
 /// The commands that have a word. They stay out of the function that every cached call runs, which

@@ -1,11 +1,9 @@
 //! Flaws of a header line.
 
 use crate::grammar::{self, FileKind, Header};
+use crate::spelling::{SECTION_WORDS, misspelled};
 
 use super::flaw::Problem;
-
-/// The words that begin the sections of a config file.
-const WORDS: [&str; 3] = ["profile", "sso-session", "services"];
 
 /// What a header line comes to.
 pub(super) struct Read {
@@ -87,7 +85,7 @@ fn config(words: &str, parsed: &Header<'_>, problems: &mut Vec<Problem>) {
         }
         return;
     };
-    if !WORDS.contains(&word) {
+    if !SECTION_WORDS.contains(&word) {
         if let Some(meant) = misspelled(word) {
             problems.push(Problem::Misspelled { word: word.to_owned(), meant });
         }
@@ -129,15 +127,4 @@ fn of_name(name: &str) -> Option<Problem> {
 /// The characters of a name in the SDKs' shared grammar.
 fn is_shared_name(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte))
-}
-
-/// The word that was probably meant: another spelling of one that the tools know.
-fn misspelled(word: &str) -> Option<&'static str> {
-    const SLIPS: usize = 2;
-    let letters = |word: &str| word.to_lowercase().replace(['_', '-', '.'], "");
-    let wanted = letters(word);
-    WORDS.into_iter().find(|known| {
-        let known = letters(known);
-        wanted == known || crate::shared::edit_distance(&wanted, &known) <= SLIPS
-    })
 }

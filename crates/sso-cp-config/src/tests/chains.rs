@@ -146,7 +146,7 @@ fn a_chain_needs_an_end_and_a_region() {
     }
     match with(&from("bose"), &[]) {
         Err(Error::NoSource { source, near, .. }) => {
-            assert_eq!((&*source, near), ("bose", vec!["base".to_owned()]))
+            assert_eq!((&*source, near.names), ("bose", vec!["base".to_owned()]))
         }
         other => panic!("{other:?}"),
     }

@@ -166,7 +166,7 @@ fn names_are_offered_for_a_misspelled_one() {
     let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     match role(&Selection::Profile("devlop".to_owned()), &files, &env) {
-        Err(Error::NoProfile { near, .. }) => assert_eq!(near, ["develop"]),
+        Err(Error::NoProfile { near, .. }) => assert_eq!(near.names, ["develop"]),
         other => panic!("{other:?}"),
     }
     match session(&Selection::SsoSession("corp".to_owned()), &files, &env) {

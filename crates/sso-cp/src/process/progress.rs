@@ -1,5 +1,6 @@
 //! A line of progress on a terminal, for what takes more than a second. Elsewhere nothing is said.
 
+use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
@@ -19,7 +20,8 @@ pub(crate) struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     pub(crate) fn new(context: &'a Context) -> Progress<'a> {
-        let is_shown = output::can_rewrite_stderr(&context.env);
+        let is_dumb = context.env.text("TERM").is_none_or(|term| term == "dumb");
+        let is_shown = stderr().is_terminal() && !is_dumb;
         Progress { context, is_shown, next: Instant::now() + PATIENCE }
     }
 

@@ -11,6 +11,7 @@ use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::args::{self, Parsed};
 use crate::commands::shared_file::credential_process;
+use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shell_word};
 use words::split;
 
@@ -132,10 +133,11 @@ impl Command<'_> {
                 let reason = "its credential_process asks for something else than credentials";
                 return Some(Problem::Fatal(reason.to_owned(), self.mend()));
             }
-            Err(usage) => {
+            Err(Failure::Usage(usage)) => {
                 let reason = format!("its credential_process is wrong: {}", usage.problem);
                 return Some(Problem::Fatal(reason, self.mend()));
             }
+            Err(_) => return None,
         };
         match selection? {
             Selection::Profile(name) if name == self.profile => self.own_profile(),

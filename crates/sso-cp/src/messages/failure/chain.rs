@@ -1,13 +1,13 @@
 //! What is wrong with a role chain, and what STS says to it.
 
-use sso_cp_config::{ChainProblem, Place};
+use std::path::Path;
+
+use sso_cp_config::{ChainProblem, NearMiss, Place};
 use sso_cp_http::CallError;
 
-use super::NotAssumed;
 use super::config::list;
 use super::network::{service_words, skew_note};
-use crate::messages::exit_code::Class;
-use crate::messages::message::Message;
+use super::{Message, NotAssumed, near_miss};
 use crate::messages::text::{clean, shell_word};
 
 /// A chain where a role of the access portal itself is needed.
@@ -15,7 +15,7 @@ pub(super) fn no_role(place: &str, source_profile: Option<&str>) -> Message {
     let source = source_profile.map_or("NAME".to_owned(), shell_word);
     Message::new(
         format!("{place} assumes a role by `role_arn`, and the access portal has no such role"),
-        format!("name the profile that it starts from: `--profile {source}`"),
+        format!("name the profile that signs in: `--profile {source}`"),
     )
 }
 
@@ -79,11 +79,20 @@ pub(super) fn cycle(profiles: &[String]) -> Message {
     )
 }
 
-pub(super) fn no_source(at: &Place, place: &str, source: &str, near: &[String]) -> Message {
+pub(super) fn no_source(
+    at: &Place,
+    place: &str,
+    source: &str,
+    near: &NearMiss,
+    home: Option<&Path>,
+) -> Message {
     let section = clean(&at.section);
     let fact =
         format!("{place} names `source_profile = {}`, and there is no such profile", clean(source));
-    match near {
+    if let Some(header) = &near.header {
+        return near_miss::of_header(&fact, header, home);
+    }
+    match &near.names[..] {
         [] => Message::new(fact, format!("correct `source_profile` below [{section}]")),
         names => Message::new(
             fact,
@@ -118,8 +127,10 @@ fn is_unbelieved(refused: &NotAssumed) -> bool {
 }
 
 /// A request that was not believed says nothing about the role.
-pub(super) fn class(refused: &NotAssumed) -> Class {
-    if is_unbelieved(refused) { Class::Network } else { Class::Refused }
+pub(super) fn exit_code(refused: &NotAssumed) -> u8 {
+    const REFUSED: u8 = 5;
+    const NETWORK: u8 = 6;
+    if is_unbelieved(refused) { NETWORK } else { REFUSED }
 }
 
 /// STS says no.

@@ -1,13 +1,11 @@
 //! What is wrong with the configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sso_cp_config::{Conflict, Error, Place};
 
-use super::{chain, system};
-use crate::messages::message::Message;
+use super::{Message, chain, near_miss, system};
 use crate::messages::text::{LIST_FILE, clean, shell_word, shown_path};
-use crate::messages::usage::typed;
 
 /// The word is that of the command that failed, if it has one.
 pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) -> Message {
@@ -38,10 +36,10 @@ pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) ->
             format!("correct line {line} of {}", path(file)),
         ),
         Error::NoProfile { profile, looked_in, near } => {
-            no_profile(profile, looked_in, near, home, word)
+            near_miss::no_profile(profile, looked_in, near, home, word)
         }
         Error::NoSession { session, profile, looked_in, near } => {
-            no_session(session, profile.as_deref(), looked_in, near, home)
+            near_miss::no_session(session, profile.as_deref(), looked_in, near, home)
         }
         Error::NoSsoSettings { place: at, line, has_credential_process } => {
             no_settings(at, *line, *has_credential_process, home)
@@ -52,7 +50,7 @@ pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) ->
         Error::Chain { place: at, problem } => chain::problem(at, &place(at), *problem),
         Error::ChainCycle { profiles } => chain::cycle(profiles),
         Error::NoSource { place: at, source, near } => {
-            chain::no_source(at, &place(at), source, near)
+            chain::no_source(at, &place(at), source, near, home)
         }
         Error::NoRegion { place: at } => chain::no_region(at),
         Error::MissingKey { place: at, key } => Message::new(
@@ -98,53 +96,6 @@ pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) ->
             ),
             format!("remove `services` from [{}]", clean(&at.section)),
         ),
-    }
-}
-
-fn no_profile(
-    profile: &str,
-    looked_in: &[(PathBuf, bool)],
-    near: &[String],
-    home: Option<&Path>,
-    word: Option<&str>,
-) -> Message {
-    let files: Vec<String> = looked_in
-        .iter()
-        .map(|(path, exists)| match exists {
-            true => shown_path(path, home),
-            false => format!("{} (which does not exist)", shown_path(path, home)),
-        })
-        .collect();
-    let fact = format!("there is no profile `{}` in {}", clean(profile), files.join(" or "));
-    match near {
-        [] => Message::new(fact, "see `sso-cp profiles`, or set one up by `sso-cp configure`"),
-        [one] => {
-            let flag = format!("--profile {}", shell_word(one));
-            Message::new(fact, format!("run `{}`", typed(word, &flag)))
-        }
-        several => Message::new(fact, format!("use one of {}", list(several))),
-    }
-}
-
-fn no_session(
-    session: &str,
-    profile: Option<&str>,
-    (path, exists): &(PathBuf, bool),
-    near: &[String],
-    home: Option<&Path>,
-) -> Message {
-    let file = shown_path(path, home);
-    let missing = if *exists { "" } else { " (which does not exist)" };
-    let session = clean(session);
-    let named = profile
-        .map_or(String::new(), |profile| format!(", which profile `{}` names,", clean(profile)));
-    let fact = format!("there is no [sso-session {session}]{named} in {file}{missing}");
-    match near {
-        [] => Message::new(
-            fact,
-            format!("add [sso-session {session}] with `sso_start_url` and `sso_region` to {file}"),
-        ),
-        names => Message::new(fact, format!("use one of {}", list(names))),
     }
 }
 

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use sso_cp_cache::{Error, Step};
 
-use super::system;
-use crate::messages::message::Message;
+use super::{Message, system};
 use crate::messages::text::{LIST_FOLDER, shown_path};
 
 pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {

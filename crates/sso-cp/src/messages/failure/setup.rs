@@ -7,9 +7,7 @@ use sso_cp_http::CallError;
 use sso_cp_portal::Account;
 
 use super::sign_in::said;
-use super::{config, system};
-use crate::messages::exit_code::Class;
-use crate::messages::message::Message;
+use super::{Message, config, system};
 use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
 
 /// Why nothing was set up.
@@ -32,13 +30,13 @@ pub(crate) enum Setup {
 }
 
 impl Setup {
-    pub(super) fn class(&self) -> Class {
+    pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Setup::Edit(EditError::Io { .. } | EditError::OtherOwner { .. }) => Class::Files,
-            Setup::Edit(_) | Setup::Occupied { .. } => Class::Config,
-            Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => Class::Refused,
-            Setup::Unanswered => Class::Usage,
-            Setup::KeepsChanging { .. } | Setup::NoThread(_) => Class::Files,
+            Setup::Edit(EditError::Io { .. } | EditError::OtherOwner { .. }) => 7,
+            Setup::Edit(_) | Setup::Occupied { .. } => 3,
+            Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => 5,
+            Setup::Unanswered => 2,
+            Setup::KeepsChanging { .. } | Setup::NoThread(_) => 7,
         }
     }
 }

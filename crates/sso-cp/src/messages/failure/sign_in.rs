@@ -3,8 +3,7 @@
 use sso_cp_config::{Selection, SessionName};
 
 use super::network::skew_note;
-use super::{SignIn, SignInReason};
-use crate::messages::message::Message;
+use super::{Message, SignIn, SignInReason};
 use crate::messages::text::{clean, shell_word};
 
 /// Why no browser opens though one may.

@@ -1,0 +1,58 @@
+//! What was probably meant by a misspelled word or name.
+
+use crate::order::in_order;
+
+/// At most this many names are offered for a misspelled one.
+const MAX_NEAR_NAMES: usize = 5;
+
+/// The words that begin the sections of a config file.
+pub(crate) const SECTION_WORDS: [&str; 3] = ["profile", "sso-session", "services"];
+
+/// The word that was probably meant: another spelling of one that the tools know.
+pub(crate) fn misspelled(word: &str) -> Option<&'static str> {
+    const SLIPS: usize = 2;
+    let letters = |word: &str| word.to_lowercase().replace(['_', '-', '.'], "");
+    let wanted = letters(word);
+    SECTION_WORDS.into_iter().find(|known| {
+        let known = letters(known);
+        wanted == known || edit_distance(&wanted, &known) <= SLIPS
+    })
+}
+
+/// Names that are a slip of the finger away from `wanted`, or that contain it, the nearest first.
+pub fn near_names(wanted: &str, names: Vec<String>) -> Vec<String> {
+    let wanted = wanted.to_lowercase();
+    let near: Vec<(usize, String)> = names
+        .into_iter()
+        .filter_map(|name| {
+            let lower = name.to_lowercase();
+            let distance = edit_distance(&wanted, &lower);
+            let contains = lower.contains(&*wanted) || wanted.contains(&*lower);
+            let allowed = wanted.chars().count() / 3 + 1;
+            (distance <= allowed || contains).then_some((distance, name))
+        })
+        .collect();
+    let mut near = in_order(near, Clone::clone);
+    near.dedup();
+    near.truncate(MAX_NEAR_NAMES);
+    near.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The number of letters to insert, delete or change (Levenshtein), cut off for long names, which
+/// nobody types.
+pub fn edit_distance(a: &str, b: &str) -> usize {
+    const MAX_LETTERS: usize = 64;
+    let shorten = |text: &str| -> Vec<char> { text.chars().take(MAX_LETTERS).collect() };
+    let (a, b) = (shorten(a), shorten(b));
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
