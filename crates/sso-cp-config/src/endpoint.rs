@@ -20,20 +20,52 @@ pub enum Service {
     Portal,
     /// Assuming roles: `sts.REGION...`.
     Sts,
+    /// Passwords of private image registries: `api.ecr.REGION...`.
+    Ecr,
+    /// Passwords of the public image registry: `api.ecr-public.REGION...`.
+    EcrPublic,
+    /// Tokens of package repositories: `codeartifact.REGION...`.
+    CodeArtifact,
+    /// Descriptions of Kubernetes clusters: `eks.REGION...`.
+    Eks,
 }
 
 impl Service {
-    const ALL: [Service; 3] = [Service::Oidc, Service::Portal, Service::Sts];
+    const ALL: [Service; 7] = [
+        Service::Oidc,
+        Service::Portal,
+        Service::Sts,
+        Service::Ecr,
+        Service::EcrPublic,
+        Service::CodeArtifact,
+        Service::Eks,
+    ];
 
-    /// The part of the host before the region.
-    fn host_prefix(self, fips: bool) -> &'static str {
-        match (self, fips) {
-            (Service::Oidc, false) => "oidc",
-            (Service::Oidc, true) => "oidc-fips",
-            (Service::Portal, false) => "portal.sso",
-            (Service::Portal, true) => "portal.sso-fips",
-            (Service::Sts, false) => "sts",
-            (Service::Sts, true) => "sts-fips",
+    /// The part of the host before the region (botocore's endpoint rules).
+    fn host_prefix(self, variants: Variants, partition: &Partition) -> &'static str {
+        let Variants { fips, dual_stack } = variants;
+        // GovCloud's ordinary hosts are validated already; of these services they have no second name.
+        let is_govcloud = partition.prefix == "us-gov-";
+        let fips_or_govcloud = fips && !(is_govcloud && !dual_stack);
+        match self {
+            Service::Oidc if fips_or_govcloud => "oidc-fips",
+            Service::Oidc => "oidc",
+            Service::Portal if fips_or_govcloud => "portal.sso-fips",
+            Service::Portal => "portal.sso",
+            Service::Sts if fips_or_govcloud => "sts-fips",
+            Service::Sts => "sts",
+            Service::Ecr if dual_stack && fips => "ecr-fips",
+            Service::Ecr if dual_stack => "ecr",
+            Service::Ecr if fips => "api.ecr-fips",
+            Service::Ecr => "api.ecr",
+            Service::EcrPublic if fips => "api.ecr-public-fips",
+            Service::EcrPublic if dual_stack => "ecr-public",
+            Service::EcrPublic => "api.ecr-public",
+            Service::CodeArtifact if fips => "codeartifact-fips",
+            Service::CodeArtifact => "codeartifact",
+            Service::Eks if fips && !dual_stack && partition.prefix.is_empty() => "fips.eks",
+            Service::Eks if fips_or_govcloud => "eks-fips",
+            Service::Eks => "eks",
         }
     }
 
@@ -43,6 +75,10 @@ impl Service {
             Service::Oidc => "AWS_ENDPOINT_URL_SSO_OIDC",
             Service::Portal => "AWS_ENDPOINT_URL_SSO",
             Service::Sts => "AWS_ENDPOINT_URL_STS",
+            Service::Ecr => "AWS_ENDPOINT_URL_ECR",
+            Service::EcrPublic => "AWS_ENDPOINT_URL_ECR_PUBLIC",
+            Service::CodeArtifact => "AWS_ENDPOINT_URL_CODEARTIFACT",
+            Service::Eks => "AWS_ENDPOINT_URL_EKS",
         }
     }
 
@@ -52,6 +88,10 @@ impl Service {
             Service::Oidc => "sso_oidc",
             Service::Portal => "sso",
             Service::Sts => "sts",
+            Service::Ecr => "ecr",
+            Service::EcrPublic => "ecr_public",
+            Service::CodeArtifact => "codeartifact",
+            Service::Eks => "eks",
         }
     }
 }
@@ -108,9 +148,7 @@ pub fn aws_endpoint(service: Service, region: &str, variants: Variants) -> Strin
         .find(|partition| region.starts_with(partition.prefix))
         .unwrap_or(&COMMERCIAL);
     let dns = if variants.dual_stack { partition.dual_stack_dns } else { partition.dns };
-    // GovCloud's ordinary hosts are validated already, so they have no second name.
-    let govcloud = partition.prefix == "us-gov-" && !variants.dual_stack;
-    let prefix = service.host_prefix(variants.fips && !govcloud);
+    let prefix = service.host_prefix(variants, partition);
     format!("https://{prefix}.{region}.{dns}")
 }
 
@@ -187,13 +225,7 @@ impl EndpointSettings {
     ///
     /// The endpoint that is named cannot be used, or not with FIPS or dual stack.
     pub fn resolve(&self, service: Service, region: &str, env: &Env) -> Result<Endpoint, Error> {
-        let variants = Variants {
-            fips: env.switch("AWS_USE_FIPS_ENDPOINT").or(self.fips).unwrap_or(false),
-            dual_stack: env
-                .switch("AWS_USE_DUALSTACK_ENDPOINT")
-                .or(self.dual_stack)
-                .unwrap_or(false),
-        };
+        let variants = self.variants(env);
         let Some(custom) = self.custom(service, env) else {
             let url = aws_endpoint(service, region, variants);
             return Ok(Endpoint { url, variants: Some(variants) });
@@ -209,6 +241,15 @@ impl EndpointSettings {
         let url =
             check_endpoint(&custom.url).map_err(|problem| custom.origin.clone().error(problem))?;
         Ok(Endpoint { url, variants: None })
+    }
+
+    /// Which of AWS's own endpoints are asked for.
+    pub fn variants(&self, env: &Env) -> Variants {
+        let switch = |name, own: Option<bool>| env.switch(name).or(own).unwrap_or(false);
+        Variants {
+            fips: switch("AWS_USE_FIPS_ENDPOINT", self.fips),
+            dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT", self.dual_stack),
+        }
     }
 
     /// The order of the AWS CLI: variables before the profile, the service's own before the one for

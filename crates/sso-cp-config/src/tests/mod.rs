@@ -6,6 +6,7 @@ mod generated_edits;
 mod listing;
 mod odd_bytes;
 mod resolving;
+mod services;
 mod suites;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,81 @@
+//! Which profiles may speak for the image registry of an account.
+
+use crate::everything::Everything;
+use crate::resolve::{Target, target_of_profile};
+use crate::section::Section;
+use crate::shared::Shared;
+use crate::{Env, Error, Files};
+
+/// The key by which a person says which of several profiles it is.
+const MARK: &str = "sso_cp_registry";
+
+/// A profile whose credentials are of the account that was asked for.
+#[derive(Debug)]
+pub struct RegistryProfile {
+    /// The profile's name.
+    pub name: String,
+    /// Whether `sso_cp_registry = true` stands in it.
+    pub is_marked: bool,
+    /// What it comes to, or why it cannot be used.
+    pub target: Result<Target, Error>,
+}
+
+/// The profiles whose credentials are of an account, in the order of the files; without an account,
+/// those that are marked. Profiles of the same role count once, under the first name: their credentials
+/// are the same.
+///
+/// # Errors
+///
+/// A file is there and cannot be read at all.
+pub fn registry_profiles(
+    account_id: Option<&str>,
+    files: &Files,
+    env: &Env,
+) -> Result<Vec<RegistryProfile>, Error> {
+    let everything = Everything::read(files)?;
+    let shared = Shared::of_everything(files, &everything);
+    let mut found: Vec<RegistryProfile> = Vec::new();
+    for (name, section) in everything.profiles(files) {
+        let Ok(Some(section)) = section else { continue };
+        let is_marked = section.switch(MARK).unwrap_or(false);
+        let may_be = account_id.map_or(is_marked, |account_id| names_account(&section, account_id));
+        if !may_be {
+            continue;
+        }
+        let target = target_of_profile(&name, &section, &shared, env);
+        let is_other = |target: &Target| account_id.is_some_and(|id| id != target.account_id());
+        if target.as_ref().is_ok_and(is_other) {
+            continue;
+        }
+        let is_same = |other: &&mut RegistryProfile| match (&other.target, &target) {
+            (Ok(one), Ok(other)) => is_one_role(one, other),
+            _ => false,
+        };
+        match found.iter_mut().find(is_same) {
+            Some(known) => known.is_marked |= is_marked,
+            None => found.push(RegistryProfile { name, is_marked, target }),
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the section speaks of an account at all, so that most profiles need not be made sense of.
+fn names_account(section: &Section, account_id: &str) -> bool {
+    ["sso_cp_account_id", "sso_account_id", "role_arn", "sso_cp_role_arn"]
+        .into_iter()
+        .filter_map(|key| section.get(key))
+        .any(|value| value.contains(account_id))
+}
+
+/// Whether two profiles come to the same credentials; their regions may differ.
+fn is_one_role(one: &Target, other: &Target) -> bool {
+    let without_region = |target: &Target| {
+        let mut target = target.clone();
+        match &mut target {
+            Target::Role(role) => role.region = None,
+            Target::Chain(chain) => chain.region = None,
+        }
+        target
+    };
+    without_region(one) == without_region(other)
+}
