@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::chain_names::ChainKey;
 use crate::error::{Error, Step};
 use crate::names::{RegistrationKey, RoleKey, SessionKey};
+use crate::service_token_names::ServiceTokenKey;
 
 /// The AWS CLI's folder of credentials.
 const CLI: [&str; 3] = [".aws", "cli", "cache"];
@@ -61,6 +62,16 @@ impl Folders {
     /// The credentials of an assumed role.
     pub(crate) fn chain_path(&self, key: &ChainKey<'_>) -> PathBuf {
         self.chains().join(key.name() + ".json")
+    }
+
+    /// Our folder of tokens that services gave for credentials.
+    pub(crate) fn service_tokens(&self) -> PathBuf {
+        self.own().join("tokens")
+    }
+
+    /// A token that a service gave.
+    pub(crate) fn service_token_path(&self, key: &ServiceTokenKey<'_>) -> PathBuf {
+        self.service_tokens().join(key.name() + ".json")
     }
 
     /// The folder of tokens and client registrations.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::Folders;
 use crate::chain_names::ChainKey;
 use crate::names::{RoleKey, SessionKey, hash_of_path};
+use crate::service_token_names::ServiceTokenKey;
 use crate::write::sweep;
 
 /// The first wait for a holder; a role call takes some tens of milliseconds.
@@ -27,6 +28,8 @@ pub enum Lock<'a> {
     Role(RoleKey<'a>),
     /// Assuming a role.
     Chain(ChainKey<'a>),
+    /// Asking a service for a token.
+    ServiceToken(ServiceTokenKey<'a>),
     /// Changing the index of a session's roles.
     Index(SessionKey<'a>),
     /// A person's sign-in that is under way: one browser at a time.
@@ -103,6 +106,9 @@ impl Lock<'_> {
             Lock::Session(key) => (format!("session-{}.lock", key.hash()), folders.token_path(key)),
             Lock::Role(key) => (format!("role-{}.lock", key.hash()), folders.role_path(key)),
             Lock::Chain(key) => (format!("chain-{}.lock", key.name()), folders.chain_path(key)),
+            Lock::ServiceToken(key) => {
+                (format!("token-{}.lock", key.name()), folders.service_token_path(key))
+            }
             Lock::Index(key) => (format!("roles-{}.lock", key.hash()), folders.index_path(key)),
             Lock::SignIn(key) => {
                 (format!("sign-in-{}.lock", key.hash()), folders.sign_in_path(key))

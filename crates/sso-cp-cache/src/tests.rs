@@ -3,6 +3,7 @@
 mod chains;
 mod deleting;
 mod replacing;
+mod service_tokens;
 
 use std::fs;
 use std::path::{Path, PathBuf};

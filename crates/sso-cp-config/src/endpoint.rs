@@ -46,13 +46,13 @@ impl Service {
         let Variants { fips, dual_stack } = variants;
         // GovCloud's ordinary hosts are validated already; of these services they have no second name.
         let is_govcloud = partition.prefix == "us-gov-";
-        let fips_or_govcloud = fips && !(is_govcloud && !dual_stack);
+        let has_own_host = fips && (dual_stack || !is_govcloud);
         match self {
-            Service::Oidc if fips_or_govcloud => "oidc-fips",
+            Service::Oidc if has_own_host => "oidc-fips",
             Service::Oidc => "oidc",
-            Service::Portal if fips_or_govcloud => "portal.sso-fips",
+            Service::Portal if has_own_host => "portal.sso-fips",
             Service::Portal => "portal.sso",
-            Service::Sts if fips_or_govcloud => "sts-fips",
+            Service::Sts if has_own_host => "sts-fips",
             Service::Sts => "sts",
             Service::Ecr if dual_stack && fips => "ecr-fips",
             Service::Ecr if dual_stack => "ecr",
@@ -64,7 +64,7 @@ impl Service {
             Service::CodeArtifact if fips => "codeartifact-fips",
             Service::CodeArtifact => "codeartifact",
             Service::Eks if fips && !dual_stack && partition.prefix.is_empty() => "fips.eks",
-            Service::Eks if fips_or_govcloud => "eks-fips",
+            Service::Eks if has_own_host => "eks-fips",
             Service::Eks => "eks",
         }
     }
