@@ -5,13 +5,13 @@
 //! another profile). Where they disagree on who wins, a guess could hand out another role's
 //! credentials, so those spellings are refused.
 
-use crate::Error;
 use crate::error::ChainProblem;
 use crate::profile::is_chain;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::Role;
 use crate::shared::Shared;
 use crate::sts::StsEndpoint;
+use crate::{Error, keys};
 
 /// The way to an assumed role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub(crate) fn walk(name: &str, profile: &Section, shared: &Shared<'_>) -> Result
         }
         let source = shared.profile(&source_name)?;
         let source = source.ok_or_else(|| shared.no_source(named_by, &source_name))?;
-        if ["aws_access_key_id", "aws_secret_access_key"]
+        if [keys::AWS_ACCESS_KEY_ID, keys::AWS_SECRET_ACCESS_KEY]
             .iter()
             .any(|key| source.get(key).is_some())
         {
@@ -84,31 +84,30 @@ pub(crate) fn walk(name: &str, profile: &Section, shared: &Shared<'_>) -> Result
 /// The profile that the role is assumed from.
 fn source_of(name: &str, profile: &Section) -> Result<String, Error> {
     let has = |key: &str| profile.get(key).is_some();
-    let five = ["sso_session", "sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
-    let source = profile.owned("source_profile");
+    let source = profile.owned(keys::SOURCE_PROFILE);
     let refused = match &source {
-        _ if has("web_identity_token_file") => Some(ChainProblem::WebIdentity),
-        _ if has("mfa_serial") => Some(ChainProblem::Mfa),
-        Some(_) if has("credential_source") => Some(ChainProblem::TwoSources),
-        _ if has("credential_source") => Some(ChainProblem::CredentialSource),
-        _ if five.into_iter().any(has) => Some(ChainProblem::SsoKeys),
-        _ if has("credential_process") => Some(ChainProblem::CredentialProcess),
+        _ if has(keys::WEB_IDENTITY_TOKEN_FILE) => Some(ChainProblem::WebIdentity),
+        _ if has(keys::MFA_SERIAL) => Some(ChainProblem::Mfa),
+        Some(_) if has(keys::CREDENTIAL_SOURCE) => Some(ChainProblem::TwoSources),
+        _ if has(keys::CREDENTIAL_SOURCE) => Some(ChainProblem::CredentialSource),
+        _ if keys::STANDARD_SSO.into_iter().any(has) => Some(ChainProblem::SsoKeys),
+        _ if has(keys::CREDENTIAL_PROCESS) => Some(ChainProblem::CredentialProcess),
         Some(source) if source == name => Some(ChainProblem::OwnSource),
         _ => None,
     };
     match (refused, source) {
         (Some(refused), _) => Err(problem(profile, refused)),
-        (None, None) => Err(missing(profile, "source_profile")),
+        (None, None) => Err(missing(profile, keys::SOURCE_PROFILE)),
         (None, Some(source)) => Ok(source),
     }
 }
 
 /// One profile's hop, its values held against AWS's limits (the STS API reference).
 fn hop(name: &str, profile: &Section) -> Result<Hop, Error> {
-    let role_arn = profile.owned("role_arn").ok_or_else(|| missing(profile, "role_arn"))?;
+    let role_arn = profile.owned(keys::ROLE_ARN).ok_or_else(|| missing(profile, keys::ROLE_ARN))?;
     if !is_role_arn(&role_arn) {
         let form = "is no ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
-        return Err(bad_value(profile, "role_arn", form.to_owned()));
+        return Err(bad_value(profile, keys::ROLE_ARN, form.to_owned()));
     }
     let text = |key, others: &str, longest| match profile.get(key) {
         Some(text) if !keeps_limits(text, others, longest) => {
@@ -121,14 +120,14 @@ fn hop(name: &str, profile: &Section) -> Result<Hop, Error> {
     Ok(Hop {
         profile: name.to_owned(),
         role_arn,
-        session_name: text("role_session_name", "_+=,.@-", 64)?,
-        external_id: text("external_id", "_+=,.@:/-", 1224)?,
+        session_name: text(keys::ROLE_SESSION_NAME, "_+=,.@-", 64)?,
+        external_id: text(keys::EXTERNAL_ID, "_+=,.@:/-", 1224)?,
         duration_seconds: duration(profile)?,
     })
 }
 
 fn duration(profile: &Section) -> Result<Option<u32>, Error> {
-    const KEY: &str = "duration_seconds";
+    const KEY: &str = keys::DURATION_SECONDS;
     let Some(text) = profile.get(KEY) else { return Ok(None) };
     let wrong = |problem: String| Err(bad_value(profile, KEY, problem));
     match text.parse::<u32>() {

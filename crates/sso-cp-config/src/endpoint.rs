@@ -5,7 +5,7 @@ use url::{Host, Url};
 
 use crate::error::Place;
 use crate::section::Section;
-use crate::{Env, Error};
+use crate::{Env, Error, keys};
 
 /// The pseudo-region of the one endpoint that is in no region, and the region that it signs for.
 pub(crate) const GLOBAL: &str = "aws-global";
@@ -207,15 +207,15 @@ impl EndpointSettings {
         };
         let of_service = |service: Service| {
             let services = services?;
-            let url = services.get_nested(service.block(), "endpoint_url")?;
+            let url = services.get_nested(service.block(), keys::ENDPOINT_URL)?;
             Some((service, custom(url, services)))
         };
         EndpointSettings {
-            fips: profile.switch("use_fips_endpoint"),
-            dual_stack: profile.switch("use_dualstack_endpoint"),
-            ignored: profile.switch("ignore_configured_endpoint_urls"),
+            fips: profile.switch(keys::USE_FIPS_ENDPOINT),
+            dual_stack: profile.switch(keys::USE_DUALSTACK_ENDPOINT),
+            ignored: profile.switch(keys::IGNORE_CONFIGURED_ENDPOINT_URLS),
             services: Service::ALL.into_iter().filter_map(of_service).collect(),
-            own: profile.owned("endpoint_url").map(|url| custom(url, profile)),
+            own: profile.owned(keys::ENDPOINT_URL).map(|url| custom(url, profile)),
         }
     }
 
@@ -281,7 +281,7 @@ impl Origin {
         match self {
             Origin::Variable(name) => Error::BadInput { name: name.to_owned(), problem },
             Origin::Section(place) => {
-                Error::BadValue { place, key: "endpoint_url".to_owned(), problem }
+                Error::BadValue { place, key: keys::ENDPOINT_URL.to_owned(), problem }
             }
         }
     }

@@ -5,27 +5,27 @@
 use crate::order::in_order;
 use crate::section::Section;
 use crate::shared::{Shared, no_profile};
-use crate::{Error, Files};
+use crate::{Error, Files, keys};
 
 /// The keys that say who one is, or how to become somebody. Whoever finds one of them in `[default]`
 /// looks no further. All keys that begin with `sso_` belong here too.
 const CREDENTIAL_KEYS: [&str; 16] = [
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
+    keys::AWS_ACCESS_KEY_ID,
+    keys::AWS_SECRET_ACCESS_KEY,
+    keys::AWS_SESSION_TOKEN,
     "aws_security_token",
     "aws_account_id",
-    "credential_process",
-    "credential_source",
-    "duration_seconds",
-    "external_id",
-    "login_session",
-    "mfa_serial",
-    "role_arn",
-    "role_session_name",
-    "source_profile",
+    keys::CREDENTIAL_PROCESS,
+    keys::CREDENTIAL_SOURCE,
+    keys::DURATION_SECONDS,
+    keys::EXTERNAL_ID,
+    keys::LOGIN_SESSION,
+    keys::MFA_SERIAL,
+    keys::ROLE_ARN,
+    keys::ROLE_SESSION_NAME,
+    keys::SOURCE_PROFILE,
     "web_identity_token",
-    "web_identity_token_file",
+    keys::WEB_IDENTITY_TOKEN_FILE,
 ];
 
 /// The name that the profile's `[services]` section gets, whatever it was: this one needs no quotes.
@@ -43,12 +43,12 @@ pub fn settings_as_default(profile: &str, files: &Files) -> Result<String, Error
     let mut text = "[default]\n".to_owned();
     for (key, value) in last_settings(&section) {
         match key {
-            "services" => text.push_str(&format!("services = {SERVICES}\n")),
+            keys::SERVICES => text.push_str(&format!("services = {SERVICES}\n")),
             _ if is_credential(key) => {}
             _ => push(&mut text, key, value),
         }
     }
-    if let Some(services) = section.owned("services") {
+    if let Some(services) = section.owned(keys::SERVICES) {
         let found = shared.services(&services)?;
         let section = found.ok_or(Error::NoServices { place: section.place(), services })?;
         text.push_str(&format!("\n[services {SERVICES}]\n"));

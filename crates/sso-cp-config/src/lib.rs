@@ -24,6 +24,7 @@ mod everything;
 mod files;
 mod grammar;
 mod handed_on;
+pub mod keys;
 mod lint;
 mod listing;
 mod look_up;

@@ -12,7 +12,7 @@ use crate::resolve::{Target, target_of_profile};
 use crate::section::Section;
 use crate::selection::{Role, Session};
 use crate::shared::Shared;
-use crate::{Env, Error, Files};
+use crate::{Env, Error, Files, keys};
 
 /// What the shared files configure.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ fn listed_session(name: String, shared: &Shared<'_>, env: &Env) -> ListedSession
     let session = named_session(&name, None, shared, env);
     let section = shared.sso_session(&name).ok().flatten();
     let value = |key| section.as_ref().and_then(|section| section.owned(key));
-    let (start_url, region) = (value("sso_start_url"), value("sso_region"));
+    let (start_url, region) = (value(keys::SSO_START_URL), value(keys::SSO_REGION));
     ListedSession { name: Some(name), start_url, region, session }
 }
 
@@ -124,7 +124,7 @@ fn listed_profile(
     };
     let way = Way::of(section);
     let session_key = match &way {
-        Ok(Way::Legacy) => "sso_start_url",
+        Ok(Way::Legacy) => keys::SSO_START_URL,
         Ok(way) => way.session_key(),
         // A chain's own SSO keys, if it has any, are not what it goes by.
         Err(_) => "",
@@ -134,7 +134,9 @@ fn listed_profile(
         session: section.owned(session_key),
         account_id: value(Way::account_key),
         role_name: value(Way::role_key),
-        role_arn: section.owned("role_arn").filter(|_| matches!(way, Err(Error::RoleChain { .. }))),
+        role_arn: section
+            .owned(keys::ROLE_ARN)
+            .filter(|_| matches!(way, Err(Error::RoleChain { .. }))),
         kind: kind(&way),
         name,
         role,
@@ -176,7 +178,7 @@ impl LegacySessions {
         let found = ListedSession {
             name: None,
             start_url: Some(start_url.clone()),
-            region: section.owned("sso_region"),
+            region: section.owned(keys::SSO_REGION),
             session: session_of_profile(Way::Legacy, &profile.name, section, section, shared, env),
         };
         match known {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::Env;
+use crate::{Env, keys};
 
 /// A setting and the variable or key that it came from, for messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Network {
             Some(Named { value: env.expand(path.as_ref(), home), name })
         };
         let from_profile =
-            || ca_bundle.map(|path| Named { value: path.to_owned(), name: "ca_bundle" });
+            || ca_bundle.map(|path| Named { value: path.to_owned(), name: keys::CA_BUNDLE });
         let first = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| Some(Named { value: env.text(name)?, name }))
         };

@@ -8,7 +8,7 @@ use crate::section::{Section, bad_value, missing};
 use crate::selection::{Role, Session, SessionName};
 use crate::shared::Shared;
 use crate::start_url::check_start_url;
-use crate::{Env, Error};
+use crate::{Env, Error, keys};
 
 /// How a profile names its role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,48 +25,49 @@ impl Way {
     /// The order of the contract: private keys, then the standard ones, then the legacy ones.
     pub(crate) fn of(profile: &Section) -> Result<Way, Error> {
         let has = |keys: &[&str]| keys.iter().any(|key| profile.get(key).is_some());
-        if has(&["sso_cp_session", "sso_cp_account_id", "sso_cp_role_name"]) {
+        if has(&keys::PRIVATE_SSO) {
             return Ok(Way::Private);
         }
-        if has(&["role_arn"]) {
+        if has(&[keys::ROLE_ARN]) {
             // Beside standard keys too: the SDKs disagree on who wins, and a wrong guess would hand
             // out another role's credentials.
             return Err(Error::RoleChain {
                 place: profile.place(),
-                source_profile: profile.owned("source_profile"),
+                source_profile: profile.owned(keys::SOURCE_PROFILE),
             });
         }
-        if has(&["sso_session"]) {
+        if has(&[keys::SSO_SESSION]) {
             return Ok(Way::Standard);
         }
-        if has(&["sso_start_url", "sso_region", "sso_account_id", "sso_role_name"]) {
+        if has(&[keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_ACCOUNT_ID, keys::SSO_ROLE_NAME])
+        {
             return Ok(Way::Legacy);
         }
         Err(Error::NoSsoSettings {
             place: profile.place(),
             line: profile.line(),
-            has_credential_process: profile.get("credential_process").is_some(),
+            has_credential_process: profile.get(keys::CREDENTIAL_PROCESS).is_some(),
         })
     }
 
     pub(crate) fn session_key(self) -> &'static str {
         match self {
-            Way::Private => "sso_cp_session",
-            Way::Standard | Way::Legacy => "sso_session",
+            Way::Private => keys::SSO_CP_SESSION,
+            Way::Standard | Way::Legacy => keys::SSO_SESSION,
         }
     }
 
     pub(crate) fn account_key(self) -> &'static str {
         match self {
-            Way::Private => "sso_cp_account_id",
-            Way::Standard | Way::Legacy => "sso_account_id",
+            Way::Private => keys::SSO_CP_ACCOUNT_ID,
+            Way::Standard | Way::Legacy => keys::SSO_ACCOUNT_ID,
         }
     }
 
     pub(crate) fn role_key(self) -> &'static str {
         match self {
-            Way::Private => "sso_cp_role_name",
-            Way::Standard | Way::Legacy => "sso_role_name",
+            Way::Private => keys::SSO_CP_ROLE_NAME,
+            Way::Standard | Way::Legacy => keys::SSO_ROLE_NAME,
         }
     }
 }
@@ -74,8 +75,7 @@ impl Way {
 /// Whether a profile names its role by assuming it. Our private keys come before that.
 pub(crate) fn is_chain(profile: &Section) -> bool {
     let has = |key| profile.get(key).is_some();
-    has("role_arn")
-        && !["sso_cp_session", "sso_cp_account_id", "sso_cp_role_name"].into_iter().any(has)
+    has(keys::ROLE_ARN) && !keys::PRIVATE_SSO.into_iter().any(has)
 }
 
 /// The role of a profile. `selected` is the profile that says how the network is to be reached: the
@@ -100,7 +100,7 @@ pub(crate) fn role_of_profile(
         account_id: value(way.account_key())?,
         role_name: value(way.role_key())?,
         session,
-        region: profile.owned("region"),
+        region: profile.owned(keys::REGION),
     })
 }
 
@@ -113,9 +113,9 @@ pub(crate) fn session_of_profile(
     env: &Env,
 ) -> Result<Session, Error> {
     if way == Way::Legacy {
-        if profile.get("sso_start_url").is_none() && profile.get("sso_region").is_none() {
+        if profile.get(keys::SSO_START_URL).is_none() && profile.get(keys::SSO_REGION).is_none() {
             // Account or role alone: the session is what is missing.
-            return Err(missing(profile, "sso_session"));
+            return Err(missing(profile, keys::SSO_SESSION));
         }
         return build_session(SessionName::Legacy, profile, Some(selected), shared, env);
     }
@@ -147,7 +147,7 @@ fn named_section(
 
 /// A profile may repeat what its sso-session says, but not contradict it (the AWS CLI's rule).
 fn agree(profile: &Section, session: &Section) -> Result<(), Error> {
-    for key in ["sso_start_url", "sso_region", "sso_registration_scopes"] {
+    for key in [keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_REGISTRATION_SCOPES] {
         if let (Some(in_profile), Some(in_session)) = (profile.get(key), session.get(key))
             && in_profile != in_session
         {
@@ -170,19 +170,20 @@ fn build_session(
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Session, Error> {
-    let start_url = require(section, "sso_start_url")?;
-    check_start_url(&start_url).map_err(|problem| bad_value(section, "sso_start_url", problem))?;
-    let region = require(section, "sso_region")?;
+    let start_url = require(section, keys::SSO_START_URL)?;
+    check_start_url(&start_url)
+        .map_err(|problem| bad_value(section, keys::SSO_START_URL, problem))?;
+    let region = require(section, keys::SSO_REGION)?;
     if !is_region(&region) {
         let problem = format!("is no region: `{region}`");
-        return Err(bad_value(section, "sso_region", problem));
+        return Err(bad_value(section, keys::SSO_REGION, problem));
     }
     let services = services_of(profile, shared)?;
     let scopes = match name {
-        SessionName::Named(_) => section.raw("sso_registration_scopes").map(scopes),
+        SessionName::Named(_) => section.raw(keys::SSO_REGISTRATION_SCOPES).map(scopes),
         SessionName::Legacy => None,
     };
-    let ca_bundle = profile.and_then(|profile| profile.get("ca_bundle"));
+    let ca_bundle = profile.and_then(|profile| profile.get(keys::CA_BUNDLE));
     Ok(Session {
         name,
         endpoints: EndpointSettings::read(profile, services.as_deref()),
@@ -198,7 +199,7 @@ pub(crate) fn services_of(
     shared: &Shared<'_>,
 ) -> Result<Option<Rc<Section>>, Error> {
     let Some(profile) = profile else { return Ok(None) };
-    let Some(services) = profile.get("services") else { return Ok(None) };
+    let Some(services) = profile.get(keys::SERVICES) else { return Ok(None) };
     let missing = || Error::NoServices { place: profile.place(), services: services.to_owned() };
     shared.services(services)?.map(Some).ok_or_else(missing)
 }

@@ -8,7 +8,7 @@ use crate::section::Section;
 use crate::selection::{Role, Selection, Session};
 use crate::shared::{Shared, no_profile};
 use crate::sts::sts_endpoint;
-use crate::{Env, Error, Files};
+use crate::{Env, Error, Files, keys};
 
 /// What a selection comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(crate) fn target_of_profile(
         source: role_of_profile(&base_name, &base, profile, shared, env)?,
         hops,
         sts: sts_endpoint(profile, services.as_deref(), env)?,
-        region: profile.owned("region"),
+        region: profile.owned(keys::REGION),
     }))
 }
 

@@ -5,7 +5,7 @@ use crate::profile::services_of;
 use crate::section::{Section, bad_value};
 use crate::selection::Selection;
 use crate::shared::{Shared, no_profile};
-use crate::{Env, Error, Files};
+use crate::{Env, Error, Files, keys};
 
 /// An endpoint of STS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,12 +67,12 @@ fn endpoint(
 fn region(profile: Option<&Section>, env: &Env) -> Result<Option<String>, Error> {
     let problem = |region: &str| format!("is no region: `{region}`");
     if let Some(profile) = profile
-        && let Some(region) = profile.get("region")
+        && let Some(region) = profile.get(keys::REGION)
     {
         let is_good = is_region(region);
         return is_good
             .then(|| Some(region.to_owned()))
-            .ok_or_else(|| bad_value(profile, "region", problem(region)));
+            .ok_or_else(|| bad_value(profile, keys::REGION, problem(region)));
     }
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         if let Some(region) = env.text(name) {

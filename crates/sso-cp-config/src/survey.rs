@@ -9,11 +9,7 @@ use std::path::PathBuf;
 
 use crate::everything::Everything;
 use crate::section::Section;
-use crate::{Error, Files, Tool};
-
-/// The keys by which the SDKs know a profile of theirs.
-const SSO_KEYS: [&str; 5] =
-    ["sso_session", "sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
+use crate::{Error, Files, Tool, keys};
 
 /// One profile as the files have it.
 #[derive(Debug, Clone)]
@@ -53,7 +49,7 @@ pub fn survey(files: &Files) -> Result<Vec<ProfileKeys>, Error> {
     let profiles = everything.profiles_by_file(files);
     let keys = profiles.filter_map(|(name, [config, credentials])| {
         let first = config.as_ref().or(credentials.as_ref())?;
-        let process = |section: &Option<Section>| section.as_ref()?.owned("credential_process");
+        let process = |section: &Option<Section>| section.as_ref()?.owned(keys::CREDENTIAL_PROCESS);
         Some(ProfileKeys {
             name,
             path: first.path.clone(),
@@ -81,7 +77,7 @@ impl ProfileKeys {
 
     /// Those of the five standard SSO keys that it has.
     pub fn sso_keys(&self) -> Vec<&'static str> {
-        SSO_KEYS.into_iter().filter(|key| self.has(key)).collect()
+        keys::STANDARD_SSO.into_iter().filter(|key| self.has(key)).collect()
     }
 
     /// Whether it has static keys.
@@ -96,7 +92,7 @@ impl ProfileKeys {
         let sso = if self.is_whole_sso() { Winner::Sso } else { Winner::Nothing };
         match tool {
             // One of these two keys is what makes it an SSO profile.
-            Tool::AwsCli if self.has("sso_account_id") || self.has("sso_role_name") => sso,
+            Tool::AwsCli if self.has(keys::SSO_ACCOUNT_ID) || self.has(keys::SSO_ROLE_NAME) => sso,
             Tool::AwsCli if is_static(&self.in_credentials) => Winner::Static,
             Tool::Go | Tool::Js if self.has_static_keys() => Winner::Static,
             Tool::Go | Tool::Rust if has_any_sso => sso,
@@ -105,14 +101,14 @@ impl ProfileKeys {
     }
 
     fn is_whole_sso(&self) -> bool {
-        let has_session =
-            self.has("sso_session") || (self.has("sso_start_url") && self.has("sso_region"));
-        has_session && self.has("sso_account_id") && self.has("sso_role_name")
+        let has_session = self.has(keys::SSO_SESSION)
+            || (self.has(keys::SSO_START_URL) && self.has(keys::SSO_REGION));
+        has_session && self.has(keys::SSO_ACCOUNT_ID) && self.has(keys::SSO_ROLE_NAME)
     }
 }
 
 fn is_static(keys: &BTreeSet<String>) -> bool {
-    keys.contains("aws_access_key_id")
+    keys.contains(keys::AWS_ACCESS_KEY_ID)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::flaw::{Flaw, Problem};
 use super::header::{self, Default};
 use crate::grammar::{self, FileKind};
+use crate::keys;
 
 /// Goes from line to line and notes what some tool has trouble with.
 pub(super) struct Reader {
@@ -207,7 +208,7 @@ impl Reader {
         let is_quoted =
             |quote| whole.len() > 1 && whole.starts_with(quote) && whole.ends_with(quote);
         // What quotes do to a command is told where commands are looked at.
-        if name != "credential_process" && (is_quoted('"') || is_quoted('\'')) {
+        if name != keys::CREDENTIAL_PROCESS && (is_quoted('"') || is_quoted('\'')) {
             self.note(number, Problem::QuotedValue { key: key() });
         }
     }
@@ -215,12 +216,17 @@ impl Reader {
 
 /// Whether a key decides who gets which credentials from where, in AWS's own tools.
 fn is_decisive(key: &str) -> bool {
-    const KEYS: [&str; 5] =
-        ["credential_process", "region", "role_arn", "source_profile", "services"];
-    KEYS.contains(&key) || (key.starts_with("sso_") && !key.starts_with("sso_cp_"))
+    const KEYS: [&str; 5] = [
+        keys::CREDENTIAL_PROCESS,
+        keys::REGION,
+        keys::ROLE_ARN,
+        keys::SOURCE_PROFILE,
+        keys::SERVICES,
+    ];
+    KEYS.contains(&key) || (key.starts_with("sso_") && !key.starts_with(keys::OWN_PREFIX))
 }
 
 /// Whether a key has its place in a profile.
 fn is_profile_key(key: &str) -> bool {
-    is_decisive(key) || key.starts_with("sso_cp_") || key.starts_with("aws_")
+    is_decisive(key) || key.starts_with(keys::OWN_PREFIX) || key.starts_with("aws_")
 }
