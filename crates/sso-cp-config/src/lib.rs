@@ -16,6 +16,7 @@
 )]
 
 mod chain;
+mod command_words;
 mod edit;
 mod endpoint;
 mod env;
@@ -41,6 +42,7 @@ mod scan;
 mod section;
 mod selection;
 mod service;
+mod session_settings;
 mod shared;
 mod spelling;
 mod start_url;
@@ -48,8 +50,10 @@ mod sts;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub use chain::{Chain, Hop};
+pub use command_words::command_words;
 pub use edit::{
     Block, Change, Contents, Document, EditError, EditStep, Saved, SectionEdit, SectionName,
     Settings, is_plain_name, why_not_a_value,
@@ -69,7 +73,9 @@ pub use own_section::{ForeignSection, is_section_name, with_own_section};
 pub use registry_profiles::{RegistryProfile, registry_profiles};
 pub use resolve::{Target, role, session, target};
 pub use selection::{Role, Selection, Session, SessionName};
+pub use session_settings::{DeviceCode, Prefetch, SessionSettings, Store, Unlock};
 pub use spelling::{edit_distance, near_names};
 pub use start_url::check_start_url;
 pub use sts::{StsEndpoint, sts};
 pub use survey::{ProfileKeys, Winner, survey};
+pub use time::parse_time;

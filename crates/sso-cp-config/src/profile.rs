@@ -6,6 +6,7 @@ use crate::endpoint::{EndpointSettings, is_region};
 use crate::error::Conflict;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::{Role, Session, SessionName};
+use crate::session_settings::SessionSettings;
 use crate::shared::Shared;
 use crate::start_url::check_start_url;
 use crate::{Env, Error, keys};
@@ -183,6 +184,10 @@ fn build_session(
         SessionName::Named(_) => section.raw(keys::SSO_REGISTRATION_SCOPES).map(scopes),
         SessionName::Legacy => None,
     };
+    let own_settings = match &name {
+        SessionName::Named(name) => SessionSettings::read(name, section)?,
+        SessionName::Legacy => None,
+    };
     let ca_bundle = profile.and_then(|profile| profile.get(keys::CA_BUNDLE));
     Ok(Session {
         name,
@@ -190,6 +195,7 @@ fn build_session(
         start_url,
         region,
         scopes,
+        own_settings,
         ca_bundle: ca_bundle.map(|path| env.expand(path.as_ref(), &shared.files.home)),
     })
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::endpoint::{Endpoint, EndpointSettings, Service};
+use crate::session_settings::SessionSettings;
 use crate::{Env, Error};
 
 /// What the user wants to act on.
@@ -47,9 +48,17 @@ pub struct Session {
     pub endpoints: EndpointSettings,
     /// The profile's `ca_bundle`.
     pub ca_bundle: Option<PathBuf>,
+    /// What its section says in our own keys; `None` where it has none of them, see
+    /// [`Session::settings`].
+    pub own_settings: Option<Box<SessionSettings>>,
 }
 
 impl Session {
+    /// How it is kept, and how one signs in to it. A legacy session has no section to say so.
+    pub fn settings(&self) -> &SessionSettings {
+        self.own_settings.as_deref().unwrap_or(SessionSettings::NONE)
+    }
+
     /// Where one signs in and renews.
     ///
     /// # Errors

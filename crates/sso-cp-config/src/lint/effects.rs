@@ -37,7 +37,7 @@ use Effect::{Crashes, LosesKey, LosesSection, OtherName, OtherValue, RefusesFile
 use Tool::{AwsCli, Go, Js, Rust};
 
 impl Problem {
-    /// The tools that have trouble with it, and what comes of it.
+    /// The tools of AWS that have trouble with it, and what comes of it.
     pub fn effects(&self) -> &'static [(Tool, Effect)] {
         const EVERYBODY_LOSES: &[(Tool, Effect)] =
             &[(AwsCli, LosesSection), (Go, LosesSection), (Rust, LosesSection), (Js, LosesSection)];
@@ -89,6 +89,8 @@ impl Problem {
                 &[(AwsCli, OtherValue), (Rust, OtherValue), (Js, OtherValue)]
             }
             Problem::LoneQuote { .. } => &[(Go, Crashes)],
+            // AWS's tools read none of our keys, wherever they stand.
+            Problem::UnknownOwnKey { .. } | Problem::MisplacedOwnKey { .. } => &[],
             Problem::Continued { .. } => &[(Go, OtherValue), (Js, OtherValue)],
         }
     }

@@ -125,6 +125,20 @@ pub enum Problem {
         /// The key.
         key: String,
     },
+    /// A key that begins as ours do, and is none of ours: nothing reads it.
+    UnknownOwnKey {
+        /// The key.
+        key: String,
+        /// What was probably meant.
+        meant: Option<&'static str>,
+    },
+    /// A key of ours in a section where nothing reads it.
+    MisplacedOwnKey {
+        /// The key.
+        key: String,
+        /// The kind of section that it belongs in, `sso-session`.
+        belongs_in: &'static str,
+    },
     /// A line without `=` in a nested block.
     NestedWithoutDelimiter {
         /// The key of the block.

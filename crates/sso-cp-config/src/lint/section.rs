@@ -6,6 +6,7 @@ use super::flaw::{Flaw, Problem};
 use super::header::{self, Default};
 use crate::grammar::{self, FileKind};
 use crate::keys;
+use crate::spelling::edit_distance;
 
 /// Goes from line to line and notes what some tool has trouble with.
 pub(super) struct Reader {
@@ -176,9 +177,35 @@ impl Reader {
         {
             self.note(line, Problem::NoPrefix { name: bare });
         }
+        self.own_key(number, &name);
         self.value(number, &name, value);
         let is_block = value.trim_ascii().is_empty();
         self.inside.key = Some(Key { name, indent, is_block, is_told: false });
+    }
+
+    /// A key of ours that nothing reads: a slip of the finger, or the wrong section. A policy that nobody
+    /// applies would not be missed otherwise.
+    fn own_key(&mut self, number: usize, name: &str) {
+        if !name.starts_with(keys::OWN_PREFIX) {
+            return;
+        }
+        let is_session =
+            self.inside.title.as_deref().is_some_and(|title| title.starts_with("sso-session "));
+        let (here, there, belongs_in) = match is_session {
+            true => (&keys::OWN_OF_SESSION[..], &keys::OWN_OF_PROFILE[..], "profile"),
+            false => (&keys::OWN_OF_PROFILE[..], &keys::OWN_OF_SESSION[..], "sso-session"),
+        };
+        if here.contains(&name) {
+            return;
+        }
+        let key = name.to_owned();
+        self.note(
+            number,
+            match there.contains(&name) {
+                true => Problem::MisplacedOwnKey { key, belongs_in },
+                false => Problem::UnknownOwnKey { meant: nearest(name, here), key },
+            },
+        );
     }
 
     fn spelling(&mut self, number: usize, key: &str, text: &str) {
@@ -212,6 +239,13 @@ impl Reader {
             self.note(number, Problem::QuotedValue { key: key() });
         }
     }
+}
+
+/// The key that was probably meant.
+fn nearest(name: &str, known: &'static [&'static str]) -> Option<&'static str> {
+    const SLIPS: usize = 3;
+    let distances = known.iter().map(|known| (edit_distance(name, known), *known));
+    distances.min().filter(|(distance, _)| *distance <= SLIPS).map(|(_, known)| known)
 }
 
 /// Whether a key decides who gets which credentials from where, in AWS's own tools.

@@ -1,6 +1,7 @@
 //! Every row of the table, and text that nobody would write.
 
 use super::*;
+use crate::keys;
 
 fn found(text: impl AsRef<[u8]>, kind: LintedFile) -> Vec<(usize, Problem)> {
     flaws(text.as_ref(), kind).into_iter().map(|flaw| (flaw.line, flaw.problem)).collect()
@@ -91,6 +92,28 @@ fn lines_below_a_header() {
     }
     // What only we read, and what nothing depends on, may have its comment.
     config(below("sso_cp_session = corp # c\noutput = json # c"), &[]);
+}
+
+#[test]
+fn keys_of_ours_that_nothing_reads() {
+    for name in keys::OWN_OF_PROFILE {
+        config(format!("[profile p]\n{name} = x\n"), &[]);
+        let misplaced = Problem::MisplacedOwnKey { key: key(name), belongs_in: "profile" };
+        config(format!("[sso-session s]\n{name} = x\n"), &[(2, misplaced)]);
+    }
+    for name in keys::OWN_OF_SESSION {
+        config(format!("[sso-session s]\n{name} = x\n"), &[]);
+        let misplaced = Problem::MisplacedOwnKey { key: key(name), belongs_in: "sso-session" };
+        config(format!("[profile p]\n{name} = x\n"), &[(2, misplaced)]);
+    }
+    for (section, name, meant) in [
+        ("profile p", "sso_cp_agent_polcy", Some(keys::SSO_CP_AGENT_POLICY)),
+        ("sso-session s", "sso_cp_stroe", Some(keys::SSO_CP_STORE)),
+        ("profile p", "sso_cp_colour_of_the_sky", None),
+    ] {
+        let unknown = Problem::UnknownOwnKey { key: key(name), meant };
+        config(format!("[{section}]\n{name} = x\n"), &[(2, unknown)]);
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod listing;
 mod odd_bytes;
 mod resolving;
 mod services;
+mod session_settings;
 mod suites;
 
 use std::path::{Path, PathBuf};

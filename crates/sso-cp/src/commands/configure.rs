@@ -76,6 +76,7 @@ fn session_of(wanted: &Wanted) -> Session {
         scopes,
         endpoints: EndpointSettings::default(),
         ca_bundle: None,
+        own_settings: None,
     }
 }
 

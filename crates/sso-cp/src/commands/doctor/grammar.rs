@@ -41,8 +41,10 @@ fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Fi
         findings.push(Check::Grammar.ok(&file, "all tools read it alike"));
     }
     for flaw in flaws.iter().take(MAX_TOLD) {
-        let reason =
-            format!("{}: {}", words::problem(&flaw.problem), words::effects(&flaw.problem));
+        let reason = match words::effects(&flaw.problem) {
+            effects if effects.is_empty() => words::problem(&flaw.problem),
+            effects => format!("{}: {effects}", words::problem(&flaw.problem)),
+        };
         let fix = words::fix(&flaw.problem, flaw.line, &file);
         findings.push(Check::Grammar.warning(format!("{file}:{}", flaw.line), reason, fix));
     }

@@ -1,11 +1,9 @@
 //! `credential_process` values: whether every tool can run them, and what they run.
 
-mod words;
-
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use sso_cp_config::{Env, ListedProfile, Selection};
+use sso_cp_config::{Env, ListedProfile, Selection, command_words};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
@@ -13,7 +11,6 @@ use crate::args::{self, Parsed};
 use crate::commands::shared_file::credential_process;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shell_word};
-use words::split;
 
 /// Characters that mean something to a shell, which the AWS CLI and boto3 do not use.
 const SHELL: &[char] = if cfg!(windows) {
@@ -57,7 +54,7 @@ struct Command<'a> {
 
 impl Command<'_> {
     fn problems(&self) -> Vec<Problem> {
-        let Some(words) = split(self.command) else {
+        let Some(words) = command_words(self.command) else {
             let reason = "a quote in its credential_process is not closed".to_owned();
             return vec![Problem::Fatal(reason, self.mend())];
         };
@@ -216,7 +213,7 @@ impl Command<'_> {
 
     /// The usable profile that the command selects, whatever else is wrong with it.
     fn forwarded(&self) -> Option<String> {
-        let words = split(self.command)?;
+        let words = command_words(self.command)?;
         let parsed = args::parse(words.into_iter().skip(1).map(OsString::from));
         match parsed {
             Ok(Parsed::Command(arguments)) => match arguments.selection {
@@ -243,7 +240,7 @@ impl Command<'_> {
 /// Whether a `credential_process` runs us, however it is written.
 pub(super) fn runs_us(command: &str) -> bool {
     let first_word = || command.split_whitespace().next().map(str::to_owned);
-    split(command)
+    command_words(command)
         .map_or_else(first_word, |words| words.into_iter().next())
         .is_some_and(|program| is_ours(&program))
 }

@@ -51,6 +51,12 @@ pub(super) fn problem(problem: &Problem) -> String {
         Problem::QuotedValue { key } => format!("the value of `{}` is in quotes", of(key)),
         Problem::LoneQuote { key } => format!("the value of `{}` is one quote", of(key)),
         Problem::Continued { key } => format!("the value of `{}` goes on in this line", of(key)),
+        Problem::UnknownOwnKey { key, .. } => {
+            format!("`{}` is not a key of `sso-cp`, and nothing reads it", of(key))
+        }
+        Problem::MisplacedOwnKey { key, belongs_in } => {
+            format!("`{}` belongs in a [{belongs_in}] section, and nothing reads it here", of(key))
+        }
         Problem::NestedWithoutDelimiter { key } => {
             format!("the line belongs to the block of `{}` and has no `=`", of(key))
         }
@@ -123,6 +129,10 @@ pub(super) fn fix(problem: &Problem, line: usize, file: &str) -> String {
         }
         Problem::DuplicateKey { first_line, .. } => {
             format!("keep one of the lines {first_line} and {line} of {file}")
+        }
+        Problem::UnknownOwnKey { meant: Some(meant), .. } => format!("write `{meant}` in {at}"),
+        Problem::MisplacedOwnKey { belongs_in, .. } => {
+            format!("move {at} to a [{belongs_in} ...] section")
         }
         Problem::TwoDefaults => format!("join [default] and [profile default] in {file}"),
         Problem::InlineComment { .. } | Problem::CommentAtHeader => {

@@ -1,7 +1,8 @@
-//! The words of a `credential_process`, as the AWS CLI and boto3 take it apart.
+//! The words of a command that stands in the config file, as the AWS CLI and boto3 take a
+//! `credential_process` apart: quotes and backslashes mean what they mean to a shell, and nothing else does.
 
-/// The words. None where a quote is not closed.
-pub(super) fn split(command: &str) -> Option<Vec<String>> {
+/// The words: the program, and its arguments. `None` where a quote is not closed.
+pub fn command_words(command: &str) -> Option<Vec<String>> {
     if cfg!(windows) { windows(command) } else { posix(command) }
 }
 
