@@ -12,6 +12,7 @@
 mod botocore;
 mod canonical;
 mod hmac;
+mod request;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,8 @@ use zeroize::Zeroizing;
 
 use crate::canonical::Canonical;
 use crate::hmac::{Mac, hex, hmac, sha256};
+
+pub use request::Request;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -43,22 +46,6 @@ pub struct Scope<'a> {
     pub service: &'a str,
     /// The moment of signing; services take a request for some minutes.
     pub at: Timestamp,
-}
-
-/// What is signed.
-#[derive(Clone, Copy)]
-pub struct Request<'a> {
-    /// `GET`, `POST`.
-    pub method: &'a str,
-    /// Where it goes, without a query. Its path is as it travels: encoded once already.
-    pub url: &'a str,
-    /// Names and values of the query, not yet encoded, in the order of the URL.
-    pub query: &'a [(&'a str, &'a str)],
-    /// The headers that are signed beside the host and those of the signature itself: lower-case
-    /// names, values without outer blanks.
-    pub headers: &'a [(&'a str, &'a str)],
-    /// What is sent after the head.
-    pub body: &'a str,
 }
 
 /// A request that is signed by its headers. Beside these two it needs the session token's own,
