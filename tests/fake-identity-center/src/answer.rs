@@ -52,6 +52,12 @@ pub(crate) enum Family {
     Portal,
     /// XML.
     Sts,
+    /// `message` and `__type`, 400 for every refusal of the caller.
+    AmzJson,
+    /// `message`, and the code in a header.
+    RestJson,
+    /// A `Status` of Kubernetes.
+    Kubernetes,
     /// A page.
     Browser,
 }
@@ -84,6 +90,7 @@ impl Refusal {
             (401, Family::Oidc) => "InvalidClientException",
             (401, _) => "UnauthorizedException",
             (403, Family::Sts) => "AccessDenied",
+            (403, Family::AmzJson | Family::RestJson) => "AccessDeniedException",
             (403, _) => "ForbiddenException",
             (404, _) => "ResourceNotFoundException",
             (429, _) => "TooManyRequestsException",
@@ -98,6 +105,9 @@ impl Refusal {
             Family::Oidc => self.oidc_answer(),
             Family::Portal => self.portal_answer(),
             Family::Sts => self.sts_answer(),
+            Family::AmzJson => self.amz_json_answer(),
+            Family::RestJson => self.rest_json_answer(),
+            Family::Kubernetes => self.kubernetes_answer(),
             Family::Browser => {
                 let page = format!(
                     "<!doctype html><title>Error</title><h1>Error</h1><p id=error>{}</p>",
@@ -106,7 +116,12 @@ impl Refusal {
                 Answer::new(self.status, "text/html; charset=utf-8", page)
             }
         };
-        answer.status = self.status;
+        answer.status = match (family, self.status, self.code.as_str()) {
+            (Family::AmzJson, 401..=404, _) => 400,
+            // In OIDC it is 400.
+            (Family::RestJson, 400, "AccessDeniedException") => 403,
+            (_, status, _) => status,
+        };
         answer
     }
 
@@ -139,6 +154,32 @@ impl Refusal {
         }
     }
 
+    fn amz_json_answer(&self) -> Answer {
+        let mut answer = Answer::json(&json!({
+            "__type": format!("com.amazonaws.fake#{}", self.code),
+            "message": self.text,
+            "fakeExtra": null,
+        }));
+        answer.content_type = "application/x-amz-json-1.1".to_owned();
+        answer
+    }
+
+    fn rest_json_answer(&self) -> Answer {
+        let body = json!({"message": self.text, "fakeExtra": null});
+        Answer::json(&body).with_header("x-amzn-ErrorType", &format!("{}:", self.code))
+    }
+
+    fn kubernetes_answer(&self) -> Answer {
+        Answer::json(&json!({
+            "kind": "Status",
+            "apiVersion": "v1",
+            "status": "Failure",
+            "message": self.text,
+            "reason": self.code,
+            "code": self.status,
+        }))
+    }
+
     fn sts_answer(&self) -> Answer {
         let side = if self.status < 500 { "Sender" } else { "Receiver" };
         let (code, text) = (html(&self.code), html(&self.text));
@@ -158,7 +199,7 @@ pub(crate) fn html(text: &str) -> String {
 /// The HTTP status that AWS sends with a code.
 fn status_of(code: &str) -> u16 {
     match code {
-        "InvalidClientException" | "UnauthorizedException" => 401,
+        "InvalidClientException" | "UnauthorizedException" | "Unauthorized" => 401,
         "ForbiddenException"
         | "AccessDenied"
         | "ExpiredToken"

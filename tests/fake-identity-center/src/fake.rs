@@ -1,6 +1,7 @@
 //! The handle of a running stand-in.
 
 use crate::pages;
+use crate::presigned;
 use crate::record::Recorded;
 use crate::script::ScriptError;
 use crate::seed::{Seed, SignIn};
@@ -14,6 +15,22 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// What a presigned token is for.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the members are what the tokens are made of")]
+pub enum TokenOf<'a> {
+    /// A Kubernetes cluster.
+    Eks { cluster: &'a str, region: &'a str },
+    /// A database.
+    Rds { host_and_port: &'a str, user: &'a str, region: &'a str },
+    /// A DSQL cluster; the action says for which users.
+    Dsql { host: &'a str, action: &'a str, region: &'a str },
+    /// ElastiCache or MemoryDB.
+    Cache { service: &'a str, name: &'a str, user: &'a str, serverless: bool, region: &'a str },
+    /// Kafka's brokers.
+    Msk { region: &'a str },
+}
 
 /// A running stand-in. It stops when it is dropped; open connections are closed.
 pub struct Fake {
@@ -40,7 +57,9 @@ impl Fake {
             Some(certificates) => (Some(certificates.ca_pem), Some(certificates.config)),
             None => (None, None),
         };
-        let shared = Arc::new(Shared::new(State::new(setup, origin.clone())));
+        let mut state = State::new(setup, origin.clone());
+        state.ca_pem.clone_from(&ca_pem);
+        let shared = Arc::new(Shared::new(state));
         let back_end = BackEnd::start(&shared)?;
         let relay = Relay::start(listener, back_end.address, config)?;
         Ok(Self { origin, ca_pem, shared, _relay: relay, _back_end: back_end })
@@ -187,6 +206,28 @@ impl Fake {
     /// What happens to used refresh tokens from now on.
     pub fn set_refresh_tokens(&self, rule: RefreshTokens) {
         self.shared.state().refresh_tokens = rule;
+    }
+
+    /// Checks a token as the service does that it is for, and gives the account and role that it speaks for.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the token.
+    pub fn speaker(&self, token: &str, of: &TokenOf<'_>) -> Result<String, String> {
+        let state = self.shared.state();
+        match *of {
+            TokenOf::Eks { cluster, region } => presigned::eks(&state, token, cluster, region),
+            TokenOf::Rds { host_and_port, user, region } => {
+                presigned::rds(&state, token, host_and_port, user, region)
+            }
+            TokenOf::Dsql { host, action, region } => {
+                presigned::dsql(&state, token, host, action, region)
+            }
+            TokenOf::Cache { service, name, user, serverless, region } => {
+                presigned::cache(&state, token, [name, user], serverless, [service, region])
+            }
+            TokenOf::Msk { region } => presigned::msk(&state, token, region),
+        }
     }
 
     /// Sets the stand-in's clock this many seconds ahead of the machine's: its `Date` header and all its expiries.

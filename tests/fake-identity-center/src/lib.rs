@@ -1,5 +1,5 @@
-//! A loopback stand-in for IAM Identity Center: sso-oidc, the access portal, the pages a browser sees, and enough of
-//! STS for role chains. It checks what AWS checks, records what clients sent, and can be told to fail in any way.
+//! A loopback stand-in for IAM Identity Center: sso-oidc, the access portal, the pages a browser sees, enough of
+//! STS for role chains, and of ECR, CodeArtifact and EKS for their tokens. It checks what AWS checks, records what clients sent, and can be told to fail in any way.
 //!
 //! It shares no code with the program that it tests. All secrets that it makes up contain `SECRET`.
 //!
@@ -19,7 +19,8 @@
 //! `oidc.RegisterClient`, `oidc.StartDeviceAuthorization`, `oidc.CreateToken/authorization_code` (`/device_code`,
 //! `/refresh_token`), `browser.Authorize`, `browser.AuthorizeDecision`, `browser.Device`, `browser.DeviceDecision`,
 //! `portal.GetRoleCredentials`, `portal.ListAccounts`, `portal.ListAccountRoles`, `portal.Logout`, `sts.AssumeRole`,
-//! `sts.GetCallerIdentity`, `unknown`.
+//! `sts.GetCallerIdentity`, `ecr.GetAuthorizationToken`, `ecr-public.GetAuthorizationToken`,
+//! `codeartifact.GetAuthorizationToken`, `eks.DescribeCluster`, `kubernetes` (a cluster's API server), `unknown`.
 //!
 //! # Scripts
 //!
@@ -74,6 +75,7 @@
 mod answer;
 mod clock;
 mod control;
+mod eks;
 mod fake;
 mod gzip;
 mod home;
@@ -84,7 +86,9 @@ mod pages;
 mod percent;
 mod plan;
 mod portal;
+mod presigned;
 mod record;
+mod registry;
 mod request;
 mod script;
 mod seed;
@@ -99,7 +103,7 @@ mod token;
 mod wire;
 mod words;
 
-pub use fake::Fake;
+pub use fake::{Fake, TokenOf};
 pub use home::{SESSION, config_text, write_home};
 pub use record::Recorded;
 pub use script::ScriptError;

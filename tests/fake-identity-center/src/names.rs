@@ -88,6 +88,16 @@ impl Names {
         )
     }
 
+    /// The password of a registry, number `count`; several KiB, as the real ones.
+    pub(crate) fn registry_password(count: usize) -> String {
+        format!("eyJSECRETregistry/{count:06}.{}==", "fakePassword".repeat(150))
+    }
+
+    /// A token of package repositories, number `count`.
+    pub(crate) fn package_token(count: usize) -> String {
+        format!("eyJSECRETpackages.{count:06}.{}", "fakeToken".repeat(80))
+    }
+
     fn letters(&mut self, length: usize) -> String {
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut text = String::with_capacity(length);

@@ -6,7 +6,7 @@ use crate::message::WIRE_HEADER;
 use crate::record::Recorded;
 use crate::request::Call;
 use crate::state::State;
-use crate::{control, oidc, pages, portal, sts, token};
+use crate::{control, eks, oidc, pages, portal, registry, sts, token};
 use std::io::{self, Cursor};
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -121,7 +121,7 @@ const fn route(
     Route { path, method, operation, family, handler }
 }
 
-const ROUTES: [Route; 12] = [
+const ROUTES: [Route; 16] = [
     route("POST", "/client/register", "oidc.RegisterClient", Family::Oidc, oidc::register),
     route(
         "POST",
@@ -164,7 +164,33 @@ const ROUTES: [Route; 12] = [
     ),
     route("POST", "/logout", "portal.Logout", Family::Portal, portal::logout),
     route("POST", "/", "sts", Family::Sts, sts::action),
+    route("POST", AMZ_JSON, "ecr", Family::AmzJson, registry::ecr),
+    route(
+        "POST",
+        "/v1/authorization-token",
+        "codeartifact.GetAuthorizationToken",
+        Family::RestJson,
+        registry::codeartifact,
+    ),
+    route("GET", CLUSTER, "eks.DescribeCluster", Family::RestJson, eks::describe),
+    route("GET", API_SERVER, "kubernetes", Family::Kubernetes, eks::api_server),
 ];
+
+/// Routes that are known by more than a path.
+const AMZ_JSON: &str = "/ (X-Amz-Target)";
+const CLUSTER: &str = "/clusters/NAME";
+const API_SERVER: &str = "/api/...";
+
+/// The path in the table of routes.
+fn route_path(call: &Call) -> &str {
+    let first = call.path().split('/').nth(1).unwrap_or_default();
+    match (call.path(), first) {
+        ("/", _) if call.header("x-amz-target").is_some() => AMZ_JSON,
+        (_, "clusters") => CLUSTER,
+        (_, "api" | "apis" | "openapi" | "version") => API_SERVER,
+        (path, _) => path,
+    }
+}
 
 fn handle(state: &mut State, call: &Call) -> Answer {
     if call.path().starts_with("/_fake/") {
@@ -173,7 +199,7 @@ fn handle(state: &mut State, call: &Call) -> Answer {
     if call.path() == "/favicon.ico" {
         return Answer::new(404, "text/plain", "");
     }
-    let found = ROUTES.iter().find(|route| route.path == call.path());
+    let found = ROUTES.iter().find(|route| route.path == route_path(call));
     let operation = found.map_or_else(|| "unknown".to_owned(), |route| operation_name(route, call));
     let family = found.map_or(Family::Portal, |route| route.family);
     let now = state.now();
@@ -231,6 +257,7 @@ fn operation_name(route: &Route, call: &Call) -> String {
             let action = call.form().ok().and_then(|form| form.get("Action").map(str::to_owned));
             format!("{}.{}", route.operation, action.unwrap_or_default())
         }
+        AMZ_JSON => registry::operation(call).to_owned(),
         _ => route.operation.to_owned(),
     }
 }

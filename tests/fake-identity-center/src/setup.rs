@@ -20,6 +20,10 @@ pub struct Setup {
     pub accounts: Vec<Account>,
     /// Roles that STS lets one assume.
     pub assumable: Vec<AssumableRole>,
+    /// The Kubernetes cluster, in `eu-west-1`.
+    pub cluster: String,
+    /// The domains of package repositories: the owner's account, and the name.
+    pub domains: Vec<(String, String)>,
     /// How long role credentials live.
     pub credential_lifetime: Duration,
     /// How long access tokens live.
@@ -57,6 +61,8 @@ impl Default for Setup {
                 Account::new("444455556666", "beta", &["ReadOnly"]),
             ],
             assumable: vec![AssumableRole::new("arn:aws:iam::444455556666:role/Deploy")],
+            cluster: "demo".to_owned(),
+            domains: vec![("111122223333".to_owned(), "packages".to_owned())],
             credential_lifetime: HOUR,
             access_token_lifetime: HOUR,
             session_lifetime: 8 * HOUR,

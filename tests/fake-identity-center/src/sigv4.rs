@@ -2,6 +2,7 @@
 
 use crate::answer::Refusal;
 use crate::clock::parse_amz_date;
+use crate::percent::encode;
 use crate::request::Call;
 use crate::state::{RoleKey, State};
 use sha2::{Digest, Sha256};
@@ -19,8 +20,21 @@ struct Authorization<'a> {
     signature: &'a str,
 }
 
-/// Whose credentials signed a request, or why it counts as unsigned.
+/// Whose credentials signed a request to STS, or why it counts as unsigned.
 pub(crate) fn verify(state: &State, call: &Call) -> Result<RoleKey, Refusal> {
+    verify_for(state, call, "sts").map(|signed| signed.key)
+}
+
+/// A request that is signed.
+pub(crate) struct Signed {
+    /// Whose credentials signed it.
+    pub(crate) key: RoleKey,
+    /// The region that it is signed for.
+    pub(crate) region: String,
+}
+
+/// Whose credentials signed a request to a service, and for which region.
+pub(crate) fn verify_for(state: &State, call: &Call, service: &str) -> Result<Signed, Refusal> {
     let header = call.header("authorization");
     let header = header.ok_or_else(|| {
         Refusal::new("MissingAuthenticationToken", "Request is missing Authentication Token")
@@ -39,9 +53,9 @@ pub(crate) fn verify(state: &State, call: &Call) -> Result<RoleKey, Refusal> {
         return Err(unknown());
     }
     let amz_date = call.header("x-amz-date").ok_or_else(incomplete)?;
-    check_scope(&authorization, amz_date)?;
+    check_scope(&authorization, amz_date, service)?;
     check_clock(state, amz_date)?;
-    check_signed_headers(&authorization)?;
+    check_signed_headers(&authorization, call)?;
     if signature(call, &authorization, amz_date, &key.secret).as_deref()
         != Some(authorization.signature)
     {
@@ -50,7 +64,7 @@ pub(crate) fn verify(state: &State, call: &Call) -> Result<RoleKey, Refusal> {
         ));
     }
     match key.expires_at_ms > state.now_ms() {
-        true => Ok(key.clone()),
+        true => Ok(Signed { key: key.clone(), region: authorization.region.to_owned() }),
         false => Err(Refusal::new(
             "ExpiredToken",
             "The security token included in the request is expired",
@@ -80,9 +94,15 @@ fn parse(header: &str) -> Option<Authorization<'_>> {
     (scope.next() == Some("aws4_request") && scope.next().is_none()).then_some(authorization)
 }
 
-fn check_scope(authorization: &Authorization<'_>, amz_date: &str) -> Result<(), Refusal> {
-    if authorization.service != "sts" {
-        return Err(mismatch("Credential should be scoped to correct service: 'sts'"));
+fn check_scope(
+    authorization: &Authorization<'_>,
+    amz_date: &str,
+    service: &str,
+) -> Result<(), Refusal> {
+    if authorization.service != service {
+        return Err(mismatch(&format!(
+            "Credential should be scoped to correct service: '{service}'"
+        )));
     }
     if authorization.region.is_empty() {
         return Err(mismatch("Credential should be scoped to a valid region"));
@@ -107,11 +127,16 @@ fn check_clock(state: &State, amz_date: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_signed_headers(authorization: &Authorization<'_>) -> Result<(), Refusal> {
+/// Host, and every header of AWS's that there is.
+fn check_signed_headers(authorization: &Authorization<'_>, call: &Call) -> Result<(), Refusal> {
     let names: Vec<&str> = authorization.signed_headers.split(';').collect();
     let sorted = names.windows(2).all(|pair| pair[0] < pair[1]);
     let has = |name: &str| names.contains(&name);
-    match sorted && has("host") && has("x-amz-date") && has("x-amz-security-token") {
+    let all_of_aws = call.headers.iter().all(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        !name.starts_with("x-amz-") || has(&name)
+    });
+    match sorted && has("host") && has("x-amz-date") && has("x-amz-security-token") && all_of_aws {
         true => Ok(()),
         false => {
             Err(mismatch("'Host', 'X-Amz-Date' and 'X-Amz-Security-Token' must be signed headers"))
@@ -127,6 +152,7 @@ fn signature(
     secret: &str,
 ) -> Option<String> {
     let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
+    let (path, query) = (encoded_again(path), sorted(query));
     let mut canonical = format!("{}\n{path}\n{query}\n", call.method);
     for name in authorization.signed_headers.split(';') {
         let value = call.header(name)?.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
@@ -138,6 +164,31 @@ fn signature(
         hex(&Sha256::digest(&call.body))
     ));
     let Authorization { date, region, service, .. } = authorization;
+    Some(signature_of(&canonical, amz_date, [date, region, service], secret))
+}
+
+/// Every segment of the path is encoded once more.
+fn encoded_again(path: &str) -> String {
+    let segments: Vec<String> = path.split('/').map(encode).collect();
+    segments.join("/")
+}
+
+/// By name, and then by value.
+pub(crate) fn sorted(query: &str) -> String {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let mut pairs: Vec<_> = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
+    pairs.sort_unstable();
+    let texts: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    texts.join("&")
+}
+
+/// The signature of a canonical request, in hexadecimal.
+pub(crate) fn signature_of(
+    canonical: &str,
+    amz_date: &str,
+    [date, region, service]: [&str; 3],
+    secret: &str,
+) -> String {
     let to_sign = format!(
         "AWS4-HMAC-SHA256\n{amz_date}\n{date}/{region}/{service}/aws4_request\n{}",
         hex(&Sha256::digest(canonical))
@@ -146,7 +197,7 @@ fn signature(
     for part in [region, service, "aws4_request", to_sign.as_str()] {
         key = hmac(&key, part.as_bytes());
     }
-    Some(hex(&key))
+    hex(&key)
 }
 
 /// HMAC-SHA-256 (RFC 2104).

@@ -29,6 +29,10 @@ pub(crate) struct State {
     pub(crate) keys: HashMap<String, RoleKey>,
     /// When the portal's requests of the last second came.
     pub(crate) portal_arrivals: VecDeque<Instant>,
+    /// Tokens of registries and repositories that were given out.
+    pub(crate) service_tokens: Vec<String>,
+    /// The CA of the stand-in's own certificate, where it speaks TLS.
+    pub(crate) ca_pem: Option<String>,
     /// How far the stand-in's clock is ahead of the machine's, in seconds.
     pub(crate) clock_offset_seconds: i64,
 }
@@ -145,6 +149,8 @@ impl State {
             sessions: Vec::new(),
             keys: HashMap::new(),
             portal_arrivals: VecDeque::new(),
+            service_tokens: Vec::new(),
+            ca_pem: None,
             clock_offset_seconds: 0,
         }
     }
@@ -232,6 +238,13 @@ impl State {
         let token = self.access_tokens.get(access_token)?;
         (token.expires_at > self.now() && self.session_lives(token.session))
             .then_some(token.session)
+    }
+
+    /// Gives out one more token of a registry, by its number.
+    pub(crate) fn add_service_token(&mut self, make: fn(usize) -> String) -> String {
+        let token = make(self.service_tokens.len() + 1);
+        self.service_tokens.push(token.clone());
+        token
     }
 
     /// Makes a role key that lives `lifetime` and returns its access key id.
