@@ -11,89 +11,72 @@ use crate::shared::Shared;
 use crate::start_url::check_start_url;
 use crate::{Env, Error, keys};
 
-/// How a profile says whose credentials it gives.
+/// How a profile names its role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// It names a role of the access portal.
-    Portal(PortalKeys),
-    /// It assumes a role, on top of another profile.
-    Chain,
-    /// The AWS CLI signs in to it by `aws login`, which is another sign-in than ours.
-    Login,
-}
-
-/// Which keys name a role of the access portal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PortalKeys {
-    /// Keys that only `sso-cp` knows, so that SDKs run our `credential_process`.
+    /// By keys that only `sso-cp` knows, so that SDKs run our `credential_process`.
     Private,
-    /// The standard keys and an `[sso-session]`.
+    /// By the standard keys and an `[sso-session]`.
     Standard,
-    /// Keys of the profile's own, as before `[sso-session]` existed.
+    /// By keys of its own, as before `[sso-session]` existed.
     Legacy,
 }
 
 impl Way {
-    /// The order of the contract, `None` where a profile has nothing of all this. Private keys come
-    /// first. `role_arn` comes before the standard keys, as in all of AWS's tools: a `sso_session`
-    /// beside it is a leftover.
-    pub(crate) fn of(profile: &Section) -> Option<Way> {
+    /// The order of the contract: private keys, then the standard ones, then the legacy ones.
+    pub(crate) fn of(profile: &Section) -> Result<Way, Error> {
         let has = |keys: &[&str]| keys.iter().any(|key| profile.get(key).is_some());
         if has(&keys::PRIVATE_SSO) {
-            return Some(Way::Portal(PortalKeys::Private));
+            return Ok(Way::Private);
         }
         if has(&[keys::ROLE_ARN]) {
-            return Some(Way::Chain);
+            // Beside standard keys too: the SDKs disagree on who wins, and a wrong guess would hand
+            // out another role's credentials.
+            return Err(Error::RoleChain {
+                place: profile.place(),
+                source_profile: profile.owned(keys::SOURCE_PROFILE),
+            });
         }
         if has(&[keys::SSO_SESSION]) {
-            return Some(Way::Portal(PortalKeys::Standard));
+            return Ok(Way::Standard);
         }
         if has(&[keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_ACCOUNT_ID, keys::SSO_ROLE_NAME])
         {
-            return Some(Way::Portal(PortalKeys::Legacy));
+            return Ok(Way::Legacy);
         }
-        has(&[keys::LOGIN_SESSION]).then_some(Way::Login)
+        Err(Error::NoSsoSettings {
+            place: profile.place(),
+            line: profile.line(),
+            has_credential_process: profile.get(keys::CREDENTIAL_PROCESS).is_some(),
+        })
+    }
+
+    pub(crate) fn session_key(self) -> &'static str {
+        match self {
+            Way::Private => keys::SSO_CP_SESSION,
+            Way::Standard | Way::Legacy => keys::SSO_SESSION,
+        }
+    }
+
+    pub(crate) fn account_key(self) -> &'static str {
+        match self {
+            Way::Private => keys::SSO_CP_ACCOUNT_ID,
+            Way::Standard | Way::Legacy => keys::SSO_ACCOUNT_ID,
+        }
+    }
+
+    pub(crate) fn role_key(self) -> &'static str {
+        match self {
+            Way::Private => keys::SSO_CP_ROLE_NAME,
+            Way::Standard | Way::Legacy => keys::SSO_ROLE_NAME,
+        }
     }
 }
 
-impl PortalKeys {
-    /// Those of a profile that must name a role of the portal itself.
-    pub(crate) fn of(profile: &Section) -> Result<PortalKeys, Error> {
-        match Way::of(profile) {
-            Some(Way::Portal(keys)) => Ok(keys),
-            Some(Way::Chain) => Err(Error::RoleChain {
-                place: profile.place(),
-                source_profile: profile.owned(keys::SOURCE_PROFILE),
-            }),
-            Some(Way::Login) => Err(Error::LoginProfile { place: profile.place() }),
-            None => Err(Error::NoSsoSettings {
-                place: profile.place(),
-                line: profile.line(),
-                has_credential_process: profile.get(keys::CREDENTIAL_PROCESS).is_some(),
-            }),
-        }
-    }
-
-    pub(crate) fn session(self) -> &'static str {
-        match self {
-            PortalKeys::Private => keys::SSO_CP_SESSION,
-            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_SESSION,
-        }
-    }
-
-    pub(crate) fn account(self) -> &'static str {
-        match self {
-            PortalKeys::Private => keys::SSO_CP_ACCOUNT_ID,
-            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ACCOUNT_ID,
-        }
-    }
-
-    pub(crate) fn role(self) -> &'static str {
-        match self {
-            PortalKeys::Private => keys::SSO_CP_ROLE_NAME,
-            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ROLE_NAME,
-        }
-    }
+/// Whether a profile names its role by assuming it. Our private keys come before that.
+pub(crate) fn is_chain(profile: &Section) -> bool {
+    let has = |key| profile.get(key).is_some();
+    has(keys::ROLE_ARN) && !keys::PRIVATE_SSO.into_iter().any(has)
 }
 
 /// The role of a profile. `selected` is the profile that says how the network is to be reached: the
@@ -105,8 +88,8 @@ pub(crate) fn role_of_profile(
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Role, Error> {
-    let by = PortalKeys::of(profile)?;
-    let session = session_of_profile(by, name, profile, selected, shared, env)?;
+    let way = Way::of(profile)?;
+    let session = session_of_profile(way, name, profile, selected, shared, env)?;
     let value = |key: &'static str| {
         let value = require(profile, key)?;
         match unusable(&value) {
@@ -115,31 +98,31 @@ pub(crate) fn role_of_profile(
         }
     };
     Ok(Role {
-        account_id: value(by.account())?,
-        role_name: value(by.role())?,
+        account_id: value(way.account_key())?,
+        role_name: value(way.role_key())?,
         session,
         region: profile.owned(keys::REGION),
     })
 }
 
 pub(crate) fn session_of_profile(
-    by: PortalKeys,
+    way: Way,
     name: &str,
     profile: &Section,
     selected: &Section,
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Session, Error> {
-    if by == PortalKeys::Legacy {
+    if way == Way::Legacy {
         if profile.get(keys::SSO_START_URL).is_none() && profile.get(keys::SSO_REGION).is_none() {
             // Account or role alone: the session is what is missing.
             return Err(missing(profile, keys::SSO_SESSION));
         }
         return build_session(SessionName::Legacy, profile, Some(selected), shared, env);
     }
-    let session_name = require(profile, by.session())?;
+    let session_name = require(profile, way.session_key())?;
     let session = named_section(&session_name, Some(name), shared)?;
-    if by == PortalKeys::Standard {
+    if way == Way::Standard {
         agree(profile, &session)?;
     }
     build_session(SessionName::Named(session_name), &session, Some(selected), shared, env)

@@ -121,6 +121,29 @@ pub fn optional_integer(
     read(field, "an integer", raw)
 }
 
+/// A member that must be a moment in Unix seconds, which AWS writes with a fraction, and as
+/// `1.7699E9` too. The fraction is cut off.
+pub fn seconds(field: &'static str, raw: Option<&RawValue>) -> Result<i64, BadReply> {
+    let raw = raw.filter(|raw| raw.get() != "null").ok_or(BadReply::MissingField(field))?;
+    whole_part(raw.get()).ok_or(BadReply::WrongType { field, expected: "a moment in seconds" })
+}
+
+/// The whole part of a JSON number, without the floating point, which is 30 KB of program.
+fn whole_part(number: &str) -> Option<i64> {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent: usize = exponent.strip_prefix('+').unwrap_or(exponent).parse().ok()?;
+    // More than any moment has digits, so that the zeros below are few.
+    const MAX_EXPONENT: usize = 18;
+    if exponent > MAX_EXPONENT || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let zeros = std::iter::repeat_n('0', exponent);
+    let digits: String =
+        whole.chars().chain(fraction.chars().chain(zeros).take(exponent)).collect();
+    digits.parse().ok()
+}
+
 fn read<'a, T: Deserialize<'a>>(
     field: &'static str,
     expected: &'static str,
@@ -234,6 +257,35 @@ mod tests {
                 "{other}"
             );
         }
+    }
+
+    #[test]
+    fn a_moment_is_read_in_every_form_that_json_has() {
+        let read = |text: &str| {
+            let raw: Box<RawValue> = serde_json::from_str(text).unwrap();
+            seconds("token", Some(&raw))
+        };
+        for (text, value) in [
+            ("1769904000", 1_769_904_000),
+            ("1769904000.0", 1_769_904_000),
+            ("1769904000.987", 1_769_904_000),
+            ("1.769904E9", 1_769_904_000),
+            ("1.769904000123e+9", 1_769_904_000),
+            ("0", 0),
+            ("-5.5", -5),
+        ] {
+            assert_eq!(read(text), Ok(value), "{text}");
+        }
+        for wrong in ["\"1769904000\"", "1e300", "1e-3", "99999999999999999999", "{}", "true"] {
+            let expected = "a moment in seconds";
+            assert_eq!(
+                read(wrong),
+                Err(BadReply::WrongType { field: "token", expected }),
+                "{wrong}"
+            );
+        }
+        assert_eq!(seconds("token", None), Err(BadReply::MissingField("token")));
+        assert_eq!(read("null"), Err(BadReply::MissingField("token")));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use call::CallError;
 pub use client::{Client, Settings};
 pub use error::{Error, Phase, ProxyTrouble, TlsReason};
 pub use event::Event;
-pub use json::{BadReply, integer, optional_integer, optional_text, text};
+pub use json::{BadReply, integer, optional_integer, optional_text, seconds, text};
 pub use probe::{Probe, Probed};
 pub use proxy::{Named, Proxies};
 pub use reply::Reply;

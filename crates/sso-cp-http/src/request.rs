@@ -35,8 +35,28 @@ impl Method {
 pub enum Body<'a> {
     /// A JSON document.
     Json(&'a str),
+    /// A JSON document of AWS's JSON 1.1 protocol, whose operation a header names.
+    AmzJson(&'a str),
     /// A form, encoded already.
     Form(&'a str),
+}
+
+impl<'a> Body<'a> {
+    /// Its media type, to the letter: signatures cover it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Body::Json(_) => "application/json",
+            Body::AmzJson(_) => "application/x-amz-json-1.1",
+            Body::Form(_) => FORM_TYPE,
+        }
+    }
+
+    /// What is sent.
+    pub fn text(self) -> &'a str {
+        match self {
+            Body::Json(text) | Body::AmzJson(text) | Body::Form(text) => text,
+        }
+    }
 }
 
 /// One request. It has no `Debug`: it holds secrets.
@@ -81,11 +101,7 @@ pub(crate) fn target(url: &str) -> Result<Uri, Error> {
 /// The head of the request. Errors: [`Error::BadValue`].
 pub(crate) fn head(request: &Request<'_>, uri: &Uri) -> Result<http::request::Builder, Error> {
     let mut head = http::Request::builder().method(request.method.name()).uri(uri.clone());
-    let content_type = match request.body {
-        Some(Body::Json(_)) => Some(("content-type", "application/json")),
-        Some(Body::Form(_)) => Some(("content-type", FORM_TYPE)),
-        None => None,
-    };
+    let content_type = request.body.map(|body| ("content-type", body.media_type()));
     let bearer = request.bearer.map(|token| (BEARER_HEADER, token));
     let further = request.headers.iter().copied();
     for (name, value) in content_type.into_iter().chain(bearer).chain(further) {
@@ -110,10 +126,7 @@ pub(crate) fn user_agent() -> String {
 
 /// The bytes of the body.
 pub(crate) fn bytes<'a>(request: &Request<'a>) -> &'a [u8] {
-    match request.body {
-        Some(Body::Json(text) | Body::Form(text)) => text.as_bytes(),
-        None => &[],
-    }
+    request.body.map_or(&[], |body| body.text().as_bytes())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sso_cp_loopback::{Exchange, Limits, Listener, Response, Status, Then};
+use sso_cp_loopback::{Exchange, Hosts, Limits, Listener, Response, Status, Then};
 use sso_cp_types::Secret;
 use subtle::ConstantTimeEq;
 
@@ -93,8 +93,8 @@ impl Redirect {
     ///
     /// [`Error::Redirect`] where the port cannot be had.
     pub(crate) fn bind_with(port: u16, fresh: &Fresh) -> Result<Redirect, Error> {
-        let listener =
-            Listener::bind(port, Limits::SIGN_IN).map_err(|source| Error::Redirect { source })?;
+        let listener = Listener::bind(port, Limits::SIGN_IN, Hosts::Exact);
+        let listener = listener.map_err(|source| Error::Redirect { source })?;
         Ok(Redirect {
             listener,
             verifier: verifier_from(&fresh.verifier),

@@ -1,15 +1,17 @@
 //! The life of one connection, in a thread of its own.
 
 use std::io::Read;
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use crate::exchange::refuse;
 use crate::head::{self, NoHead};
+use crate::limits::Rules;
 use crate::seats::{Phase, Seat};
-use crate::{Exchange, Limits, Request, Status, Then};
+use crate::stream::Stream;
+use crate::{Exchange, Request, Status, Then};
 
 /// How long, and for how many bytes, we go on reading from a client that has its answer. Closing
 /// with unread bytes would send a reset, which can destroy the answer on its way.
@@ -17,16 +19,11 @@ const LINGER_TIME: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 64 * 1024;
 
 /// Reads requests and hands the valid ones over, until somebody closes.
-pub(crate) fn converse(
-    seat: &Seat,
-    limits: &Limits,
-    authority: &str,
-    consumer: &SyncSender<Exchange>,
-) {
-    // Answers are one write each: there is nothing to collect. Without it they only come later.
-    let _ = seat.stream.set_nodelay(true);
+pub(crate) fn converse(seat: &Seat, rules: &Rules, consumer: &SyncSender<Exchange>) {
+    // Without it answers only come later.
+    let _ = seat.stream.send_at_once();
     loop {
-        let status = match one_exchange(seat, limits, authority, consumer) {
+        let status = match one_exchange(seat, rules, consumer) {
             Next::AskAgain => match seat.enter(Phase::Reading) {
                 Some(()) => continue,
                 None => return,
@@ -51,18 +48,13 @@ enum Next {
     HangUp,
 }
 
-fn one_exchange(
-    seat: &Seat,
-    limits: &Limits,
-    authority: &str,
-    consumer: &SyncSender<Exchange>,
-) -> Next {
-    let head = match head::read(&seat.stream, limits) {
+fn one_exchange(seat: &Seat, rules: &Rules, consumer: &SyncSender<Exchange>) -> Next {
+    let head = match head::read(&seat.stream, &rules.limits) {
         Ok(head) => head,
         Err(NoHead::Silence) => return Next::HangUp,
         Err(NoHead::Refused(status)) => return Next::Refuse(status),
     };
-    let request = match Request::parse(&head, authority) {
+    let request = match Request::parse(&head, rules.hosts, &rules.authority) {
         Ok(request) => request,
         Err(status) => return Next::Refuse(status),
     };
@@ -85,7 +77,7 @@ fn one_exchange(
 }
 
 /// Says that nothing more will come, and waits for the client to have heard it.
-fn linger(mut stream: &TcpStream) {
+fn linger(mut stream: &Stream) {
     if stream.shutdown(Shutdown::Write).is_err() {
         return;
     }
@@ -94,7 +86,7 @@ fn linger(mut stream: &TcpStream) {
     let mut scratch = [0; 1024];
     while discarded < LINGER_BYTES {
         let left = deadline.saturating_duration_since(Instant::now());
-        if left < Duration::from_millis(1) || stream.set_read_timeout(Some(left)).is_err() {
+        if left < Duration::from_millis(1) || stream.set_read_timeout(left).is_err() {
             return;
         }
         match stream.read(&mut scratch) {

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
+use crate::stream::Stream;
 use crate::wiped::Wiped;
 use crate::{Request, Status};
 
@@ -17,7 +17,7 @@ const WRITE_TIME: Duration = Duration::from_millis(250);
 /// A request that waits for its answer. Dropped without one, the client gets a 503.
 pub struct Exchange {
     pub(crate) request: Request,
-    pub(crate) stream: Arc<TcpStream>,
+    pub(crate) stream: Arc<Stream>,
     pub(crate) answered: SyncSender<Then>,
 }
 
@@ -78,7 +78,7 @@ impl fmt::Debug for Exchange {
 
 /// The listener's own answer to what it refuses: a status and nothing else, so that no byte of a
 /// request can come back and a `HEAD` gets no body.
-pub(crate) fn refuse(stream: &TcpStream, status: Status) -> io::Result<()> {
+pub(crate) fn refuse(stream: &Stream, status: Status) -> io::Result<()> {
     let headers: &[_] = match status {
         Status::MethodNotAllowed => &[("Allow", "GET"), ("Cache-Control", "no-store")],
         _ => &[("Cache-Control", "no-store")],
@@ -86,8 +86,8 @@ pub(crate) fn refuse(stream: &TcpStream, status: Status) -> io::Result<()> {
     send(stream, &encode(&Response { status, headers, body: b"", then: Then::Close })?)
 }
 
-fn send(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<()> {
-    stream.set_write_timeout(Some(WRITE_TIME))?;
+fn send(mut stream: &Stream, bytes: &[u8]) -> io::Result<()> {
+    stream.set_write_timeout(WRITE_TIME)?;
     stream.write_all(bytes)
 }
 

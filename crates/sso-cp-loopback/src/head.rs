@@ -1,9 +1,9 @@
 //! Reading one request head, in bounded space and bounded time.
 
 use std::io::{ErrorKind, Read};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use crate::stream::Stream;
 use crate::wiped::Wiped;
 use crate::{Limits, Status};
 
@@ -29,7 +29,7 @@ pub(crate) enum NoHead {
 
 /// Reads until the empty line. The first byte may take `limits.idle_time` (browsers open
 /// connections ahead of need), the rest `limits.head_time` in all, however it dribbles in.
-pub(crate) fn read(mut stream: &TcpStream, limits: &Limits) -> Result<Head, NoHead> {
+pub(crate) fn read(mut stream: &Stream, limits: &Limits) -> Result<Head, NoHead> {
     // One byte more than the limit tells a head that is too long from one that just fits.
     let mut bytes = Wiped::zeros(HEAD_LIMIT_BYTES + 1);
     let mut filled = 0;
@@ -65,14 +65,14 @@ pub(crate) fn read(mut stream: &TcpStream, limits: &Limits) -> Result<Head, NoHe
 }
 
 /// One `read` before the deadline. `None` when the time is over, 0 bytes when the client is gone.
-fn read_some(stream: &mut &TcpStream, space: &mut [u8], deadline: Instant) -> Option<usize> {
+fn read_some(stream: &mut &Stream, space: &mut [u8], deadline: Instant) -> Option<usize> {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         // A timeout of zero would mean none at all.
         if left < Duration::from_millis(1) {
             return None;
         }
-        if stream.set_read_timeout(Some(left)).is_err() {
+        if stream.set_read_timeout(left).is_err() {
             return Some(0);
         }
         match stream.read(space) {

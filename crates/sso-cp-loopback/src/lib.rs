@@ -2,17 +2,17 @@
 //! browser sign-in, and the container-credentials endpoint.
 //!
 //! Anything on the machine, and any web page in its browser, can send bytes to a loopback port. So
-//! the listener answers by itself whatever is not a plain `GET` with the exact
-//! `Host: 127.0.0.1:PORT` (a page that reaches us by a name of its own is DNS rebinding), and only
-//! the rest reaches the consumer, who decides by path, query and a few headers. Nothing that a
-//! client sends is ever sent back.
+//! the listener answers by itself whatever is not a plain `GET` with a `Host` that [`Hosts`] allows
+//! (a page that reaches us by a name of its own is DNS rebinding), and only the rest reaches the
+//! consumer, who decides by path, query and a few headers. Nothing that a client sends is ever sent
+//! back.
 //!
 //! ```
 //! use std::time::Duration;
-//! use sso_cp_loopback::{Limits, Listener, Response, Status, Then};
+//! use sso_cp_loopback::{Hosts, Limits, Listener, Response, Status, Then};
 //!
 //! # fn main() -> Result<(), sso_cp_loopback::Error> {
-//! let listener = Listener::bind(0, Limits::SIGN_IN)?;
+//! let listener = Listener::bind(0, Limits::SIGN_IN, Hosts::Exact)?;
 //! println!("listening on http://127.0.0.1:{}/", listener.port());
 //! // The wait is bounded, so that the caller can look at signals and deadlines in between.
 //! if let Some(exchange) = listener.next(Duration::from_millis(10)) {
@@ -38,7 +38,14 @@
 //! a thread costs some 20 microseconds, far below what 5,000 requests a second allow; connections
 //! that are kept open keep their thread.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "tests may panic and make a socket"
+    )
+)]
 
 mod connection;
 mod error;
@@ -46,15 +53,18 @@ mod exchange;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod head;
+mod host;
 mod limits;
 mod listener;
 mod request;
 mod seats;
 mod status;
+mod stream;
 mod wiped;
 
 pub use error::Error;
 pub use exchange::{Exchange, Response, Then};
+pub use host::Hosts;
 pub use limits::Limits;
 pub use listener::Listener;
 pub use request::Request;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Hosts;
+
 /// What one listener grants its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -29,4 +31,12 @@ impl Limits {
         head_time: Duration::from_secs(5),
         idle_time: Duration::from_secs(120),
     };
+}
+
+/// What a request is held to.
+pub(crate) struct Rules {
+    pub(crate) limits: Limits,
+    pub(crate) hosts: Hosts,
+    /// `127.0.0.1:PORT`
+    pub(crate) authority: String,
 }

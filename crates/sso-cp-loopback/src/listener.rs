@@ -2,6 +2,10 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+#[cfg(unix)]
+use std::os::unix::net::{UnixListener, UnixStream};
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -9,8 +13,10 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::connection::converse;
+use crate::limits::Rules;
 use crate::seats::{Seat, Seats};
-use crate::{Error, Exchange, Limits};
+use crate::stream::Stream;
+use crate::{Error, Exchange, Hosts, Limits};
 
 /// A connection's thread needs a few kilobytes; debug builds need more. Only touched pages cost.
 const STACK_BYTES: usize = 256 * 1024;
@@ -24,21 +30,29 @@ const FULL_PAUSE: Duration = Duration::from_millis(1);
 
 /// How long dropping a listener tries to wake the accepting thread, where even that fails.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
+const CLOSE_PAUSE: Duration = Duration::from_millis(1);
 
 /// A bound port of 127.0.0.1. Dropping it closes the port at once; answers that were given are still
 /// delivered.
 pub struct Listener {
     port: u16,
     requests: Receiver<Exchange>,
+    sender: SyncSender<Exchange>,
     shared: Arc<Shared>,
-    accepting: Option<JoinHandle<()>>,
+    accepting: Vec<(Door, JoinHandle<()>)>,
 }
 
 struct Shared {
-    limits: Limits,
-    authority: String,
+    rules: Rules,
     seats: Arc<Seats>,
     closing: AtomicBool,
+}
+
+/// Where a thread accepts, for whoever must wake it.
+enum Door {
+    Port(u16),
+    #[cfg(unix)]
+    Path(PathBuf),
 }
 
 impl Listener {
@@ -57,24 +71,34 @@ impl Listener {
     ///
     /// [`Error::Bind`] where the port is taken or listening is forbidden, [`Error::Thread`] where the
     /// operating system has no thread for us.
-    pub fn bind(port: u16, limits: Limits) -> Result<Listener, Error> {
+    pub fn bind(port: u16, limits: Limits, hosts: Hosts) -> Result<Listener, Error> {
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .and_then(|socket| Ok((socket.local_addr()?, socket)));
         let (address, socket) = bound.map_err(|source| Error::Bind { port, source })?;
         let shared = Arc::new(Shared {
-            limits,
-            authority: address.to_string(),
+            rules: Rules { limits, hosts, authority: address.to_string() },
             seats: Arc::new(Seats::new(limits.connections)),
             closing: AtomicBool::new(false),
         });
         let (sender, requests) = sync_channel(limits.connections);
-        let for_thread = Arc::clone(&shared);
-        let accepting = thread::Builder::new()
-            .name("loopback".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn(move || accept_until_closed(&socket, &for_thread, &sender))
-            .map_err(|source| Error::Thread { source })?;
-        Ok(Listener { port: address.port(), requests, shared, accepting: Some(accepting) })
+        let port = address.port();
+        let mut listener = Listener { port, requests, sender, shared, accepting: Vec::new() };
+        listener.open(Door::Port(port), move || Ok(Stream::Tcp(socket.accept()?.0)))?;
+        Ok(listener)
+    }
+
+    /// Listens at a Unix socket too, with the same limits and the same checks: a forwarder passes on
+    /// the `Host` that it was asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Thread`] where the operating system has no thread for us.
+    #[cfg(unix)]
+    pub fn listen_at(&mut self, socket: UnixListener) -> Result<(), Error> {
+        let address = socket.local_addr().ok();
+        let path = address.and_then(|address| address.as_pathname().map(PathBuf::from));
+        let accept = move || Ok(Stream::Unix(socket.accept()?.0));
+        self.open(Door::Path(path.unwrap_or_default()), accept)
     }
 
     /// The port, also where the operating system chose it.
@@ -84,8 +108,23 @@ impl Listener {
 
     /// The next valid request, or `None` if there is none before `timeout` is over.
     pub fn next(&self, timeout: Duration) -> Option<Exchange> {
-        // The other error, that nobody will ever send, needs the accepting thread to have ended.
+        // The other error, that nobody will ever send, cannot be: we hold a sender ourselves.
         self.requests.recv_timeout(timeout).ok()
+    }
+
+    fn open(
+        &mut self,
+        door: Door,
+        accept: impl Fn() -> io::Result<Stream> + Send + 'static,
+    ) -> Result<(), Error> {
+        let (shared, sender) = (Arc::clone(&self.shared), self.sender.clone());
+        let thread = thread::Builder::new()
+            .name("loopback".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(move || accept_until_closed(&accept, &shared, &sender))
+            .map_err(|source| Error::Thread { source })?;
+        self.accepting.push((door, thread));
+        Ok(())
     }
 }
 
@@ -93,38 +132,47 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::SeqCst);
         self.shared.seats.close_readers();
-        let Some(accepting) = self.accepting.take() else { return };
-        // The thread sits in `accept`: a connection of our own wakes it, and it drops the socket. The
-        // deadline is for a machine that is out of sockets, where the thread is left behind.
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        // A thread sits in `accept`: a connection of our own wakes it, and it drops the socket. The
+        // deadline is for a machine that is out of sockets, and for a socket file that somebody has
+        // replaced: there the thread is left behind.
         let deadline = Instant::now() + CLOSE_TIME;
-        while !accepting.is_finished() && Instant::now() < deadline {
-            match TcpStream::connect_timeout(&address, ACCEPT_PAUSE) {
-                Ok(_) => break,
-                Err(_) => thread::sleep(ACCEPT_PAUSE),
+        for (door, accepting) in self.accepting.drain(..) {
+            let mut is_woken = false;
+            while !accepting.is_finished() && Instant::now() < deadline {
+                is_woken = is_woken || door.knock().is_ok();
+                thread::sleep(CLOSE_PAUSE);
             }
-        }
-        if Instant::now() < deadline {
-            // It does nothing that panics.
-            let _ = accepting.join();
         }
         // Whoever was accepted while we were closing.
         self.shared.seats.close_readers();
     }
 }
 
+impl Door {
+    fn knock(&self) -> io::Result<()> {
+        match self {
+            Door::Port(port) => {
+                let address = SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
+                TcpStream::connect_timeout(&address, ACCEPT_PAUSE).map(drop)
+            }
+            #[cfg(unix)]
+            Door::Path(path) => UnixStream::connect(path).map(drop),
+        }
+    }
+}
+
 fn accept_until_closed(
-    socket: &TcpListener,
+    accept: &impl Fn() -> io::Result<Stream>,
     shared: &Arc<Shared>,
     consumer: &SyncSender<Exchange>,
 ) {
     loop {
-        let accepted = socket.accept();
+        let accepted = accept();
         if shared.closing.load(Ordering::SeqCst) {
             return;
         }
         match accepted {
-            Ok((stream, _)) => start_connection(stream, shared, consumer),
+            Ok(stream) => start_connection(stream, shared, consumer),
             Err(error) if is_one_clients_fault(&error) => {}
             Err(_) => thread::sleep(ACCEPT_PAUSE),
         }
@@ -140,7 +188,7 @@ fn is_one_clients_fault(error: &io::Error) -> bool {
 }
 
 /// Where there is no thread for it, the connection is simply closed.
-fn start_connection(stream: TcpStream, shared: &Arc<Shared>, consumer: &SyncSender<Exchange>) {
+fn start_connection(stream: Stream, shared: &Arc<Shared>, consumer: &SyncSender<Exchange>) {
     let stream = Arc::new(stream);
     let seat = loop {
         if let Some(seat) = Seat::take(&shared.seats, &stream) {
@@ -155,5 +203,5 @@ fn start_connection(stream: TcpStream, shared: &Arc<Shared>, consumer: &SyncSend
     let _ = thread::Builder::new()
         .name("loopback client".to_owned())
         .stack_size(STACK_BYTES)
-        .spawn(move || converse(&seat, &shared.limits, &shared.authority, &consumer));
+        .spawn(move || converse(&seat, &shared.rules, &consumer));
 }

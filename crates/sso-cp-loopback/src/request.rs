@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::Status;
 use crate::head::Head;
 use crate::wiped::Wiped;
+use crate::{Hosts, Status};
 
 /// More headers than any browser or SDK sends; the head's size bounds them anyway.
 const MAX_HEADERS: usize = 64;
@@ -46,7 +46,7 @@ impl Request {
     }
 
     /// Checks a head and keeps what a consumer may want to see. `authority` is `127.0.0.1:PORT`.
-    pub(crate) fn parse(head: &Head, authority: &str) -> Result<Request, Status> {
+    pub(crate) fn parse(head: &Head, hosts: Hosts, authority: &str) -> Result<Request, Status> {
         let mut slots = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut parsed = httparse::Request::new(&mut slots);
         match parsed.parse(&head.bytes[..head.length]) {
@@ -59,7 +59,7 @@ impl Request {
         else {
             return Err(Status::BadRequest);
         };
-        check_host(parsed.headers, authority)?;
+        check_host(parsed.headers, hosts, authority)?;
         if method != "GET" {
             return Err(Status::MethodNotAllowed);
         }
@@ -87,12 +87,14 @@ impl fmt::Debug for Request {
     }
 }
 
-/// DNS rebinding: a page of `evil.example` whose name suddenly points to 127.0.0.1 is, to the
-/// browser, of the same origin as we are. Its requests give themselves away by their `Host`.
-fn check_host(headers: &[httparse::Header<'_>], authority: &str) -> Result<(), Status> {
+fn check_host(
+    headers: &[httparse::Header<'_>],
+    hosts: Hosts,
+    authority: &str,
+) -> Result<(), Status> {
     match single(headers, "host")? {
         None => Err(Status::BadRequest),
-        Some(host) if host == authority.as_bytes() => Ok(()),
+        Some(host) if hosts.allow(host, authority) => Ok(()),
         Some(_) => Err(Status::Forbidden),
     }
 }
@@ -139,7 +141,7 @@ mod tests {
 
     fn parse(text: &[u8]) -> Result<Request, Status> {
         let head = Head { bytes: wiped(text), length: text.len(), more_follows: false };
-        Request::parse(&head, AUTHORITY)
+        Request::parse(&head, Hosts::Exact, AUTHORITY)
     }
 
     fn with(line: &str, headers: &str) -> Result<Request, Status> {

@@ -1,8 +1,10 @@
 //! Which connections are open, and which of them gives way when there are too many.
 
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::stream::Stream;
 
 /// How long a connection keeps its place whoever else comes: a client that has just connected has
 /// its request on the way, and even a busy machine runs its thread within this time.
@@ -18,7 +20,7 @@ pub(crate) struct Seats {
 pub(crate) struct Seat {
     seats: Arc<Seats>,
     number: u64,
-    pub(crate) stream: Arc<TcpStream>,
+    pub(crate) stream: Arc<Stream>,
 }
 
 /// What a connection is doing.
@@ -41,7 +43,7 @@ struct Table {
 
 struct Open {
     number: u64,
-    stream: Arc<TcpStream>,
+    stream: Arc<Stream>,
     phase: Phase,
     since: Instant,
 }
@@ -69,7 +71,7 @@ impl Seat {
     /// longest loses its own: an honest client sends its request within milliseconds, so whoever
     /// holds connections open to keep others out only hangs up on himself. `None` while everybody
     /// has a request with the consumer, or has only just come.
-    pub(crate) fn take(seats: &Arc<Seats>, stream: &Arc<TcpStream>) -> Option<Seat> {
+    pub(crate) fn take(seats: &Arc<Seats>, stream: &Arc<Stream>) -> Option<Seat> {
         let mut table = seats.table();
         if table.open.len() >= seats.limit {
             table.evict()?;
@@ -111,6 +113,6 @@ impl Table {
 
 /// Wakes the connection's thread, which then ends by itself. An error means that the client has hung
 /// up already.
-fn hang_up(stream: &TcpStream) {
+fn hang_up(stream: &Stream) {
     let _ = stream.shutdown(Shutdown::Both);
 }

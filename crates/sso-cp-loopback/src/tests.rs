@@ -24,7 +24,7 @@ struct Server {
 
 impl Server {
     fn start(limits: Limits, then: Then) -> Server {
-        let listener = Listener::bind(0, limits).unwrap();
+        let listener = Listener::bind(0, limits, Hosts::Exact).unwrap();
         let port = listener.port();
         let (stop, stopped) = std::sync::mpsc::channel();
         let thread = thread::spawn(move || {
@@ -130,9 +130,9 @@ fn a_head_of_exactly_8_kib_is_read() {
 
 #[test]
 fn nobody_listens_on_other_addresses_or_after_the_drop() {
-    let listener = Listener::bind(0, Limits::SIGN_IN).unwrap();
+    let listener = Listener::bind(0, Limits::SIGN_IN, Hosts::Exact).unwrap();
     let port = listener.port();
-    assert!(matches!(Listener::bind(port, Limits::SIGN_IN), Err(Error::Bind { .. })));
+    assert!(matches!(Listener::bind(port, Limits::SIGN_IN, Hosts::Exact), Err(Error::Bind { .. })));
     if cfg!(target_os = "linux") {
         // Every 127.x address is this machine on Linux; only ours may answer.
         assert!(TcpStream::connect(("127.0.0.2", port)).is_err());
@@ -145,12 +145,12 @@ fn nobody_listens_on_other_addresses_or_after_the_drop() {
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
     idle.set_read_timeout(Some(PATIENCE)).unwrap();
     assert_eq!(rest(&mut idle), "");
-    Listener::bind(port, Limits::SIGN_IN).unwrap();
+    Listener::bind(port, Limits::SIGN_IN, Hosts::Exact).unwrap();
 }
 
 #[test]
 fn an_answer_survives_the_drop() {
-    let listener = Listener::bind(0, Limits::SIGN_IN).unwrap();
+    let listener = Listener::bind(0, Limits::SIGN_IN, Hosts::Exact).unwrap();
     let mut client = TcpStream::connect(("127.0.0.1", listener.port())).unwrap();
     client.write_all(request("/", listener.port()).as_bytes()).unwrap();
     let exchange = listener.next(PATIENCE).unwrap();
@@ -163,7 +163,7 @@ fn an_answer_survives_the_drop() {
 
 #[test]
 fn a_request_that_nobody_answers_gets_503_and_bad_headers_are_not_sent() {
-    let listener = Listener::bind(0, Limits::SIGN_IN).unwrap();
+    let listener = Listener::bind(0, Limits::SIGN_IN, Hosts::Exact).unwrap();
     let ask = || {
         let mut client = TcpStream::connect(("127.0.0.1", listener.port())).unwrap();
         client.write_all(request("/", listener.port()).as_bytes()).unwrap();
@@ -220,7 +220,7 @@ fn whoever_holds_all_connections_open_loses_the_oldest() {
 #[test]
 fn more_requests_than_places_wait_their_turn() {
     let limits = Limits { connections: 4, ..Limits::SIGN_IN };
-    let listener = Listener::bind(0, limits).unwrap();
+    let listener = Listener::bind(0, limits, Hosts::Exact).unwrap();
     let port = listener.port();
     let clients: Vec<_> = (0..20)
         .map(|_| {
@@ -305,4 +305,42 @@ fn random_bytes_on_the_wire_do_no_harm() {
     }
     assert_eq!(status(&server.get("/")), "200");
     assert_eq!(server.served(), 1);
+}
+
+/// What passes a forwarder keeps the `Host` that the client sent to it.
+#[test]
+#[cfg(unix)]
+fn a_unix_socket_serves_beside_the_port() {
+    use std::os::unix::net::{UnixListener, UnixStream};
+    let path = std::env::temp_dir().join(format!("sso-cp-loopback-{}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let mut listener = Listener::bind(0, Limits::ENDPOINT, Hosts::Loopback).unwrap();
+    let port = listener.port();
+    listener.listen_at(UnixListener::bind(&path).unwrap()).unwrap();
+    let ask = |host: &str| {
+        let mut client = UnixStream::connect(&path).unwrap();
+        client.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(client, "GET /at HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+        client
+    };
+    let rest = |mut client: UnixStream| {
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let client = ask("127.0.0.1:9911");
+    let exchange = listener.next(PATIENCE).unwrap();
+    assert_eq!(exchange.request().path(), "/at");
+    let ok = Response { status: Status::Ok, headers: &[], body: b"by file", then: Then::Close };
+    exchange.answer(&ok).unwrap();
+    assert!(rest(client).ends_with("by file"));
+    assert_eq!(status(&rest(ask("evil.example"))), "403");
+    let mut by_port = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    by_port.write_all(request("/at", port).as_bytes()).unwrap();
+    listener.next(PATIENCE).unwrap().answer(&ok).unwrap();
+    let begun = Instant::now();
+    drop(listener);
+    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert!(UnixStream::connect(&path).is_err(), "nobody listens any more");
+    std::fs::remove_file(&path).unwrap();
 }

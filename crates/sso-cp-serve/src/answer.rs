@@ -33,6 +33,8 @@ pub enum Cause {
     Refused,
     /// AWS cannot be reached, or fails: it may well go away.
     Passing,
+    /// The files name no such role any more: its profile has been removed.
+    Gone,
     /// Anything else that is wrong here: the configuration, a file.
     Local,
 }
@@ -63,6 +65,14 @@ impl Served {
 
 const HEADERS: &[(&str, &str)] =
     &[("Content-Type", "application/json"), ("Cache-Control", "no-store")];
+
+/// The endpoint answers: nothing more is told to whoever has no token.
+pub(crate) const HEALTHY: Response<'static> = Response {
+    status: Status::Ok,
+    headers: HEADERS,
+    body: br#"{"Status":"ok"}"#,
+    then: Then::KeepOpen,
+};
 
 /// An answer without credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +121,7 @@ impl From<&Refusal> for No {
             Cause::SignIn => (Status::Forbidden, "SignInRequired"),
             Cause::Refused => (Status::Forbidden, "AccessDenied"),
             Cause::Passing => (Status::ServiceUnavailable, "ServiceUnavailable"),
+            Cause::Gone => (Status::NotFound, "NotFound"),
             Cause::Local => (Status::InternalServerError, "InternalError"),
         };
         No::new(status, code, &refusal.message)

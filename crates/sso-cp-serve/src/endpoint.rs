@@ -1,25 +1,22 @@
 //! The port, the thread that answers at it, and the meeting point with whoever supplies credentials.
 
-use std::fmt::Write;
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sso_cp_loopback::{Exchange, Limits, Listener, Request, Response};
-use sso_cp_types::Secret;
-use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use sso_cp_loopback::{Exchange, Hosts, Limits, Listener, Response};
 
-use crate::answer::No;
+use crate::answer::{HEALTHY, No};
 use crate::memory::{Memory, Moment, Verdict};
+use crate::place::{Place, Places, Wanted};
 use crate::{Error, Refusal, Served};
 
-/// The one path. SDKs take it from the variable, so it could be anything.
-const PATH: &str = "/credentials";
-
-/// How long a client waits for better credentials while there are usable ones: botocore gives up
-/// after two seconds, the JS SDK after three.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// How long a client waits for better credentials while there are usable ones. Ruby, pyarrow, DuckDB
+/// and the JS SDK v2 hang up after one second, botocore after two: with a tick and a busy machine this
+/// stays below 800 milliseconds.
+const PATIENCE: Duration = Duration::from_millis(600);
 
 /// How long a client waits where there is nothing else to give. Most hang up before.
 const LONG_PATIENCE: Duration = Duration::from_secs(20);
@@ -31,63 +28,74 @@ const TICK: Duration = Duration::from_millis(50);
 /// what expires does not.
 const LONG_TICK: Duration = Duration::from_secs(60);
 
-/// A bound port with its token, which does not answer yet.
+/// A bound port with its roles, which does not answer yet.
 pub struct Endpoint {
     listener: Listener,
-    token: Secret,
+    places: Places,
 }
 
 /// An endpoint that answers, until the process ends.
 #[derive(Clone)]
 pub struct Serving(Arc<Shared>);
 
-#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     needed: Condvar,
 }
 
-#[derive(Default)]
 struct State {
-    memory: Memory,
-    /// A client has asked for what the memory does not have.
-    is_wanted: bool,
+    /// One for each place, in their order.
+    roles: Vec<Role>,
     waiting: Vec<Waiting>,
 }
 
-/// A client who waits for new credentials.
+#[derive(Default)]
+struct Role {
+    memory: Memory,
+    /// A client has asked for what the memory does not have.
+    is_wanted: bool,
+    /// Somebody is fetching it.
+    is_fetched: bool,
+}
+
+/// A client who waits for new credentials of a role.
 struct Waiting {
+    role: usize,
     exchange: Exchange,
     until: Instant,
 }
 
 impl Endpoint {
-    /// Binds 127.0.0.1; port 0 lets the operating system choose. `octets` must come from the
-    /// operating system's random numbers and never be used again: they become the token.
+    /// Binds 127.0.0.1; port 0 lets the operating system choose. At each place a role is served, and
+    /// nothing anywhere else. Roles are numbered from 0 in this order.
     ///
     /// # Errors
     ///
     /// [`Error::Listen`] where the port cannot be had.
-    pub fn bind(port: u16, octets: &[u8; 32]) -> Result<Endpoint, Error> {
-        let listener =
-            Listener::bind(port, Limits::ENDPOINT).map_err(|source| Error::Listen { source })?;
-        // Hexadecimal digits mean nothing to any shell, URL or header.
-        let mut token = Zeroizing::new(String::with_capacity(2 * octets.len()));
-        for octet in octets {
-            // A text takes everything.
-            let _ = write!(token, "{octet:02x}");
-        }
-        Ok(Endpoint { listener, token: Secret::new(token) })
+    pub fn bind(port: u16, places: Vec<Place>) -> Result<Endpoint, Error> {
+        let listener = Listener::bind(port, Limits::ENDPOINT, Hosts::Loopback);
+        let listener = listener.map_err(|source| Error::Listen { source })?;
+        Ok(Endpoint { listener, places: Places::new(places) })
     }
 
-    /// For `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
-    pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}{PATH}", self.listener.port())
+    /// Answers at a Unix socket too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Listen`] where the operating system has no thread for us.
+    #[cfg(unix)]
+    pub fn listen_at(&mut self, socket: UnixListener) -> Result<(), Error> {
+        self.listener.listen_at(socket).map_err(|source| Error::Listen { source })
     }
 
-    /// For `AWS_CONTAINER_AUTHORIZATION_TOKEN`: 64 hexadecimal digits.
-    pub fn token(&self) -> &Secret {
-        &self.token
+    /// The places, in the order in which they were given.
+    pub fn places(&self) -> &[Place] {
+        self.places.all()
+    }
+
+    /// For `AWS_CONTAINER_CREDENTIALS_FULL_URI`: the URL of a place.
+    pub fn url(&self, place: &Place) -> String {
+        format!("http://127.0.0.1:{}{}", self.listener.port(), place.path())
     }
 
     /// Begins to answer, in a thread of its own.
@@ -96,8 +104,10 @@ impl Endpoint {
     ///
     /// [`Error::Thread`] where the operating system has none for us.
     pub fn serve(self) -> Result<Serving, Error> {
-        let serving = Serving(Arc::default());
-        let shared = Arc::clone(&serving.0);
+        let roles = self.places.all().iter().map(|_| Role::default()).collect();
+        let state = Mutex::new(State { roles, waiting: Vec::new() });
+        let shared = Arc::new(Shared { state, needed: Condvar::new() });
+        let serving = Serving(Arc::clone(&shared));
         thread::Builder::new()
             .name("endpoint".to_owned())
             .spawn(move || self.answer_for_ever(&shared))
@@ -110,60 +120,73 @@ impl Endpoint {
         loop {
             let tick = if somebody_waits { TICK } else { LONG_TICK };
             if let Some(exchange) = self.listener.next(tick) {
-                match self.check(exchange.request()) {
-                    Ok(()) => shared.give(exchange),
+                match self.places.check(exchange.request()) {
+                    Ok(Wanted::Role(role)) => shared.give(role, exchange),
+                    Ok(Wanted::Health) => send(exchange, &HEALTHY),
                     Err(no) => send(exchange, &no.response()),
                 }
             }
             somebody_waits = shared.dismiss_overdue();
         }
     }
-
-    /// What a request must have. The listener has checked method and `Host`.
-    fn check(&self, request: &Request) -> Result<(), No> {
-        if request.path() != PATH || request.query().is_some() {
-            return Err(No::path());
-        }
-        if request.origin().is_some() {
-            return Err(No::origin());
-        }
-        let given = request.authorization().unwrap_or_default();
-        match bool::from(given.ct_eq(self.token.expose().as_bytes())) {
-            true => Ok(()),
-            false => Err(No::token()),
-        }
-    }
 }
 
 impl Serving {
-    /// Waits until new credentials are needed: a client asks for them, or the old ones come to their
-    /// end. Whoever returns from here must call [`Serving::supply`].
-    pub fn wait_for_need(&self) {
+    /// Waits until a role needs new credentials: a client asks for them, or the old ones come to their
+    /// end. Gives the role's number. Several threads may wait here: each gets another role. Whoever
+    /// returns from here must call [`Serving::supply`] for it.
+    pub fn wait_for_need(&self) -> usize {
         let mut state = self.0.state();
         loop {
-            let quiet = state.memory.quiet_time(Moment::now());
-            if state.is_wanted || quiet.is_some_and(|time| time.is_zero()) {
-                return;
+            let (in_need, time) = state.next_need(Moment::now());
+            if let Some(number) = in_need {
+                state.roles[number].is_fetched = true;
+                return number;
             }
-            let time = quiet.unwrap_or(LONG_TICK).min(LONG_TICK);
             let woken = self.0.needed.wait_timeout(state, time);
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    /// New credentials, or why there are none. Everybody who waits is answered.
-    pub fn supply(&self, supplied: Result<Served, Refusal>) {
-        let now = Moment::now();
+    /// New credentials of a role, or why there are none. Everybody who waits for them is answered.
+    pub fn supply(&self, number: usize, supplied: Result<Served, Refusal>) {
+        self.supply_at(number, supplied, Moment::now());
+    }
+
+    pub(crate) fn supply_at(&self, number: usize, supplied: Result<Served, Refusal>, now: Moment) {
         let mut state = self.0.state();
-        state.memory.keep(supplied, now);
-        state.is_wanted = false;
-        let waiting = std::mem::take(&mut state.waiting);
-        let good = state.memory.usable(now).cloned();
-        let bad = state.memory.refusal().map(No::from);
+        let Some(role) = state.roles.get_mut(number) else { return };
+        role.memory.keep(supplied, now);
+        (role.is_wanted, role.is_fetched) = (false, false);
+        let good = role.memory.usable(now).cloned();
+        let bad = role.memory.refusal().map(No::from);
+        let is_for_it = |client: &mut Waiting| client.role == number;
+        let waiting: Vec<Waiting> = state.waiting.extract_if(.., is_for_it).collect();
         drop(state);
+        // When the role needs something next, another thread may be the one to see to it.
+        self.0.needed.notify_all();
         for client in waiting {
             answer(client.exchange, good.as_ref(), bad.as_ref());
         }
+    }
+}
+
+impl State {
+    /// A role that needs something now and that nobody fetches, or how long there will be none.
+    fn next_need(&self, now: Moment) -> (Option<usize>, Duration) {
+        let mut quiet = LONG_TICK;
+        for (number, role) in self.roles.iter().enumerate() {
+            if role.is_fetched {
+                continue;
+            }
+            match role.memory.quiet_time(now) {
+                _ if role.is_wanted => return (Some(number), Duration::ZERO),
+                Some(Duration::ZERO) => return (Some(number), Duration::ZERO),
+                Some(time) => quiet = quiet.min(time),
+                None => {}
+            }
+        }
+        (None, quiet)
     }
 }
 
@@ -174,10 +197,11 @@ impl Shared {
     }
 
     /// Answers from memory, or has the client wait.
-    fn give(&self, exchange: Exchange) {
+    fn give(&self, number: usize, exchange: Exchange) {
         let now = Moment::now();
         let mut state = self.state();
-        let patience = match state.memory.verdict(now) {
+        let role = &mut state.roles[number];
+        let patience = match role.memory.verdict(now) {
             Verdict::Good(served) => {
                 let served = served.clone();
                 drop(state);
@@ -191,8 +215,8 @@ impl Shared {
             Verdict::Stale => PATIENCE,
             Verdict::Nothing => LONG_PATIENCE,
         };
-        state.is_wanted = true;
-        state.waiting.push(Waiting { exchange, until: now.steady + patience });
+        role.is_wanted = true;
+        state.waiting.push(Waiting { role: number, exchange, until: now.steady + patience });
         self.needed.notify_all();
     }
 
@@ -203,10 +227,16 @@ impl Shared {
         let mut state = self.state();
         let is_over = |client: &mut Waiting| client.until <= now.steady;
         let overdue: Vec<Waiting> = state.waiting.extract_if(.., is_over).collect();
-        let good = state.memory.usable(now).cloned();
+        let overdue: Vec<(Waiting, Option<Served>)> = overdue
+            .into_iter()
+            .map(|client| {
+                let good = state.roles[client.role].memory.usable(now).cloned();
+                (client, good)
+            })
+            .collect();
         let somebody_waits = !state.waiting.is_empty();
         drop(state);
-        for client in overdue {
+        for (client, good) in overdue {
             answer(client.exchange, good.as_ref(), None);
         }
         somebody_waits

@@ -10,6 +10,11 @@ pub enum Error {
         /// Which port, and why.
         source: sso_cp_loopback::Error,
     },
+    /// No URL can hold this name.
+    Name {
+        /// The profile's name.
+        name: String,
+    },
     /// The operating system gives us no thread to answer with.
     Thread {
         /// What the operating system says.
@@ -21,6 +26,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Listen { source } => source.fmt(f),
+            Error::Name { name } => write!(f, "the name `{name}` cannot be part of a URL"),
             Error::Thread { .. } => f.write_str("no thread for the endpoint"),
         }
     }
@@ -31,6 +37,7 @@ impl std::error::Error for Error {
         match self {
             // The source is told already.
             Error::Listen { source } => source.source(),
+            Error::Name { .. } => None,
             Error::Thread { source } => Some(source),
         }
     }

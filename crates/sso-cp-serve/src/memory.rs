@@ -10,6 +10,9 @@ use crate::{Refusal, Served};
 /// minutes: less would make it ask for each of its own calls.
 const FRESH_SECONDS: i64 = 15 * 60;
 
+/// From here on, new ones are fetched although nobody has asked: no client is to meet the 15 minutes.
+const RENEW_SECONDS: i64 = 20 * 60;
+
 /// Down to this, they are better than no answer.
 const STALE_SECONDS: i64 = 2 * 60;
 
@@ -95,7 +98,7 @@ impl Memory {
     /// the first credentials it needs nothing unasked.
     pub(crate) fn quiet_time(&self, now: Moment) -> Option<Duration> {
         let (served, since) = self.good.as_ref()?;
-        let fresh = served.expires_at.seconds_after(now.wall) - FRESH_SECONDS;
+        let fresh = served.expires_at.seconds_after(now.wall) - RENEW_SECONDS;
         let fresh = Duration::from_secs(u64::try_from(fresh).unwrap_or(0));
         let content = CONTENT.saturating_sub(now.steady - *since);
         let paused = self.bad.as_ref().map_or(Duration::ZERO, |(_, failed)| {
@@ -150,8 +153,10 @@ mod tests {
         {
             assert_eq!(word(&memory, at(start, seconds)), expected, "{seconds}");
         }
-        assert_eq!(memory.quiet_time(start), Some(Duration::from_secs(2700)));
-        assert_eq!(memory.quiet_time(at(start, 2700)), Some(Duration::ZERO));
+        assert_eq!(memory.quiet_time(start), Some(Duration::from_secs(2400)));
+        assert_eq!(memory.quiet_time(at(start, 2399)), Some(Duration::from_secs(1)));
+        assert_eq!(memory.quiet_time(at(start, 2400)), Some(Duration::ZERO));
+        assert_eq!(word(&memory, at(start, 2400)), "good", "clients are not asked to wait for it");
     }
 
     #[test]

@@ -7,13 +7,22 @@ use std::time::{Duration, Instant};
 
 use sso_cp_types::{RoleCredentials, Secret, Timestamp};
 
-use crate::{Cause, Endpoint, Error, Refusal, Served, Serving};
+use crate::memory::Moment;
+use crate::{Cause, Endpoint, Error, Place, Refusal, Served, Serving};
 
 const OCTETS: [u8; 32] = [0xa5; 32];
 
 pub(crate) fn served(expires_at: Timestamp) -> Served {
+    served_as("ASIAEXAMPLEKEY000000", expires_at)
+}
+
+fn served_for(access_key_id: &str, seconds: i64) -> Served {
+    served_as(access_key_id, Timestamp::now().plus_seconds(seconds))
+}
+
+fn served_as(access_key_id: &str, expires_at: Timestamp) -> Served {
     let credentials = RoleCredentials {
-        access_key_id: "ASIAEXAMPLEKEY000000".to_owned(),
+        access_key_id: access_key_id.to_owned(),
         secret_access_key: Secret::new("made/up".to_owned()),
         session_token: Secret::new("IQoMadeUp".to_owned()),
         expires_at,
@@ -25,31 +34,57 @@ fn in_an_hour() -> Served {
     served(Timestamp::now().plus_seconds(3600))
 }
 
+/// New credentials are not asked for again within a minute.
+fn a_minute_ago() -> Moment {
+    let now = Moment::now();
+    Moment { steady: now.steady.checked_sub(Duration::from_secs(61)).unwrap(), ..now }
+}
+
 fn refusal(cause: Cause) -> Refusal {
     Refusal { cause, message: "why".to_owned() }
 }
 
-/// An endpoint that answers, its port and its token.
+/// An endpoint that answers, its port, and the paths and tokens of its roles.
 struct Stand {
     serving: Serving,
     port: u16,
-    token: String,
+    places: Vec<(String, String)>,
 }
 
 impl Stand {
-    fn new() -> Stand {
-        let endpoint = Endpoint::bind(0, &OCTETS).unwrap();
-        let url = endpoint.url();
+    fn of(places: Vec<Place>) -> Stand {
+        let endpoint = Endpoint::bind(0, places).unwrap();
+        let url = endpoint.url(&endpoint.places()[0]);
         let rest = url.strip_prefix("http://127.0.0.1:").unwrap();
-        let port = rest.strip_suffix("/credentials").unwrap().parse().unwrap();
-        let token = endpoint.token().expose().to_owned();
-        Stand { serving: endpoint.serve().unwrap(), port, token }
+        let port = rest.split('/').next().unwrap().parse().unwrap();
+        let place = |place: &Place| (place.path().to_owned(), place.token().expose().to_owned());
+        let places = endpoint.places().iter().map(place).collect();
+        Stand { serving: endpoint.serve().unwrap(), port, places }
+    }
+
+    fn new() -> Stand {
+        Stand::of(vec![Place::only(&OCTETS)])
     }
 
     fn with(served: Served) -> Stand {
         let stand = Stand::new();
-        stand.serving.supply(Ok(served));
+        stand.serving.supply(0, Ok(served));
         stand
+    }
+
+    /// Roles with names, each with credentials and a token of its own.
+    fn named(names: &[&str]) -> Stand {
+        let numbered = names.iter().zip(0_u8..);
+        let place = |(name, number): (&&str, u8)| Place::named(name, &[number; 32]).unwrap();
+        let stand = Stand::of(numbered.map(place).collect());
+        for number in 0..names.len() {
+            stand.serving.supply(number, Ok(served_for(&format!("ASIA{number}"), 3600)));
+        }
+        stand
+    }
+
+    fn token(&self) -> &str {
+        &self.places[0].1
     }
 
     fn ask(&self, line: &str, headers: &str) -> String {
@@ -65,8 +100,13 @@ impl Stand {
         answer
     }
 
+    fn get_at(&self, path: &str, token: &str) -> String {
+        self.ask(&format!("GET {path}"), &format!("Authorization: {token}\r\n"))
+    }
+
     fn get(&self) -> String {
-        self.ask("GET /credentials", &format!("Authorization: {}\r\n", self.token))
+        let (path, token) = &self.places[0];
+        self.get_at(path, token)
     }
 }
 
@@ -93,12 +133,13 @@ fn the_right_request_gets_the_credentials() {
 #[test]
 fn nobody_else_gets_them() {
     let stand = Stand::with(in_an_hour());
-    let token = format!("Authorization: {}\r\n", stand.token);
-    let half = format!("Authorization: {}\r\n", &stand.token[..32]);
-    let longer = format!("Authorization: {}0\r\n", stand.token);
-    let bearer = format!("Authorization: Bearer {}\r\n", stand.token);
+    let token = format!("Authorization: {}\r\n", stand.token());
+    let half = format!("Authorization: {}\r\n", &stand.token()[..32]);
+    let longer = format!("Authorization: {}0\r\n", stand.token());
+    let bearer = format!("Authorization: Bearer {}\r\n", stand.token());
     let other_host = format!("{token}Host: evil.example:{}\r\n", stand.port);
-    let by_name = format!("{token}Host: localhost:{}\r\n", stand.port);
+    let two_hosts = format!("{token}Host: 127.0.0.1\r\nHost: 127.0.0.1\r\n");
+    let no_name = format!("{token}Host: \r\n");
     let page = format!("{token}Origin: http://127.0.0.1:{}\r\n", stand.port);
     let sandboxed = format!("{token}Origin: null\r\n");
     let twice = format!("{token}{token}");
@@ -109,7 +150,8 @@ fn nobody_else_gets_them() {
         ("GET /credentials", longer.as_str(), 403),
         ("GET /credentials", bearer.as_str(), 403),
         ("GET /credentials", other_host.as_str(), 403),
-        ("GET /credentials", by_name.as_str(), 403),
+        ("GET /credentials", two_hosts.as_str(), 400),
+        ("GET /credentials", no_name.as_str(), 403),
         ("GET /credentials", page.as_str(), 403),
         ("GET /credentials", sandboxed.as_str(), 403),
         ("GET /credentials", twice.as_str(), 400),
@@ -125,7 +167,7 @@ fn nobody_else_gets_them() {
         let answer = stand.ask(line, headers);
         assert_eq!(status(&answer), expected, "{line} {headers}: {answer}");
         assert!(!answer.contains("made/up") && !answer.contains("IQoMadeUp"), "{answer}");
-        assert!(!answer.contains(&stand.token), "{answer}");
+        assert!(!answer.contains(stand.token()), "{answer}");
     }
     let answer = stand.ask("GET /credentials", "");
     let body = "{\"Code\":\"Forbidden\",\"Message\":\"the Authorization header is not the token of this endpoint\"}";
@@ -135,8 +177,11 @@ fn nobody_else_gets_them() {
 #[test]
 fn tokens_have_256_bits_and_the_port_is_ours_alone() {
     let stand = Stand::new();
-    assert_eq!(stand.token, "a5".repeat(32));
-    assert!(matches!(Endpoint::bind(stand.port, &OCTETS), Err(Error::Listen { .. })));
+    assert_eq!(stand.token(), "a5".repeat(32));
+    assert!(matches!(
+        Endpoint::bind(stand.port, vec![Place::only(&OCTETS)]),
+        Err(Error::Listen { .. })
+    ));
 }
 
 #[test]
@@ -145,10 +190,11 @@ fn a_failure_has_the_shape_that_sdks_show() {
         (Cause::SignIn, 403, "SignInRequired"),
         (Cause::Refused, 403, "AccessDenied"),
         (Cause::Passing, 503, "ServiceUnavailable"),
+        (Cause::Gone, 404, "NotFound"),
         (Cause::Local, 500, "InternalError"),
     ] {
         let stand = Stand::new();
-        stand.serving.supply(Err(refusal(cause)));
+        stand.serving.supply(0, Err(refusal(cause)));
         let answer = stand.get();
         assert_eq!(status(&answer), expected);
         let body = format!("{{\"Code\":\"{code}\",\"Message\":\"why\"}}");
@@ -161,26 +207,119 @@ fn many_who_ask_at_once_need_one_supply() {
     let stand = Stand::new();
     thread::scope(|scope| {
         let clients: Vec<_> = (0..20).map(|_| scope.spawn(|| stand.get())).collect();
-        stand.serving.wait_for_need();
+        assert_eq!(stand.serving.wait_for_need(), 0);
         // Long enough for all of them to be waiting.
         thread::sleep(Duration::from_millis(200));
         // Strangers are answered meanwhile.
         assert_eq!(status(&stand.ask("GET /credentials", "")), 403);
-        stand.serving.supply(Ok(in_an_hour()));
+        stand.serving.supply(0, Ok(in_an_hour()));
         for client in clients {
             assert_eq!(status(&client.join().unwrap()), 200);
         }
     });
 }
 
+/// The `Host` of awscrt has no port, that of a forwarder has another one, and the SDKs of a container
+/// ask where AWS's own agents are.
 #[test]
-fn what_still_lives_is_handed_out_within_two_seconds() {
-    let stand = Stand::with(served(Timestamp::now().plus_seconds(600)));
-    // The first minute after a supply asks for nothing; a failure ends it.
-    stand.serving.supply(Err(refusal(Cause::Passing)));
-    let started = Instant::now();
+fn every_name_of_loopback_is_answered() {
+    let stand = Stand::with(in_an_hour());
+    for host in ["127.0.0.1", "127.0.0.1:9911", "localhost", "::1", "[::1]:80", "169.254.170.2"] {
+        let headers = format!("Authorization: {}\r\nHost: {host}\r\n", stand.token());
+        let answer = stand.ask("GET /credentials", &headers);
+        assert_eq!(status(&answer), 200, "{host}: {answer}");
+    }
+}
+
+#[test]
+fn each_role_has_a_path_and_a_token_of_its_own() {
+    let stand = Stand::named(&["dev", "a/b", "100%", "my dev"]);
+    let paths: Vec<&str> = stand.places.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["/profile/dev", "/profile/a%2Fb", "/profile/100%25", "/profile/my%20dev"]);
+    for (number, (path, _)) in stand.places.iter().enumerate() {
+        for (other, (_, token)) in stand.places.iter().enumerate() {
+            let answer = stand.get_at(path, token);
+            let expected = if number == other { 200 } else { 403 };
+            assert_eq!(status(&answer), expected, "{path}: {answer}");
+            assert_eq!(answer.contains(&format!("\"ASIA{number}\"")), number == other);
+        }
+    }
+    let token = &stand.places[0].1;
+    for path in ["/credentials", "/profile/prod", "/profile/a/b", "/profile/dev/", "/profile/", "/"]
+    {
+        assert_eq!(status(&stand.get_at(path, token)), 404, "{path}");
+        assert_eq!(status(&stand.get_at(path, "wrong")), 404, "{path}");
+    }
+}
+
+#[test]
+fn health_is_told_to_everybody_but_web_pages() {
+    let stand = Stand::new();
+    let answer = stand.ask("GET /healthz", "");
+    assert!(answer.ends_with("{\"Status\":\"ok\"}"), "{answer}");
+    assert_eq!(status(&stand.ask("GET /healthz", "Origin: null\r\n")), 403);
+    assert_eq!(status(&stand.ask("GET /healthz", "Host: evil.example\r\n")), 403);
+    assert_eq!(status(&stand.ask("GET /healthz?x", "")), 404);
+}
+
+/// Two that fetch get two roles, and a role that is being fetched is nobody's else.
+#[test]
+fn each_role_is_fetched_once_and_slow_ones_hold_up_no_other() {
+    let stand = Stand::named(&["slow", "quick"]);
+    for role in [0, 1] {
+        stand.serving.supply_at(role, Ok(served_for(&format!("old{role}"), 600)), a_minute_ago());
+    }
+    thread::scope(|scope| {
+        let [slow, quick] = [0, 1].map(|role| {
+            let (path, token) = &stand.places[role];
+            scope.spawn(|| stand.get_at(path, token))
+        });
+        let mut needed = [stand.serving.wait_for_need(), stand.serving.wait_for_need()];
+        needed.sort_unstable();
+        assert_eq!(needed, [0, 1]);
+        stand.serving.supply(1, Ok(served_for("new1", 3600)));
+        assert!(quick.join().unwrap().contains("\"new1\""));
+        // Nobody has supplied the other one: it is answered with what there is.
+        assert!(slow.join().unwrap().contains("\"old0\""));
+    });
+}
+
+/// Ruby, pyarrow, DuckDB and the JS SDK v2 hang up after one second.
+#[test]
+fn what_still_lives_is_handed_out_before_a_client_hangs_up() {
+    let stand = Stand::new();
+    stand.serving.supply_at(0, Ok(served_for("ASIA", 600)), a_minute_ago());
+    for _ in 0..2 {
+        let started = Instant::now();
+        let mut stream = TcpStream::connect(("127.0.0.1", stand.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+        let token = stand.token();
+        let head = format!(
+            "GET /credentials HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {token}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut some = [0; 512];
+        let count = stream.read(&mut some).unwrap();
+        assert!(some[..count].starts_with(b"HTTP/1.1 200 "));
+        assert!(started.elapsed() < Duration::from_millis(800), "{:?}", started.elapsed());
+    }
+}
+
+/// They leave without their answer, again and again, and the next one is served.
+#[test]
+fn clients_that_hang_up_do_no_harm() {
+    let stand = Stand::new();
+    let head = format!(
+        "GET /credentials HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {}\r\n\r\n",
+        stand.token()
+    );
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(("127.0.0.1", stand.port)).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+    }
+    assert_eq!(stand.serving.wait_for_need(), 0);
+    stand.serving.supply(0, Ok(in_an_hour()));
     assert_eq!(status(&stand.get()), 200);
-    assert!(started.elapsed() < Duration::from_secs(1));
 }
 
 #[test]

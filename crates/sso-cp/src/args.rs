@@ -18,9 +18,9 @@ use std::time::Duration;
 use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
 
-use crate::messages::failure::{Failure, Usage};
+use crate::messages::usage::Usage;
 pub(crate) use commands::Command;
-pub(crate) use selection::{Flags, incomplete_role};
+pub(crate) use selection::Flags;
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
 ///
@@ -104,7 +104,7 @@ pub(crate) struct Arguments {
 }
 
 /// Reads the arguments.
-pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed, Failure> {
+pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed, Usage> {
     let (ours, tail) = words::cut(arguments);
     let words = words::split(ours)?;
     mistake::find_repeated(&words)?;
@@ -150,21 +150,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     Ok(Parsed::Command(Box::new(arguments)))
 }
 
-/// `exec` and nothing to run.
-pub(crate) fn no_command() -> Failure {
-    mistake::no_command(&[])
-}
-
-pub(crate) fn usage(problem: String, hint: &str) -> Failure {
-    Failure::Usage(Usage { problem, hint: hint.to_owned() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::args::manual;
 
-    fn parse_words(words: &[&str]) -> Result<Parsed, Failure> {
+    fn parse_words(words: &[&str]) -> Result<Parsed, Usage> {
         parse(words.iter().map(OsString::from))
     }
 
@@ -178,7 +169,7 @@ mod tests {
     #[track_caller]
     fn usage_error(words: &[&str]) -> Usage {
         match parse_words(words) {
-            Err(Failure::Usage(usage)) => usage,
+            Err(usage) => usage,
             other => panic!("{words:?}: {other:?}"),
         }
     }

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use sso_cp_cache::Folders;
 use sso_cp_config::{Env, Files, Role, Selection, Target};
 
-use crate::args::incomplete_role;
 use crate::messages::failure::Failure;
+use crate::messages::scene::Scene;
 use crate::messages::text::clean;
+use crate::messages::usage::incomplete_role;
 use crate::process::debug::Debug;
 use crate::process::interrupt::Interrupt;
 use crate::process::output;
@@ -91,6 +92,16 @@ impl Context {
         self.selection.clone().unwrap_or_else(chosen)
     }
 
+    /// What messages need to know of this run.
+    pub(crate) fn scene(&self) -> Scene {
+        Scene {
+            home: Some(self.files.home.clone()),
+            selection: self.selection.clone(),
+            shell_profile: Some(self.env.chosen_profile()),
+            word: self.word,
+        }
+    }
+
     /// The selected role.
     pub(crate) fn role(&self) -> Result<Role, Failure> {
         let selection = self.selected_role()?;
@@ -136,11 +147,4 @@ impl Context {
             output::say(&format!("sso-cp: warning: {warning}\n"));
         }
     }
-}
-
-/// A command line as it is typed: the word of the command, if it has one, and its flags.
-pub(crate) fn typed(word: Option<&str>, flags: &str) -> String {
-    let end = if word == Some("exec") { " -- COMMAND" } else { "" };
-    let gap = if word.is_some() { " " } else { "" };
-    format!("sso-cp{gap}{} {flags}{end}", word.unwrap_or_default())
 }

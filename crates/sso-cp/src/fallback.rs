@@ -41,7 +41,7 @@ impl Fallback {
         context.warn_of_stale(&format!(
             "cached credentials are used until {}, for fresh ones could not be had: {}",
             credentials.expires_at,
-            failure.summary(context)
+            failure.summary(&context.scene())
         ));
         Ok(credentials)
     }

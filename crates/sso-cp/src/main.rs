@@ -26,6 +26,7 @@ use commands::{
 };
 use context::Context;
 use messages::failure::Failure;
+use messages::scene::Scene;
 use process::{harden, output};
 
 /// musl's own takes twice the instructions, and eleven system calls where this takes one.
@@ -37,12 +38,12 @@ fn main() -> ExitCode {
     harden::end_on_panic(|| {});
     let parsed = match args::parse(std::env::args_os().skip(1)) {
         Ok(parsed) => parsed,
-        Err(failure) => return failure.report(None),
+        Err(failure) => return output::report(&failure.into(), &Scene::default()),
     };
     match parsed {
         Parsed::Text(text) => match output::print(text.as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => failure.report(None),
+            Err(error) => output::report(&error.into(), &Scene::default()),
         },
         Parsed::Command(arguments) => run(*arguments),
     }
@@ -51,13 +52,13 @@ fn main() -> ExitCode {
 fn run(mut arguments: args::Arguments) -> ExitCode {
     let context = match Context::new(arguments.selection.take(), arguments.debug) {
         Ok(context) => context.of_command(arguments.word, arguments.auto_login),
-        Err(failure) => return failure.report(None),
+        Err(failure) => return output::report(&failure, &Scene::default()),
     };
     let outcome = match &arguments.command {
         None => credentials::run(&context).map(|()| ExitCode::SUCCESS),
         Some(command) => run_command(command, &context, &arguments),
     };
-    outcome.unwrap_or_else(|failure| failure.report(Some(&context)))
+    outcome.unwrap_or_else(|failure| output::report(&failure, &context.scene()))
 }
 
 /// The commands that have a word. They stay out of the function that every cached call runs, which

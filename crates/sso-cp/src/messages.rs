@@ -1,8 +1,12 @@
 //! Every word that a person reads, as text. Nothing here prints, asks the system, or knows a command.
 
 pub(crate) mod diff;
+pub(crate) mod exit_code;
 pub(crate) mod failure;
+pub(crate) mod message;
+pub(crate) mod scene;
 pub(crate) mod signing_in;
 pub(crate) mod span;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod usage;

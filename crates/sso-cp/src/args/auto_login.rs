@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Command, usage};
-use crate::messages::failure::Failure;
+use super::Command;
+use crate::messages::usage::{Usage, usage};
 
 /// Less than the SDKs' own limits, of which the Go SDK's is a minute.
 const DEFAULT_SECONDS: u64 = 50;
@@ -15,7 +15,7 @@ pub(super) fn patience(
     auto_login: bool,
     wait: Option<u64>,
     command: Option<&Command>,
-) -> Result<Option<Duration>, Failure> {
+) -> Result<Option<Duration>, Usage> {
     match (auto_login, wait, command) {
         (false, None, _) => Ok(None),
         (_, _, Some(_)) => Err(usage(

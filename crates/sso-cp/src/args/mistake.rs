@@ -2,10 +2,9 @@
 
 use sso_cp_config::edit_distance;
 
-use super::usage;
 use crate::args::manual::{self, COMMANDS, CREDENTIAL, Flag, HELP, SHARED, is_shared_option};
-use crate::messages::failure::Failure;
 use crate::messages::text::shell_word;
+use crate::messages::usage::{Usage, usage};
 
 /// The flags that take a number, and the highest one.
 const NUMBERS: [(&str, u64); 3] = [
@@ -15,7 +14,7 @@ const NUMBERS: [(&str, u64); 3] = [
 ];
 
 /// A flag that is given twice. argh would let a switch pass, but two of a kind are a slip.
-pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
+pub(super) fn find_repeated(all: &[String]) -> Result<(), Usage> {
     let is_repeated = |word: &&String| all.iter().filter(|other| other == word).count() > 1;
     match all.iter().filter(is_repeated).find(|word| owner_of(word).is_some()) {
         Some(twice) => {
@@ -26,7 +25,7 @@ pub(super) fn find_repeated(all: &[String]) -> Result<(), Failure> {
 }
 
 /// argh's message, in the words of the house.
-pub(super) fn explain(output: &str, words: &[&str]) -> Failure {
+pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     let first = output.lines().find(|line| !line.is_empty()).unwrap_or("the flags are wrong");
     let command = super::words::command(words);
     let program = super::words::program(words);
@@ -89,7 +88,7 @@ fn unreadable(said: &str) -> String {
 }
 
 /// A command of the person's, but not where `exec` takes it.
-pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Failure {
+pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Usage {
     usage(
         format!("`{word}` would be a command for `exec`, which takes it behind `--`"),
         &super::words::exec(words, &shell_word(word)),
@@ -97,11 +96,11 @@ pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Failure {
 }
 
 /// `exec` and nothing to run.
-pub(super) fn no_command(words: &[&str]) -> Failure {
+pub(super) fn no_command(words: &[&str]) -> Usage {
     usage("there is no command to run".to_owned(), &super::words::exec(words, "COMMAND"))
 }
 
-fn unknown_command(word: &str) -> Failure {
+fn unknown_command(word: &str) -> Usage {
     let names: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
     let hint = match nearest(word, &names) {
         Some(name) => format!("run `sso-cp {name}`, or see `sso-cp --help`"),

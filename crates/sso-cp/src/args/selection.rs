@@ -2,11 +2,9 @@
 
 use sso_cp_config::Selection;
 
-use super::usage;
 use super::words::command;
-use crate::context::typed;
-use crate::messages::failure::Failure;
 use crate::messages::text::shell_word;
+use crate::messages::usage::{Usage, incomplete_role, usage, write};
 
 /// The flags as they were given.
 #[derive(Debug, Default)]
@@ -20,7 +18,7 @@ pub(crate) struct Flags {
 impl Flags {
     /// The role that the credential command needs. It never guesses: SDKs do not always pass
     /// `AWS_PROFILE` on, and a guess could hand out another account's credentials.
-    pub(crate) fn role(self, words: &[&str]) -> Result<Selection, Failure> {
+    pub(crate) fn role(self, words: &[&str]) -> Result<Selection, Usage> {
         match self.selection(words)? {
             Some(Selection::SsoSession(name)) => {
                 Err(incomplete_role(command(words), [Some(&name), None, None]))
@@ -35,7 +33,7 @@ impl Flags {
 
     /// What the flags select, if they select anything: what other commands need. The words are for
     /// the hints, which are to be typed as they stand.
-    pub(crate) fn selection(self, words: &[&str]) -> Result<Option<Selection>, Failure> {
+    pub(crate) fn selection(self, words: &[&str]) -> Result<Option<Selection>, Usage> {
         self.check_values(words)?;
         match (self.profile, self.sso_session, self.account_id, self.role_name) {
             (None, None, None, None) => Ok(None),
@@ -57,7 +55,7 @@ impl Flags {
     }
 
     /// A forgotten value makes the next flag the value, and nobody names a profile so.
-    pub(super) fn check_values(&self, words: &[&str]) -> Result<(), Failure> {
+    pub(super) fn check_values(&self, words: &[&str]) -> Result<(), Usage> {
         let given = [
             ("--profile", &self.profile),
             ("--sso-session", &self.sso_session),
@@ -72,24 +70,4 @@ impl Flags {
         }
         Ok(())
     }
-}
-
-fn write(word: Option<&str>, flags: &str) -> String {
-    format!("write `{}`", typed(word, flags))
-}
-
-/// No role: session, account and role as far as they were given.
-pub(crate) fn incomplete_role(word: Option<&str>, given: [Option<&str>; 3]) -> Failure {
-    let [session, account, role] = given;
-    let flags = format!(
-        "--sso-session {} --account-id {} --role-name {}",
-        shell_word(session.unwrap_or("NAME")),
-        shell_word(account.unwrap_or("ID")),
-        shell_word(role.unwrap_or("NAME"))
-    );
-    usage(
-        "a role without a profile needs `--sso-session`, `--account-id` and `--role-name`"
-            .to_owned(),
-        &write(word, &flags),
-    )
 }

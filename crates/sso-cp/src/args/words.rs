@@ -2,10 +2,9 @@
 
 use std::ffi::OsString;
 
-use super::usage;
 use crate::args::manual::{self, CREDENTIAL, SHARED, is_shared_option};
-use crate::messages::failure::Failure;
 use crate::messages::text::shell_word;
+use crate::messages::usage::{Usage, exec_hint, usage};
 
 /// Where the words of another program begin.
 const END: &str = "--";
@@ -17,7 +16,7 @@ pub(super) fn cut(mut arguments: impl Iterator<Item = OsString>) -> (Vec<OsStrin
 }
 
 /// Makes two words of `--name=value`, which argh does not know, and texts of all.
-pub(super) fn split(arguments: Vec<OsString>) -> Result<Vec<String>, Failure> {
+pub(super) fn split(arguments: Vec<OsString>) -> Result<Vec<String>, Usage> {
     let mut words = Vec::new();
     for argument in arguments {
         let word = argument.into_string().map_err(|odd| {
@@ -90,13 +89,13 @@ pub(super) fn program(words: &[&str]) -> String {
 
 /// How `exec` is to be typed, with the flags among these words that select something.
 pub(super) fn exec(words: &[&str], command: &str) -> String {
-    let mut line = "write `sso-cp exec ".to_owned();
+    let mut flags = String::new();
     for pair in words.windows(2) {
         if is_shared_option(pair[0]) {
-            line = line + pair[0] + " " + &shell_word(pair[1]) + " ";
+            flags = flags + pair[0] + " " + &shell_word(pair[1]) + " ";
         }
     }
-    line + "-- " + command + "`"
+    exec_hint(&flags, command)
 }
 
 fn known(word: &str) -> Option<&'static str> {

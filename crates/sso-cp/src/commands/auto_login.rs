@@ -199,7 +199,7 @@ impl Waiter<'_> {
     /// The failure, for the other waiters too.
     fn leave_word(&self, reason: LoginReason) -> Stop {
         let failure = self.failure(reason);
-        let reason = failure.summary(self.context);
+        let reason = failure.summary(&self.context.scene());
         let note = SignInNote { ended_at: Timestamp::now(), reason };
         // Those who are not told find out by themselves.
         let _ = note.write(&self.context.folders, &self.key());

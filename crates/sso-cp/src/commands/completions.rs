@@ -12,12 +12,12 @@ mod zsh;
 
 use sso_cp_config::names;
 
-use crate::args;
 use crate::args::commands::Completions;
 use crate::args::manual::{COMMANDS, CREDENTIAL, SHARED, SHELLS, Values};
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
+use crate::messages::usage::usage;
 use crate::process::output;
 
 /// Every flag that takes a value, once, and what may stand there: by its name, whatever the command.
@@ -49,13 +49,13 @@ pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure>
         }
         (Some(other), None) => {
             let problem = format!("there are no completions for `{}`", clean(other));
-            return Err(args::usage(problem, &hint()));
+            return Err(usage(problem, &hint()));
         }
         _ => {
-            return Err(args::usage("`completions` needs the name of a shell".to_owned(), &hint()));
+            return Err(usage("`completions` needs the name of a shell".to_owned(), &hint()));
         }
     };
-    output::print(text.as_bytes())
+    Ok(output::print(text.as_bytes())?)
 }
 
 fn hint() -> String {

@@ -31,7 +31,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     if let Some(profile) = &named.profile {
         check_free(profile, document.contents(), context)?;
     }
-    let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let is_terminal = std::io::stdin().is_terminal() && output::is_stderr_terminal();
     let (wanted, profile) = match is_terminal {
         true => questions::ask(&given, document.contents(), context)?,
         false => answers::from_flags(&given, document.contents())?,

@@ -10,9 +10,9 @@ use sso_cp_login::{BrowserPlace, Opened, check_openable, open_browser};
 use sso_cp_types::percent_encode;
 
 use crate::args::commands::Console;
-use crate::args::usage;
 use crate::context::Context;
 use crate::messages::failure::Failure;
+use crate::messages::usage::usage;
 use crate::process::browser::Around;
 use crate::process::output;
 

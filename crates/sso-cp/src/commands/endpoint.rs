@@ -1,6 +1,6 @@
 //! What `serve` and `exec --serve` share: an endpoint with its token, and keeping it supplied.
 
-use sso_cp_serve::{Cause, Endpoint, Refusal, Served, Serving};
+use sso_cp_serve::{Cause, Endpoint, Place, Refusal, Served, Serving};
 
 use crate::context::Context;
 use crate::credentials::{self, Issued};
@@ -10,13 +10,13 @@ use crate::messages::failure::{Direct, Failure};
 pub(crate) fn bind(port: u16) -> Result<Endpoint, Failure> {
     let octets =
         sso_cp_login::random_octets().map_err(|error| Failure::Direct(Direct::Random { error }))?;
-    Endpoint::bind(port, &octets).map_err(unusable)
+    Endpoint::bind(port, vec![Place::only(&octets)]).map_err(unusable)
 }
 
 /// Begins to answer, with the first credentials at hand.
 pub(crate) fn serve(endpoint: Endpoint, first: Issued) -> Result<Serving, Failure> {
     let serving = endpoint.serve().map_err(unusable)?;
-    serving.supply(Ok(served(&first)));
+    serving.supply(0, Ok(served(&first)));
     Ok(serving)
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn serve(endpoint: Endpoint, first: Issued) -> Result<Serving, Failur
 /// that reads the files anew: a sign-in in between is found.
 pub(crate) fn keep_supplied(serving: &Serving, context: &Context) -> ! {
     loop {
-        serving.wait_for_need();
+        let role = serving.wait_for_need();
         let context = context.again();
         let supplied = credentials::selected(&context)
             .map(|selected| served(&selected))
@@ -32,7 +32,7 @@ pub(crate) fn keep_supplied(serving: &Serving, context: &Context) -> ! {
         if let Err(refusal) = &supplied {
             context.debug.tell(|| refusal.message.clone());
         }
-        serving.supply(supplied);
+        serving.supply(role, supplied);
     }
 }
 
@@ -47,7 +47,7 @@ fn refusal(failure: &Failure, context: &Context) -> Refusal {
         Failure::Network(error) if error.is_passing() => Cause::Passing,
         _ => Cause::Local,
     };
-    Refusal { cause, message: failure.one_line(context) }
+    Refusal { cause, message: failure.one_line(&context.scene()) }
 }
 
 fn unusable(error: sso_cp_serve::Error) -> Failure {

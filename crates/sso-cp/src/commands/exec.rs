@@ -8,11 +8,11 @@ use std::ffi::OsString;
 use std::io;
 use std::process::{Command, ExitCode};
 
-use crate::args;
 use crate::args::commands::Exec;
 use crate::context::Context;
 use crate::credentials;
 use crate::messages::failure::{Direct, Failure};
+use crate::messages::usage::no_command;
 use crate::process::harden::CoreLimit;
 
 /// Runs the command. Where that works, this returns only with `--serve`.
@@ -22,7 +22,7 @@ pub(crate) fn run(
     command: &[OsString],
 ) -> Result<ExitCode, Failure> {
     let Some((program, arguments)) = command.split_first() else {
-        return Err(args::no_command());
+        return Err(no_command(""));
     };
     let mut command = Command::new(program);
     command.args(arguments);

@@ -5,10 +5,10 @@ mod lines;
 
 use crate::args::commands::Export;
 use crate::args::format::Format;
-use crate::args::usage;
 use crate::context::Context;
 use crate::credentials::{self, Issued};
 use crate::messages::failure::{Direct, Failure};
+use crate::messages::usage::usage;
 use crate::process::output;
 use sso_cp_types::DocumentForm;
 

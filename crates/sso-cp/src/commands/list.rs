@@ -7,7 +7,7 @@ use crate::access::{self, Access};
 use crate::args::commands::List;
 use crate::context::Context;
 use crate::messages::failure::{Failure, unlisted_warning};
-use crate::messages::table::{Cell, Colours, lines};
+use crate::messages::table::{Cell, lines};
 use crate::messages::text::json_line;
 use crate::process::output;
 
@@ -38,7 +38,7 @@ fn table(access: &Access, context: &Context) -> String {
             rows.push(vec![Cell::plain(&account.id.0), Cell::plain(shown), Cell::plain(&role.0)]);
         }
     }
-    lines(&["ACCOUNT", "NAME", "ROLE"], &rows, Colours::of_stdout(&context.env))
+    lines(&["ACCOUNT", "NAME", "ROLE"], &rows, output::colours_of_stdout(&context.env))
 }
 
 #[derive(Serialize)]

@@ -16,11 +16,11 @@ use sso_cp_http::{CallError, Client};
 use sso_cp_oidc::Oidc;
 
 use crate::args::commands::Login;
-use crate::args::usage;
 use crate::clock;
 use crate::context::Context;
 use crate::messages::failure::{self, Failure, LoginReason};
 use crate::messages::signing_in as words;
+use crate::messages::usage::usage;
 use crate::network;
 use crate::process::browser::Wish;
 use crate::process::harden;

@@ -17,12 +17,12 @@ use sso_cp_portal::Portal;
 use sso_cp_types::{Timestamp, Token};
 
 use crate::args::commands::Logout;
-use crate::args::usage;
 use crate::cached_roles::ProfilesBySession;
 use crate::clock;
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shown_path};
+use crate::messages::usage::usage;
 use crate::network;
 use crate::process::harden;
 use crate::process::output;
@@ -61,7 +61,7 @@ fn all(context: &Context) -> Result<(), Failure> {
     for listed in sessions {
         let outcome = listed.session.map_err(Failure::Config);
         if let Err(failure) = outcome.and_then(|session| one(&session, &profiles, context)) {
-            failure.report(Some(context));
+            output::report(&failure, &context.scene());
             first.get_or_insert(failure);
         }
     }
@@ -88,7 +88,7 @@ fn one(
         Gone::LivesOn(token, error) => {
             // What stays here is told too; that AWS still takes the session weighs more.
             if let Err(left) = removed {
-                left.report(Some(context));
+                output::report(&left, &context.scene());
             }
             return Err(lives_on(session, &token, error));
         }

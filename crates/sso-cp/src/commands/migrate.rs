@@ -17,12 +17,12 @@ use std::path::PathBuf;
 use sso_cp_config::{Contents, Document, Saved, SectionEdit, SectionName};
 
 use crate::args::commands::Migrate;
-use crate::args::usage;
 use crate::commands::shared_file;
 use crate::context::Context;
 use crate::messages::diff;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, count, shell_word, shown_path};
+use crate::messages::usage::usage;
 use crate::process::output;
 use legacy::Found;
 use sessions::Sessions;

@@ -8,15 +8,16 @@ use crate::messages::failure::Failure;
 /// Shows the failure on the terminal if a person can mend it and would not see it otherwise.
 #[cfg(unix)]
 pub(crate) fn show(context: &Context, failure: &Failure) {
-    use std::io::{IsTerminal, Write};
+    use std::io::Write;
     use std::time::Duration;
 
+    use crate::process::output;
     use crate::session::session_key;
 
     /// A program that asks again and again must not fill the screen.
     const PAUSE: Duration = Duration::from_secs(60);
 
-    if !failure.needs_person() || std::io::stderr().is_terminal() {
+    if !failure.needs_person() || output::is_stderr_terminal() {
         return;
     }
     let Some(mut terminal) = foreground_terminal() else { return };
@@ -25,7 +26,7 @@ pub(crate) fn show(context: &Context, failure: &Failure) {
         return;
     };
     if sso_cp_cache::first_notice(&context.folders, &session_key(&session), PAUSE) {
-        let _ = terminal.write_all(failure.lines(Some(context)).as_bytes());
+        let _ = terminal.write_all(failure.lines(&context.scene()).as_bytes());
     }
 }
 

@@ -12,12 +12,12 @@ use sso_cp_config::{
 
 use crate::access::{self, Access};
 use crate::args::commands::Populate;
-use crate::args::usage;
 use crate::commands::shared_file;
 use crate::context::Context;
 use crate::messages::diff;
 use crate::messages::failure::{Failure, Setup, unlisted_warning};
 use crate::messages::text::{count, shell_word, shown_path};
+use crate::messages::usage::usage;
 use crate::process::output;
 pub(crate) use names::{Entry, Template, default_name};
 

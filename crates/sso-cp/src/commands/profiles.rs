@@ -13,12 +13,12 @@ use sso_cp_cache::{RoleEntry, RoleFile};
 use sso_cp_config::{Error, ListedProfile, Listing, ProfileKind, Role, Selection, SessionName};
 use sso_cp_types::Timestamp;
 
-use crate::args;
 use crate::args::commands::Profiles;
 use crate::clock::STALE_SECONDS;
 use crate::context::Context;
 use crate::credentials::role_key;
 use crate::messages::failure::{Failure, config_fact, session_words};
+use crate::messages::usage::usage;
 use crate::process::output;
 use crate::token_state::{State, TokenState};
 
@@ -26,7 +26,7 @@ use crate::token_state::{State, TokenState};
 pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
     if context.selection.is_some() {
         let problem = "`profiles` shows all profiles, so it takes no selection".to_owned();
-        return Err(args::usage(problem, "write `sso-cp profiles`"));
+        return Err(usage(problem, "write `sso-cp profiles`"));
     }
     let listing = Listing::read(&context.files, &context.env).map_err(Failure::Config)?;
     let entries = entries(&listing, context);
@@ -34,7 +34,7 @@ pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
         true => json::document(&entries),
         false => text::page(&entries, context),
     };
-    output::print(shown.as_bytes())
+    Ok(output::print(shown.as_bytes())?)
 }
 
 /// What there is to say about one profile.

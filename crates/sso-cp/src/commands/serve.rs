@@ -24,7 +24,10 @@ pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
     context.tell_warnings();
     let endpoint = endpoint::bind(flags.port.unwrap_or(0))?;
     let file = match &flags.token_file {
-        Some(path) => Some(TokenFile::write(path, endpoint.token(), context, interrupt)?),
+        Some(path) => {
+            let token = endpoint.places()[0].token();
+            Some(TokenFile::write(path, token, context, interrupt)?)
+        }
         None => None,
     };
     let lines = lines(&endpoint, file.as_ref());
@@ -35,9 +38,10 @@ pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
 }
 
 fn lines(endpoint: &Endpoint, file: Option<&TokenFile>) -> zeroize::Zeroizing<String> {
-    let url = endpoint.url();
+    let place = &endpoint.places()[0];
+    let url = endpoint.url(place);
     let [name, value] = match file {
-        None => ["AWS_CONTAINER_AUTHORIZATION_TOKEN", endpoint.token().expose()],
+        None => ["AWS_CONTAINER_AUTHORIZATION_TOKEN", place.token().expose()],
         Some(file) => ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &file.shown],
     };
     zeroize::Zeroizing::new(format!(

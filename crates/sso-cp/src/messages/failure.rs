@@ -5,7 +5,6 @@ mod chain;
 mod config;
 mod direct;
 mod files;
-mod found;
 mod login;
 mod near_miss;
 mod network;
@@ -15,18 +14,18 @@ mod sign_in;
 use std::error::Error;
 use std::io;
 use std::path::Path;
-use std::process::ExitCode;
 
 use sso_cp_config::SessionName;
 use sso_cp_http::CallError;
 use sso_cp_types::{Secret, Timestamp};
 
-use crate::context::Context;
-use crate::messages::text::clean;
-use crate::process::output;
+use super::exit_code::Class;
+use super::message::Message;
+use super::scene::Scene;
+use super::text::clean;
+use super::usage::Usage;
 
 pub(crate) use direct::Direct;
-pub(crate) use found::Class;
 pub(crate) use login::{Login, LoginReason};
 pub(crate) use setup::{Setup, unlisted_warning};
 pub(crate) use sign_in::{NoBrowser, login as login_command, session_words};
@@ -64,13 +63,6 @@ pub(crate) enum Failure {
     Told(Box<Failure>),
 }
 
-/// A usage error, with the corrected form.
-#[derive(Debug)]
-pub(crate) struct Usage {
-    pub(crate) problem: String,
-    pub(crate) hint: String,
-}
-
 /// Which role could not be assumed, and why.
 #[derive(Debug)]
 pub(crate) struct NotAssumed {
@@ -104,32 +96,26 @@ pub(crate) enum SignInReason {
     NoBrowser { reason: Box<SignInReason>, why: NoBrowser },
 }
 
-/// What goes to stderr: a fact, and what to do next.
-pub(crate) struct Message {
-    pub(crate) fact: String,
-    pub(crate) hint: String,
-}
-
-impl Message {
-    pub(crate) fn new(fact: impl Into<String>, hint: impl Into<String>) -> Message {
-        Message { fact: fact.into(), hint: hint.into() }
+impl From<Usage> for Failure {
+    fn from(usage: Usage) -> Failure {
+        Failure::Usage(usage)
     }
 }
 
 impl Failure {
-    /// Says what went wrong and gives the exit code. Without a context nothing is known of the
-    /// surroundings yet.
-    pub(crate) fn report(&self, context: Option<&Context>) -> ExitCode {
-        if !matches!(self, Failure::Told(_)) {
-            output::say(&self.lines(context));
+    /// The two lines; nothing where everything is said already.
+    pub(crate) fn lines(&self, scene: &Scene) -> String {
+        if let Failure::Told(_) = self {
+            return String::new();
         }
-        ExitCode::from(self.exit_code())
+        let Message { fact, hint } = self.message(scene);
+        format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint))
     }
 
-    /// The two lines.
-    pub(crate) fn lines(&self, context: Option<&Context>) -> String {
-        let Message { fact, hint } = self.message(context);
-        format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint))
+    /// What is wrong and what to do, on one line, for a program that shows it to a person.
+    pub(crate) fn one_line(&self, scene: &Scene) -> String {
+        let Message { fact, hint } = self.message(scene);
+        format!("{}; {}", clean(&fact), clean(&hint))
     }
 
     /// Whether it waits for a person.
@@ -138,20 +124,25 @@ impl Failure {
         matches!(self, Failure::SignIn(_) | Failure::Login(_))
     }
 
-    fn exit_code(&self) -> u8 {
+    /// What the run ends with.
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.class().exit_code()
+    }
+
+    fn class(&self) -> Class {
         match self {
-            Failure::Usage(_) => 2,
-            Failure::Config(_) => 3,
-            Failure::SignIn(_) => 4,
-            Failure::Login(failure) => failure.reason.exit_code(),
-            Failure::Setup(setup) => setup.exit_code(),
-            Failure::Refused { .. } => 5,
-            Failure::NotAssumed(refused) => chain::exit_code(refused),
-            Failure::Network(error) if is_configuration(error) => 3,
-            Failure::Network(_) | Failure::SessionLivesOn { .. } => 6,
-            Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => 7,
-            Failure::Direct(problem) => problem.exit_code(),
-            Failure::Told(failure) => failure.exit_code(),
+            Failure::Usage(_) => Class::Usage,
+            Failure::Config(_) => Class::Config,
+            Failure::SignIn(_) => Class::SignIn,
+            Failure::Login(failure) => failure.reason.class(),
+            Failure::Setup(setup) => setup.class(),
+            Failure::Refused { .. } => Class::Refused,
+            Failure::NotAssumed(refused) => chain::class(refused),
+            Failure::Network(error) if is_configuration(error) => Class::Config,
+            Failure::Network(_) | Failure::SessionLivesOn { .. } => Class::Network,
+            Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => Class::Files,
+            Failure::Direct(problem) => problem.class(),
+            Failure::Told(failure) => failure.class(),
         }
     }
 
@@ -176,22 +167,19 @@ impl Failure {
     }
 
     /// The fact alone, for a warning.
-    pub(crate) fn summary(&self, context: &Context) -> String {
-        self.message(Some(context)).fact
+    pub(crate) fn summary(&self, scene: &Scene) -> String {
+        self.message(scene).fact
     }
 
-    fn message(&self, context: Option<&Context>) -> Message {
-        let home = context.map(|context| context.files.home.as_path());
-        let selection = context.and_then(|context| context.selection.as_ref());
+    fn message(&self, scene: &Scene) -> Message {
+        let (home, selection) = (scene.home(), scene.selection.as_ref());
         match self {
             Failure::Usage(usage) => Message::new(&usage.problem, &usage.hint),
-            Failure::Config(error) => {
-                config::message(error, home, context.and_then(|context| context.word))
-            }
+            Failure::Config(error) => config::message(error, home, scene.word),
             Failure::SignIn(sign_in) => sign_in::message(sign_in, selection),
             Failure::Login(failure) => login::message(failure, selection, home),
             Failure::Refused { account_id, role_name, error } => {
-                network::refused(account_id, role_name, error, context)
+                network::refused(account_id, role_name, error, scene)
             }
             Failure::NotAssumed(refused) => chain::not_assumed(refused),
             Failure::Network(error) => network::message(error, home),
@@ -205,7 +193,7 @@ impl Failure {
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),
             ),
-            Failure::Told(failure) => failure.message(context),
+            Failure::Told(failure) => failure.message(scene),
             Failure::Direct(problem) => direct::message(problem, home),
             Failure::Stdout(error) => Message::new(
                 format!("cannot write the result to stdout: {}", system(error)),

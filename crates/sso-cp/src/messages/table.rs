@@ -1,9 +1,5 @@
 //! Tables for people: aligned columns, and colours where a terminal shows them.
 
-use std::io::IsTerminal;
-
-use sso_cp_config::Env;
-
 use crate::messages::text::clean;
 
 /// What stands in one place of a table.
@@ -35,17 +31,6 @@ pub(crate) enum Colours {
     On,
     /// Plain text.
     Off,
-}
-
-impl Colours {
-    /// On a terminal that can, unless `NO_COLOR` says otherwise.
-    pub(crate) fn of_stdout(env: &Env) -> Colours {
-        let is_dumb = env.raw("TERM").is_some_and(|term| term == "dumb");
-        match std::io::stdout().is_terminal() && env.raw("NO_COLOR").is_none() && !is_dumb {
-            true => Colours::On,
-            false => Colours::Off,
-        }
-    }
 }
 
 impl Cell {

@@ -215,8 +215,15 @@ fn put_right(held: &mut Held<'_>) {
     }
     #[cfg(unix)]
     if let Some(before) = held.terminal() {
-        crate::process::lines::restore(&before);
+        restore(&before);
     }
+}
+
+/// Puts the terminal back. What was typed and not read is dropped: it was not meant for the shell.
+#[cfg(unix)]
+pub(crate) fn restore(before: &Termios) {
+    use rustix::termios::{OptionalActions, tcsetattr};
+    let _ = tcsetattr(std::io::stdin(), OptionalActions::Flush, before);
 }
 
 /// The signals that whoever started us wants ignored. Only Linux tells without unsafe code;

@@ -9,7 +9,7 @@ use std::io::IsTerminal;
 
 use zeroize::Zeroizing;
 
-use crate::process::interrupt::Interrupt;
+use super::interrupt::{self, Interrupt};
 
 /// More than any line that is of use; the rest of such a line is dropped.
 const MAX_LINE_BYTES: usize = 32 * 1024;
@@ -77,16 +77,9 @@ impl Drop for Lines<'_> {
     fn drop(&mut self) {
         let mut held = self.interrupt.hold();
         if let Some(before) = held.terminal() {
-            restore(&before);
+            interrupt::restore(&before);
         }
     }
-}
-
-/// Puts the terminal back. What was typed and not read is dropped: it was not meant for the shell.
-#[cfg(unix)]
-pub(crate) fn restore(before: &rustix::termios::Termios) {
-    use rustix::termios::{OptionalActions, tcsetattr};
-    let _ = tcsetattr(std::io::stdin(), OptionalActions::Flush, before);
 }
 
 #[cfg(unix)]

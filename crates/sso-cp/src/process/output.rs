@@ -1,16 +1,32 @@
 //! The two streams: stdout in one write at the very end, stderr in short whole lines.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+
+use std::process::ExitCode;
 
 use crate::messages::failure::Failure;
+use sso_cp_config::Env;
+
+use crate::messages::scene::Scene;
+use crate::messages::table::Colours;
 
 /// Takes the cursor to the start of its line and wipes the line (ECMA-48's EL).
 pub(crate) const WIPE_LINE: &str = "\r\u{1b}[K";
 
+/// Nobody takes the result.
+#[derive(Debug)]
+pub(crate) struct StdoutError(io::Error);
+
+impl From<StdoutError> for Failure {
+    fn from(error: StdoutError) -> Failure {
+        Failure::Stdout(error.0)
+    }
+}
+
 /// Prints the result. A half-written document would end up in an SDK's error message, secrets
 /// included, so it goes out in one write, or not at all.
-pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
-    write_all(bytes).map_err(Failure::Stdout)
+pub(crate) fn print(bytes: &[u8]) -> Result<(), StdoutError> {
+    write_all(bytes).map_err(StdoutError)
 }
 
 /// Past the standard library's buffer, which would be made for this one write.
@@ -38,4 +54,30 @@ fn write_all(bytes: &[u8]) -> io::Result<()> {
 /// Says something on stderr. Nobody may be listening, which changes nothing.
 pub(crate) fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says what went wrong, and gives the exit code.
+pub(crate) fn report(failure: &Failure, scene: &Scene) -> ExitCode {
+    say(&failure.lines(scene));
+    ExitCode::from(failure.exit_code())
+}
+
+/// Colours on a terminal that can show them, unless `NO_COLOR` says otherwise.
+pub(crate) fn colours_of_stdout(env: &Env) -> Colours {
+    let is_dumb = env.raw("TERM").is_some_and(|term| term == "dumb");
+    match io::stdout().is_terminal() && env.raw("NO_COLOR").is_none() && !is_dumb {
+        true => Colours::On,
+        false => Colours::Off,
+    }
+}
+
+/// Whether lines on stderr can be written over: on a terminal that can do more than go on.
+pub(crate) fn can_rewrite_stderr(env: &Env) -> bool {
+    let is_dumb = env.text("TERM").is_none_or(|term| term == "dumb");
+    is_stderr_terminal() && !is_dumb
+}
+
+/// Whether a person sees stderr as it comes.
+pub(crate) fn is_stderr_terminal() -> bool {
+    io::stderr().is_terminal()
 }

@@ -1,6 +1,5 @@
 //! A line of progress on a terminal, for what takes more than a second. Elsewhere nothing is said.
 
-use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
@@ -20,8 +19,7 @@ pub(crate) struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     pub(crate) fn new(context: &'a Context) -> Progress<'a> {
-        let is_dumb = context.env.text("TERM").is_none_or(|term| term == "dumb");
-        let is_shown = stderr().is_terminal() && !is_dumb;
+        let is_shown = output::can_rewrite_stderr(&context.env);
         Progress { context, is_shown, next: Instant::now() + PATIENCE }
     }
 

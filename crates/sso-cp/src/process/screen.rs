@@ -1,7 +1,6 @@
 //! What a person sees while a sign-in waits: on a terminal one line that is written over again each
 //! second, elsewhere a line each minute.
 
-use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use sso_cp_config::Env;
@@ -31,8 +30,7 @@ enum Kind {
 
 impl<'a> Screen<'a> {
     pub(crate) fn new(env: &Env, interrupt: &'a Interrupt) -> Screen<'a> {
-        let is_dumb = env.text("TERM").is_none_or(|term| term == "dumb");
-        let kind = if stderr().is_terminal() && !is_dumb { Kind::Terminal } else { Kind::Log };
+        let kind = if output::can_rewrite_stderr(env) { Kind::Terminal } else { Kind::Log };
         Screen { kind, interrupt, told: None }
     }
 

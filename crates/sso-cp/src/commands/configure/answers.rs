@@ -6,9 +6,10 @@ use sso_cp_config::{
 use sso_cp_types::ACCOUNT_ACCESS;
 
 use super::Configure;
-use crate::args::{Flags, usage};
+use crate::args::Flags;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shell_word};
+use crate::messages::usage::usage;
 
 /// The flags as they were given.
 pub(super) struct Given<'a> {

@@ -1,6 +1,6 @@
 //! What is checked, and what a check comes to.
 
-pub(crate) use crate::messages::failure::Class;
+pub(crate) use crate::messages::exit_code::Class;
 
 /// Everything that is looked at. docs/doctor.md has the same list, and a test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,13 +3,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use sso_cp_config::{Env, ListedProfile, ProfileKind, Selection, command_words};
+use sso_cp_config::{Env, ListedProfile, Selection, command_words};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::args::{self, Parsed};
 use crate::commands::shared_file::credential_process;
-use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shell_word};
 
 /// Characters that mean something to a shell, which the AWS CLI and boto3 do not use.
@@ -130,11 +129,10 @@ impl Command<'_> {
                 let reason = "its credential_process asks for something else than credentials";
                 return Some(Problem::Fatal(reason.to_owned(), self.mend()));
             }
-            Err(Failure::Usage(usage)) => {
+            Err(usage) => {
                 let reason = format!("its credential_process is wrong: {}", usage.problem);
                 return Some(Problem::Fatal(reason, self.mend()));
             }
-            Err(_) => return None,
         };
         match selection? {
             Selection::Profile(name) if name == self.profile => self.own_profile(),
@@ -228,8 +226,7 @@ impl Command<'_> {
 
     /// Whether the profile has settings that we can read a role from.
     fn names_a_role(&self) -> bool {
-        self.listed(self.profile)
-            .is_some_and(|own| own.kind.is_some_and(|kind| kind != ProfileKind::Login))
+        self.listed(self.profile).is_some_and(|own| own.kind.is_some())
     }
 
     fn write(&self, command: &str) -> String {

@@ -3,12 +3,13 @@
 use sso_cp_config::Env;
 
 use super::check::{Check, Finding, Verdict};
-use crate::messages::table::{self, Cell, Colours, Tone};
+use crate::messages::table::{self, Cell, Tone};
 use crate::messages::text::{self, clean};
+use crate::process::output;
 
 /// The whole page.
 pub(super) fn page(findings: &[Finding], env: &Env) -> String {
-    let colours = Colours::of_stdout(env);
+    let colours = output::colours_of_stdout(env);
     let mut page = String::new();
     for check in Check::ALL {
         let of_check = || findings.iter().filter(|finding| finding.check == check);

@@ -37,7 +37,8 @@ pub(super) fn run(
     let endpoint = endpoint::bind(0)?;
     let files = PrivateFiles::make(context, interrupt)?;
     let paths = [files.config.as_path(), files.credentials.as_path()];
-    environment::give_endpoint(&mut command, &endpoint.url(), endpoint.token(), paths);
+    let place = &endpoint.places()[0];
+    environment::give_endpoint(&mut command, &endpoint.url(place), place.token(), paths);
     environment::give_region(&mut command, region.as_deref(), &context.env);
     let serving = endpoint::serve(endpoint, first)?;
     let renewing = context.again();

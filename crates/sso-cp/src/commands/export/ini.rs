@@ -6,11 +6,11 @@ use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
 
 use super::lines::joined;
-use crate::args::usage;
 use crate::clock;
 use crate::commands::shared_file::MAX_ATTEMPTS;
 use crate::context::Context;
 use crate::messages::failure::{Direct, Failure, Setup};
+use crate::messages::usage::usage;
 
 /// What the section is called: as the flag says, else as the profile.
 pub(super) fn section_name(context: &Context, given: Option<&str>) -> Result<String, Failure> {

@@ -91,7 +91,7 @@ impl UnderWay {
         match outcome {
             Ok(()) => SignInNote::clear(folders, &key),
             Err(failure) => {
-                let reason = failure.summary(context);
+                let reason = failure.summary(&context.scene());
                 let note = SignInNote { ended_at: Timestamp::now(), reason };
                 if let Err(error) = note.write(folders, &key) {
                     context.debug.tell(|| format!("those who wait cannot be told: {error}"));

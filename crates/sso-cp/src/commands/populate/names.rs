@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::access::{Access, AccountRoles};
-use crate::args::usage;
 use crate::messages::failure::Failure;
+use crate::messages::usage::usage;
 
 /// The fields of a template.
 const FIELDS: [&str; 5] = ["account_id", "account_name", "account_email", "role_name", "session"];

@@ -2,8 +2,9 @@
 
 use super::{Entry, json};
 use crate::context::Context;
-use crate::messages::table::{self, Cell, Colours, Tone};
+use crate::messages::table::{self, Cell, Tone};
 use crate::messages::text::shown_path;
+use crate::process::output;
 
 /// The table.
 pub(super) fn page(entries: &[Entry], context: &Context) -> String {
@@ -13,7 +14,7 @@ pub(super) fn page(entries: &[Entry], context: &Context) -> String {
     }
     let rows: Vec<_> = entries.iter().map(row).collect();
     let heads = ["PROFILE", "ACCOUNT", "ROLE", "SESSION", "KIND", "USABLE"];
-    table::lines(&heads, &rows, Colours::of_stdout(&context.env))
+    table::lines(&heads, &rows, output::colours_of_stdout(&context.env))
 }
 
 fn row(entry: &Entry) -> Vec<Cell> {

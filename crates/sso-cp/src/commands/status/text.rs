@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::messages::span::from_now;
 use crate::messages::table::{self, Cell, Colours, Tone};
 use crate::messages::text::{clean, shown_path};
+use crate::process::output;
 
 /// The whole page: the sessions, what is odd about them, what to do next, the cached roles.
 pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> String {
@@ -14,7 +15,7 @@ pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> S
         let config = shown_path(&context.files.config, Some(&context.files.home));
         return format!("no sso-session is configured in {config}; run `sso-cp configure`\n");
     }
-    let colours = Colours::of_stdout(&context.env);
+    let colours = output::colours_of_stdout(&context.env);
     let mut page = sessions(findings, colours, now);
     for finding in findings {
         if let Some(reason) = &finding.reason {

@@ -7,7 +7,9 @@ use sso_cp_http::CallError;
 
 use super::config::list;
 use super::network::{service_words, skew_note};
-use super::{Message, NotAssumed, near_miss};
+use super::{NotAssumed, near_miss};
+use crate::messages::exit_code::Class;
+use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word};
 
 /// A chain where a role of the access portal itself is needed.
@@ -24,7 +26,7 @@ pub(super) fn problem(at: &Place, place: &str, problem: ChainProblem) -> Message
     let section = clean(&at.section);
     let (fact, hint) = match problem {
         ChainProblem::SsoKeys => (
-            "has `role_arn` and SSO keys but no `source_profile`, and AWS's tools disagree on what that means",
+            "has both `role_arn` and SSO keys, and AWS's tools disagree on which of them wins",
             format!(
                 "move the SSO keys to a profile of their own, and name it by `source_profile` in [{section}]"
             ),
@@ -127,10 +129,8 @@ fn is_unbelieved(refused: &NotAssumed) -> bool {
 }
 
 /// A request that was not believed says nothing about the role.
-pub(super) fn exit_code(refused: &NotAssumed) -> u8 {
-    const REFUSED: u8 = 5;
-    const NETWORK: u8 = 6;
-    if is_unbelieved(refused) { NETWORK } else { REFUSED }
+pub(super) fn class(refused: &NotAssumed) -> Class {
+    if is_unbelieved(refused) { Class::Network } else { Class::Refused }
 }
 
 /// STS says no.

@@ -8,7 +8,9 @@ use sso_cp_http::CallError;
 
 use super::network::skew_note;
 use super::sign_in::said;
-use super::{Failure, Message, system, with_source};
+use super::{system, with_source};
+use crate::messages::exit_code::Class;
+use crate::messages::message::Message;
 use crate::messages::text::{FIND_PROGRAM, LIST_FILE, clean, shell_word, shown_path};
 
 /// Why credentials could not be handed on.
@@ -31,15 +33,19 @@ pub(crate) enum Direct {
 }
 
 impl Direct {
-    /// For a command that cannot be started, what a shell ends with.
-    pub(super) fn exit_code(&self) -> u8 {
+    /// For a command that cannot be started, what a shell ends with too.
+    pub(super) fn class(&self) -> Class {
         match self {
-            Direct::OddCredentials { .. } => 6,
-            Direct::ForeignSection { .. } => 3,
-            Direct::NotBelieved { .. } => 5,
-            Direct::Command { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
-            Direct::Command { .. } => 126,
-            Direct::Endpoint { .. } | Direct::Random { .. } | Direct::TokenFileTaken { .. } => 7,
+            Direct::OddCredentials { .. } => Class::Network,
+            Direct::ForeignSection { .. } => Class::Config,
+            Direct::NotBelieved { .. } => Class::Refused,
+            Direct::Command { error, .. } if error.kind() == io::ErrorKind::NotFound => {
+                Class::NotFound
+            }
+            Direct::Command { .. } => Class::NotRun,
+            Direct::Endpoint { .. } | Direct::Random { .. } | Direct::TokenFileTaken { .. } => {
+                Class::Files
+            }
         }
     }
 }
@@ -89,13 +95,5 @@ fn command(program: &str, error: &io::Error) -> Message {
             format!("the command `{shown}` cannot be run: {}", system(error)),
             format!("see `{LIST_FILE} {}`", shell_word(program)),
         ),
-    }
-}
-
-impl Failure {
-    /// What is wrong and what to do, on one line, for a program that shows it to a person.
-    pub(crate) fn one_line(&self, context: &crate::context::Context) -> String {
-        let Message { fact, hint } = self.message(Some(context));
-        format!("{}; {}", clean(&fact), clean(&hint))
     }
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use sso_cp_cache::{Error, Step};
 
-use super::{Message, system};
+use super::system;
+use crate::messages::message::Message;
 use crate::messages::text::{LIST_FOLDER, shown_path};
 
 pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {

@@ -9,7 +9,9 @@ use sso_cp_login::{LinkDoubt, Refusal};
 
 use super::network::skew_note;
 use super::sign_in::{login, said, session_words};
-use super::{Message, files, system, with_source};
+use super::{files, system, with_source};
+use crate::messages::exit_code::Class;
+use crate::messages::message::Message;
 use crate::messages::text::clean;
 
 /// Which sign-in, and what came in between.
@@ -53,10 +55,10 @@ pub(crate) enum LoginReason {
 
 impl LoginReason {
     /// Files are in the way of the one, a person of the others.
-    pub(super) fn exit_code(&self) -> u8 {
+    pub(super) fn class(&self) -> Class {
         match self {
-            LoginReason::NotSaved(_) => 7,
-            _ => 4,
+            LoginReason::NotSaved(_) => Class::Files,
+            _ => Class::SignIn,
         }
     }
 }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_config::{MeantHeader, NearMiss};
 
-use super::Message;
 use super::config::list;
-use crate::context::typed;
+use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word, shown_path};
+use crate::messages::usage::typed;
 
 /// No file has the profile. The word is that of the command that failed, if it has one.
 pub(super) fn no_profile(

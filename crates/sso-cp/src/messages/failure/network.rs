@@ -5,8 +5,9 @@ use std::path::Path;
 use sso_cp_config::Selection;
 use sso_cp_http::{BadReply, CallError, Error, ProxyTrouble, ServiceError, TlsReason};
 
-use super::{Message, system, with_source};
-use crate::context::Context;
+use super::{system, with_source};
+use crate::messages::message::Message;
+use crate::messages::scene::Scene;
 use crate::messages::text::{clean, shell_word, shown_path};
 
 /// A clock that is off by less than this is not worth a word.
@@ -26,12 +27,14 @@ pub(super) fn message(error: &CallError, home: Option<&Path>) -> Message {
     }
 }
 
+const CHECK_FLAGS: &str = "check `--account-id` and `--role-name` against the access portal";
+
 /// AWS does not give this role.
 pub(super) fn refused(
     account_id: &str,
     role_name: &str,
     error: &CallError,
-    context: Option<&Context>,
+    scene: &Scene,
 ) -> Message {
     let (account_id, role_name) = (clean(account_id), clean(role_name));
     let said = match error {
@@ -41,14 +44,16 @@ pub(super) fn refused(
     let list = |flag: &str, name: &str| {
         format!("run `sso-cp list {flag} {}` to see what there is", shell_word(name))
     };
-    // `configure` fails before there is a session to ask by.
-    let selection = context.filter(|context| context.word != Some("configure"));
-    let hint = match selection.map(Context::selected) {
-        Some(Selection::Profile(profile)) => list("--profile", &profile),
-        Some(Selection::Role { sso_session, .. } | Selection::SsoSession(sso_session)) => {
-            list("--sso-session", &sso_session)
+    let hint = match (&scene.selection, &scene.shell_profile) {
+        // `configure` fails before there is a session to ask by.
+        _ if scene.word == Some("configure") => CHECK_FLAGS.to_owned(),
+        (Some(Selection::Profile(profile)), _) | (None, Some(profile)) => {
+            list("--profile", profile)
         }
-        None => "check `--account-id` and `--role-name` against the access portal".to_owned(),
+        (Some(Selection::Role { sso_session, .. } | Selection::SsoSession(sso_session)), _) => {
+            list("--sso-session", sso_session)
+        }
+        (None, None) => CHECK_FLAGS.to_owned(),
     };
     Message::new(
         format!(

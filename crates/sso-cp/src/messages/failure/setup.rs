@@ -7,7 +7,9 @@ use sso_cp_http::CallError;
 use sso_cp_portal::Account;
 
 use super::sign_in::said;
-use super::{Message, config, system};
+use super::{config, system};
+use crate::messages::exit_code::Class;
+use crate::messages::message::Message;
 use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
 
 /// Why nothing was set up.
@@ -30,13 +32,13 @@ pub(crate) enum Setup {
 }
 
 impl Setup {
-    pub(super) fn exit_code(&self) -> u8 {
+    pub(super) fn class(&self) -> Class {
         match self {
-            Setup::Edit(EditError::Io { .. } | EditError::OtherOwner { .. }) => 7,
-            Setup::Edit(_) | Setup::Occupied { .. } => 3,
-            Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => 5,
-            Setup::Unanswered => 2,
-            Setup::KeepsChanging { .. } | Setup::NoThread(_) => 7,
+            Setup::Edit(EditError::Io { .. } | EditError::OtherOwner { .. }) => Class::Files,
+            Setup::Edit(_) | Setup::Occupied { .. } => Class::Config,
+            Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => Class::Refused,
+            Setup::Unanswered => Class::Usage,
+            Setup::KeepsChanging { .. } | Setup::NoThread(_) => Class::Files,
         }
     }
 }

@@ -3,7 +3,8 @@
 use sso_cp_config::{Selection, SessionName};
 
 use super::network::skew_note;
-use super::{Message, SignIn, SignInReason};
+use super::{SignIn, SignInReason};
+use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word};
 
 /// Why no browser opens though one may.
