@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::endpoint::{EndpointSettings, is_region};
 use crate::error::Conflict;
+use crate::scopes::parse_scopes;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::{Role, Session, SessionName};
 use crate::session_settings::SessionSettings;
@@ -181,7 +182,7 @@ fn build_session(
     }
     let services = services_of(profile, shared)?;
     let scopes = match name {
-        SessionName::Named(_) => section.raw(keys::SSO_REGISTRATION_SCOPES).map(scopes),
+        SessionName::Named(_) => scopes_of(section)?,
         SessionName::Legacy => None,
     };
     let own_settings = match &name {
@@ -200,6 +201,12 @@ fn build_session(
     })
 }
 
+fn scopes_of(section: &Section) -> Result<Option<Vec<String>>, Error> {
+    const KEY: &str = keys::SSO_REGISTRATION_SCOPES;
+    let scopes = section.raw(KEY).map(parse_scopes).transpose();
+    scopes.map_err(|problem| bad_value(section, KEY, problem))
+}
+
 pub(crate) fn services_of(
     profile: Option<&Section>,
     shared: &Shared<'_>,
@@ -208,13 +215,6 @@ pub(crate) fn services_of(
     let Some(services) = profile.get(keys::SERVICES) else { return Ok(None) };
     let missing = || Error::NoServices { place: profile.place(), services: services.to_owned() };
     shared.services(services)?.map(Some).ok_or_else(missing)
-}
-
-/// Comma separated, trimmed, empty items dropped, order kept (the AWS CLI's rule; the registration
-/// file's name depends on it).
-fn scopes(text: &str) -> Vec<String> {
-    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-    items.map(str::to_owned).collect()
 }
 
 /// Account and role go into a URL, a file name's hash and messages; control characters have no

@@ -6,6 +6,7 @@ use crate::profile::{
 };
 use crate::section::Section;
 use crate::selection::{Role, Selection, Session};
+use crate::session_settings::SessionSettings;
 use crate::shared::{Shared, no_profile};
 use crate::sts::sts_endpoint;
 use crate::{Env, Error, Files, keys};
@@ -90,6 +91,19 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
             name: "--sso-session".to_owned(),
             problem: "names no role; give --account-id and --role-name too".to_owned(),
         }),
+    }
+}
+
+/// What the section of a session says in our own keys, whatever else it lacks. `None` where it has none of
+/// them, or is not there.
+///
+/// # Errors
+///
+/// The section cannot be read, or a key has a value that it cannot have.
+pub fn session_settings(name: &str, files: &Files) -> Result<Option<Box<SessionSettings>>, Error> {
+    match Shared::for_session(files).sso_session(name)? {
+        Some(section) => SessionSettings::read(name, &section),
+        None => Ok(None),
     }
 }
 

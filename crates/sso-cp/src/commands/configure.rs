@@ -9,8 +9,8 @@ mod questions;
 use std::io::IsTerminal;
 
 use sso_cp_config::{
-    Change, Contents, EndpointSettings, Role, SectionEdit, SectionName, Selection, Session,
-    SessionName,
+    Change, Contents, EndpointSettings, Error, Place, Role, SectionEdit, SectionName, Selection,
+    Session, SessionName, keys, parse_scopes, session_settings,
 };
 
 use crate::args::Flags;
@@ -38,7 +38,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     };
     check_free(&profile.name, document.contents(), context)?;
     if !flags.no_login {
-        let session = session_of(&wanted);
+        let session = session_of(&wanted, context)?;
         if !is_terminal {
             sign_in(&session, context, flags)?;
         }
@@ -64,20 +64,29 @@ fn sign_in(session: &Session, context: &Context, flags: &Configure) -> Result<()
     login::sign_in_as_step(session, context, flags.no_browser, flags.use_device_code)
 }
 
-fn session_of(wanted: &Wanted) -> Session {
-    let scopes = wanted.scopes.as_deref().map(|scopes| {
-        let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty());
-        scopes.map(str::to_owned).collect()
-    });
-    Session {
+/// The session as it is to be, for the sign-in that comes before anything is written.
+fn session_of(wanted: &Wanted, context: &Context) -> Result<Session, Failure> {
+    let scopes = wanted.scopes.as_deref().map(parse_scopes).transpose();
+    // What was typed is checked already: this is the file's.
+    let bad = |problem| Error::BadValue {
+        place: Place {
+            section: SectionName::SsoSession(wanted.name.clone()).to_string(),
+            path: context.files.config.clone(),
+        },
+        key: keys::SSO_REGISTRATION_SCOPES.to_owned(),
+        problem,
+    };
+    let scopes = scopes.map_err(bad).map_err(Failure::Config)?;
+    let own_settings = session_settings(&wanted.name, &context.files).map_err(Failure::Config)?;
+    Ok(Session {
         name: SessionName::Named(wanted.name.clone()),
         start_url: wanted.start_url.clone(),
         region: wanted.region.clone(),
         scopes,
         endpoints: EndpointSettings::default(),
         ca_bundle: None,
-        own_settings: None,
-    }
+        own_settings,
+    })
 }
 
 /// Credentials of another kind in the same profile would win over ours, or be lost.

@@ -1,7 +1,7 @@
 //! What is to be configured, by flags.
 
 use sso_cp_config::{
-    Contents, SectionName, check_start_url, is_plain_name, is_region, why_not_a_value,
+    Contents, SectionName, check_start_url, is_plain_name, is_region, parse_scopes, why_not_a_value,
 };
 use sso_cp_types::ACCOUNT_ACCESS;
 
@@ -94,7 +94,7 @@ impl Given<'_> {
             ("--start-url", flags.start_url.as_deref().and_then(|url| check_start_url(url).err())),
             ("--sso-region", flags.sso_region.as_deref().and_then(why_no_region)),
             ("--region", flags.region.as_deref().and_then(why_no_region)),
-            ("--scopes", flags.scopes.as_deref().and_then(why_no_value)),
+            ("--scopes", flags.scopes.as_deref().and_then(why_no_scopes)),
             ("--sso-session", named.sso_session.as_deref().and_then(why_no_name)),
             ("--profile", named.profile.as_deref().and_then(why_no_name)),
             ("--account-id", named.account_id.as_deref().and_then(why_no_value)),
@@ -179,6 +179,10 @@ pub(super) fn why_no_name(text: &str) -> Option<String> {
     (!is_plain_name(text)).then(|| {
         "may have letters, digits and `_.@/+:%-` alone, so that every AWS tool reads it".to_owned()
     })
+}
+
+pub(super) fn why_no_scopes(text: &str) -> Option<String> {
+    why_no_value(text).or_else(|| parse_scopes(text).err())
 }
 
 pub(super) fn why_no_value(text: &str) -> Option<String> {

@@ -7,7 +7,8 @@ use sso_cp_config::{Contents, SectionName, check_start_url};
 use sso_cp_types::ACCOUNT_ACCESS;
 
 use super::answers::{
-    Given, Profile, Wanted, default_name, existing, why_no_name, why_no_region, why_no_value,
+    Given, Profile, Wanted, default_name, existing, why_no_name, why_no_region, why_no_scopes,
+    why_no_value,
 };
 use super::choose::choose;
 use super::{session_of, sign_in};
@@ -59,7 +60,7 @@ fn session(given: &Given<'_>, contents: &Contents) -> Result<Wanted, Failure> {
     }
     if wanted.is_changed && given.flags.scopes.is_none() {
         let old = wanted.scopes.as_deref().unwrap_or(ACCOUNT_ACCESS);
-        wanted.scopes = Some(question("scopes, separated by commas", Some(old), why_no_value)?);
+        wanted.scopes = Some(question("scopes, separated by commas", Some(old), why_no_scopes)?);
     }
     Ok(wanted)
 }
@@ -106,7 +107,7 @@ fn chosen_role(
     wanted: &Wanted,
     context: &Context,
 ) -> Result<(String, String, String), Failure> {
-    let session = session_of(wanted);
+    let session = session_of(wanted, context)?;
     sign_in(&session, context, given.flags)?;
     if let (Some(account_id), Some(role_name)) = (&given.named.account_id, &given.named.role_name) {
         let proposed = default_name(role_name, account_id);
