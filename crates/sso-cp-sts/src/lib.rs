@@ -1,4 +1,4 @@
-//! The Security Token Service: roles assumed by roles, and who one is.
+//! The Security Token Service: roles assumed by roles, sessions scoped down, and who one is.
 //!
 //! Every call is a form in a POST, signed with the credentials of the one who asks (Signature
 //! Version 4). The secret key itself never travels.
@@ -8,6 +8,7 @@ mod assume_role;
 mod caller_identity;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod scoped_credentials;
 
 use std::time::Instant;
 
@@ -17,6 +18,7 @@ use sso_cp_types::{AccountId, RoleCredentials, Timestamp, percent_encode};
 
 pub use assume_role::{AssumeRole, Assumed};
 pub use caller_identity::Caller;
+pub use scoped_credentials::{GetScopedCredentials, ScopingProblem};
 pub use sso_cp_http::CallError as Error;
 
 /// Its name in signatures.
@@ -95,12 +97,11 @@ impl Answer<'_> {
     }
 }
 
-/// Names and values in the order given, as a form.
+/// Names and values in the order given, as a form: a blank is a `+` there, as botocore writes it.
 fn form(parameters: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={}", percent_encode(value)))
-        .collect();
+    let encode = |value| percent_encode(value).replace("%20", "+");
+    let pairs: Vec<String> =
+        parameters.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     pairs.join("&")
 }
 

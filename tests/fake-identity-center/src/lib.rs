@@ -1,5 +1,5 @@
 //! A loopback stand-in for IAM Identity Center: sso-oidc, the access portal, the pages a browser sees, enough of
-//! STS for role chains, and of ECR, CodeArtifact and EKS for their tokens. It checks what AWS checks, records what clients sent, and can be told to fail in any way.
+//! STS for role chains and scoped credentials, and of ECR, CodeArtifact and EKS for their tokens. It checks what AWS checks, records what clients sent, and can be told to fail in any way.
 //!
 //! It shares no code with the program that it tests. All secrets that it makes up contain `SECRET`.
 //!
@@ -19,7 +19,7 @@
 //! `oidc.RegisterClient`, `oidc.StartDeviceAuthorization`, `oidc.CreateToken/authorization_code` (`/device_code`,
 //! `/refresh_token`), `browser.Authorize`, `browser.AuthorizeDecision`, `browser.Device`, `browser.DeviceDecision`,
 //! `portal.GetRoleCredentials`, `portal.ListAccounts`, `portal.ListAccountRoles`, `portal.Logout`, `sts.AssumeRole`,
-//! `sts.GetCallerIdentity`, `ecr.GetAuthorizationToken`, `ecr-public.GetAuthorizationToken`,
+//! `sts.GetScopedCredentials`, `sts.GetCallerIdentity`, `ecr.GetAuthorizationToken`, `ecr-public.GetAuthorizationToken`,
 //! `codeartifact.GetAuthorizationToken`, `eks.DescribeCluster`, `kubernetes` (a cluster's API server), `unknown`.
 //!
 //! # Scripts
@@ -43,6 +43,7 @@
 //! | `body=TEXT`, `body=@FILE`, `content-type=text/html` | answers with this body; the type alone changes the usual answer |
 //! | `redirect=URL` | 302, or the given status, with a Location |
 //! | `set=/pointer=RAW`, `unset=/pointer` | changes the usual JSON reply; RAW goes in as it stands: `"text"`, `1e999`, `null` |
+//! | `element=Name=text`, `no-element=Name` | changes the usual XML reply: each element of that name |
 //! | `expires-in=RAW`, `expiration=RAW` | the same for a token's `expiresIn` and for role credentials |
 //! | `date=+1h` | a Date header that is wrong by so much |
 //! | `gzip` | a compressed body |
@@ -90,6 +91,7 @@ mod presigned;
 mod record;
 mod registry;
 mod request;
+mod scoping;
 mod script;
 mod seed;
 mod server;

@@ -37,11 +37,11 @@ impl Call {
         Pairs::parse(raw, "the query")
     }
 
-    /// The body's pairs, decoded.
+    /// The body's pairs, decoded. In a form a `+` is a blank, and botocore writes it so.
     pub(crate) fn form(&self) -> Result<Pairs, Refusal> {
         let raw = std::str::from_utf8(&self.body)
             .map_err(|_| Refusal::invalid_request("the body is not UTF-8"))?;
-        Pairs::parse(raw, "the body")
+        Pairs::parse(&raw.replace('+', "%20"), "the body")
     }
 
     /// The body's JSON object, which may have the `allowed` members and no others.

@@ -135,6 +135,8 @@ enum Edit {
     Set(String, String),
     /// Removes what a JSON pointer names.
     Unset(String),
+    /// Puts a text into each XML element of this name, or removes them.
+    Element(String, Option<String>),
 }
 
 impl Scripted {
@@ -165,6 +167,11 @@ impl Scripted {
                 self.edits.push(Edit::Set(pointer, value));
             }
             "unset" => self.edits.push(Edit::Unset(text()?)),
+            "element" => {
+                let parts = word.need()?.split_once('=').ok_or("element needs Name=text")?;
+                self.edits.push(Edit::Element(parts.0.to_owned(), Some(parts.1.to_owned())));
+            }
+            "no-element" => self.edits.push(Edit::Element(text()?, None)),
             "gzip" => self.gzip = true,
             "normal" => {}
             "perform" => {
@@ -248,16 +255,40 @@ fn body(text: &str) -> Result<Vec<u8>, String> {
     }
 }
 
+/// Changes the elements of an XML body that are called so.
+fn edit_elements(body: &mut Vec<u8>, name: &str, text: Option<&str>) {
+    let (opening, closing) = (format!("<{name}>"), format!("</{name}>"));
+    let mut edited = String::new();
+    let whole = String::from_utf8_lossy(body).into_owned();
+    let mut rest = whole.as_str();
+    while let Some((before, (_, after))) = rest
+        .split_once(&opening)
+        .and_then(|(before, rest)| Some((before, rest.split_once(&closing)?)))
+    {
+        edited.push_str(before);
+        if let Some(text) = text {
+            edited.push_str(&format!("{opening}{text}{closing}"));
+        }
+        rest = after;
+    }
+    *body = (edited + rest).into_bytes();
+}
+
 /// Changes a JSON body. Set values go in as text, so that a script can send numbers that no JSON library would write.
 fn edit(body: &mut Vec<u8>, edits: &[Edit]) {
+    for edit in edits {
+        if let Edit::Element(name, text) = edit {
+            edit_elements(body, name, text.as_deref());
+        }
+    }
     let Ok(mut value) = serde_json::from_slice::<Value>(body) else { return };
     let mut texts = Vec::new();
     for edit in edits {
-        let (Edit::Set(pointer, _) | Edit::Unset(pointer)) = edit;
+        let (Edit::Set(pointer, _) | Edit::Unset(pointer)) = edit else { continue };
         let Some((parent, member)) = pointer.rsplit_once('/') else { continue };
         let member = member.replace("~1", "/").replace("~0", "~");
         let mark = match edit {
-            Edit::Unset(_) => None,
+            Edit::Unset(_) | Edit::Element(..) => None,
             Edit::Set(_, text) => {
                 texts.push(text);
                 Some(Value::String(format!("\u{1}{}\u{1}", texts.len() - 1)))
@@ -327,6 +358,15 @@ mod tests {
         assert_eq!(text("*: set=/a/b=1e999"), r#"{"a":{"b":1e999},"list":[1,2]}"#);
         assert_eq!(text("*: set=/a/c=\"x y\""), r#"{"a":{"b":1,"c":"x y"},"list":[1,2]}"#);
         assert_eq!(text("*: unset=/a set=/list/1=null"), r#"{"list":[1,null]}"#);
+    }
+
+    #[test]
+    fn elements_are_changed_and_removed() {
+        let mut body = b"<a><b>1</b><c><b>2</b></c><d>3</d></a>".to_vec();
+        edit_elements(&mut body, "b", Some("x"));
+        assert_eq!(body, b"<a><b>x</b><c><b>x</b></c><d>3</d></a>");
+        edit_elements(&mut body, "c", None);
+        assert_eq!(body, b"<a><b>x</b><d>3</d></a>");
     }
 
     #[test]

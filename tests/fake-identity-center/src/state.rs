@@ -121,6 +121,18 @@ pub(crate) struct RoleKey {
     pub(crate) role: String,
     pub(crate) role_session: String,
     pub(crate) expires_at_ms: i64,
+    /// How many scope-down policies hold for them.
+    pub(crate) layers: u32,
+}
+
+impl RoleKey {
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:aws:sts::{}:assumed-role/{}/{}", self.account, self.role, self.role_session)
+    }
+
+    pub(crate) fn id(&self) -> String {
+        format!("AROAFAKE{}:{}", self.account, self.role_session)
+    }
 }
 
 /// An access token and, where the client may have one, a refresh token.
@@ -264,7 +276,24 @@ impl State {
             role: role.to_owned(),
             role_session: role_session.to_owned(),
             expires_at_ms,
+            layers: 0,
         };
+        self.keys.insert(id.clone(), key);
+        id
+    }
+
+    /// Makes another key of the same session, scoped down, and returns its access key id. Each policy makes the token
+    /// longer.
+    pub(crate) fn add_scoped_key(
+        &mut self,
+        of: &RoleKey,
+        layers: u32,
+        expires_at_ms: i64,
+    ) -> String {
+        const BYTES_PER_LAYER: usize = 400;
+        let (id, secret, mut token) = Names::role_key(self.keys.len() + 1);
+        token.insert_str(token.len() - 2, &"s".repeat(BYTES_PER_LAYER * layers as usize));
+        let key = RoleKey { secret, token, layers, expires_at_ms, ..of.clone() };
         self.keys.insert(id.clone(), key);
         id
     }

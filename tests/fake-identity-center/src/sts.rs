@@ -1,8 +1,9 @@
-//! STS: AssumeRole and GetCallerIdentity for the credentials that the portal gave out.
+//! STS: AssumeRole, GetScopedCredentials and GetCallerIdentity for the credentials that the portal gave out.
 
 use crate::answer::{Answer, Refusal, html};
 use crate::clock::iso_date;
 use crate::request::{Call, Pairs};
+use crate::scoping;
 use crate::setup::{AssumableRole, Mfa};
 use crate::sigv4::verify;
 use crate::state::{RoleKey, State};
@@ -27,6 +28,10 @@ pub(crate) fn action(state: &mut State, call: &Call) -> Result<Answer, Refusal> 
     match form.get("Action") {
         Some("GetCallerIdentity") => caller_identity(state, form, &key),
         Some("AssumeRole") => assume_role(state, form),
+        Some("GetScopedCredentials") => {
+            let scoped = scoping::scope(state, form, &key)?;
+            Ok(answer(state, "GetScopedCredentials", &scoped))
+        }
         _ => Err(Refusal::new("InvalidAction", "Could not find operation")),
     }
 }
@@ -39,8 +44,8 @@ fn caller_identity(state: &mut State, form: Pairs, key: &RoleKey) -> Result<Answ
     form.only(&["Action", "Version"]).map_err(|refusal| validation(&refusal.text))?;
     let result = format!(
         "<Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account><FakeExtra/>",
-        html(&arn_of(key)),
-        html(&id_of(key)),
+        html(&key.arn()),
+        html(&key.id()),
         key.account
     );
     Ok(answer(state, "GetCallerIdentity", &result))
@@ -81,8 +86,8 @@ fn assume_role(state: &mut State, form: Pairs) -> Result<Answer, Refusal> {
         "<AssumedRoleUser><AssumedRoleId>{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>\n\
          <Credentials><AccessKeyId>{id}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\n\
          <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>\n<FakeExtra/>",
-        html(&id_of(&key)),
-        html(&arn_of(&key)),
+        html(&key.id()),
+        html(&key.arn()),
         html(&key.secret),
         html(&key.token),
         iso_date(key.expires_at_ms.div_euclid(1000)),
@@ -125,14 +130,6 @@ fn trusts(role: &AssumableRole, form: &Pairs) -> bool {
     let second_factor =
         form.get("SerialNumber").is_some() && form.get("TokenCode").is_some_and(six_digits);
     external && (role.mfa == Mfa::NotNeeded || second_factor)
-}
-
-fn arn_of(key: &RoleKey) -> String {
-    format!("arn:aws:sts::{}:assumed-role/{}/{}", key.account, key.role, key.role_session)
-}
-
-fn id_of(key: &RoleKey) -> String {
-    format!("AROAFAKE{}:{}", key.account, key.role_session)
 }
 
 fn answer(state: &mut State, action: &str, result: &str) -> Answer {
@@ -193,6 +190,60 @@ mod tests {
         let identity =
             ask(&mut state, &second, "Action=GetCallerIdentity&Version=2011-06-15").unwrap();
         assert!(identity.contains("<Account>444455556666</Account>"));
+    }
+
+    const SCOPE: &str = "Action=GetScopedCredentials&Version=2011-06-15";
+    const POLICY: &str = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:Get*\",\"Resource\":\"*\"}]}";
+
+    #[test]
+    fn a_session_is_scoped_down_three_times() {
+        let (mut state, mut id) = state_with_key();
+        let body = format!("{SCOPE}&Policy={POLICY}&ScopedSessionDescription=agent%3A+read-only");
+        for layer in 1..=3 {
+            let xml = ask(&mut state, &id, &body).unwrap();
+            assert!(xml.contains(&format!("<ScopedPoliciesCount>{layer}</")), "{xml}");
+            assert!(
+                xml.contains("<Arn>arn:aws:sts::111122223333:assumed-role/ReadOnly/person</Arn>")
+            );
+            id = xml.split("<AccessKeyId>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        }
+        assert_eq!(ask(&mut state, &id, &body), Err("AccessDenied".to_owned()));
+        let shorter = ask(&mut state, &id, &format!("{SCOPE}&DurationSeconds=30")).unwrap();
+        assert!(shorter.contains("<ScopedPoliciesCount>3</"), "a duration alone adds none");
+        let identity = ask(&mut state, &id, "Action=GetCallerIdentity&Version=2011-06-15");
+        assert!(identity.unwrap().contains(":assumed-role/ReadOnly/person<"), "one session");
+    }
+
+    #[test]
+    fn what_cannot_be_scoped_is_refused() {
+        let (mut state, id) = state_with_key();
+        let long = format!("&Policy={}", "x".repeat(2049));
+        let changed = |from: &str, to: &str| format!("&Policy={}", POLICY.replace(from, to));
+        for (addition, code) in [
+            ("", "ValidationError"),
+            ("&DurationSeconds=0", "ValidationError"),
+            ("&DurationSeconds=129601", "ValidationError"),
+            ("&DurationSeconds=61", "InsufficientSessionLifetime"),
+            ("&DurationSeconds=60&Surprise=1", "ValidationError"),
+            ("&DurationSeconds=60&MinimumSessionTokenSize=4097", "ValidationError"),
+            ("&DurationSeconds=60&ScopedSessionDescription=x", "ValidationError"),
+            ("&DurationSeconds=60&ScopedSessionDescription=x%7F", "ValidationError"),
+            ("&Policy=", "ValidationError"),
+            (&long, "ValidationError"),
+            ("&Policy=%E6%BC%A2", "ValidationError"),
+            ("&Policy=x", "MalformedPolicyDocument"),
+            ("&Policy={}", "MalformedPolicyDocument"),
+            ("&Policy={\"Statement\":[]}", "MalformedPolicyDocument"),
+            (&changed("Allow", "Permit"), "MalformedPolicyDocument"),
+            (&changed("s3:Get*", "*:Get*"), "MalformedPolicyDocument"),
+            (&changed("\"Resource\"", "\"Principal\""), "MalformedPolicyDocument"),
+        ] {
+            assert_eq!(
+                ask(&mut state, &id, &format!("{SCOPE}{addition}")),
+                Err(code.to_owned()),
+                "{addition}"
+            );
+        }
     }
 
     #[test]
