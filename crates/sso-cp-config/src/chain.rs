@@ -6,7 +6,7 @@
 //! credentials, so those spellings are refused.
 
 use crate::error::ChainProblem;
-use crate::profile::is_chain;
+use crate::profile::Way;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::Role;
 use crate::shared::Shared;
@@ -71,7 +71,7 @@ pub(crate) fn walk(name: &str, profile: &Section, shared: &Shared<'_>) -> Result
         {
             return Err(problem(&source, ChainProblem::StaticKeys));
         }
-        if !is_chain(&source) {
+        if Way::of(&source) != Some(Way::Chain) {
             hops.reverse();
             return Ok(Walk { hops, base_name: source_name, base: source });
         }
@@ -90,7 +90,7 @@ fn source_of(name: &str, profile: &Section) -> Result<String, Error> {
         _ if has(keys::MFA_SERIAL) => Some(ChainProblem::Mfa),
         Some(_) if has(keys::CREDENTIAL_SOURCE) => Some(ChainProblem::TwoSources),
         _ if has(keys::CREDENTIAL_SOURCE) => Some(ChainProblem::CredentialSource),
-        _ if keys::STANDARD_SSO.into_iter().any(has) => Some(ChainProblem::SsoKeys),
+        None if keys::STANDARD_SSO.into_iter().any(has) => Some(ChainProblem::SsoKeys),
         _ if has(keys::CREDENTIAL_PROCESS) => Some(ChainProblem::CredentialProcess),
         Some(source) if source == name => Some(ChainProblem::OwnSource),
         _ => None,

@@ -32,8 +32,8 @@ pub struct Conflict {
 /// Why a profile cannot be a part of a role chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChainProblem {
-    /// It assumes a role and has SSO keys too: Go assumes the role with them, JS ignores the role,
-    /// the others fail.
+    /// It assumes a role, has SSO keys, and names no profile to assume it from: Go assumes the role
+    /// with them, JS ignores the role, the others fail.
     SsoKeys,
     /// It assumes a role and has a `credential_process` too: Go fails, the others assume the role.
     CredentialProcess,
@@ -116,6 +116,12 @@ pub enum Error {
         /// Whether it has a `credential_process`, which is never run.
         has_credential_process: bool,
     },
+    /// The profile has the sign-in of `aws login` and no other. That is the AWS CLI's alone: a second
+    /// program that renewed it would end it.
+    LoginProfile {
+        /// The profile's section.
+        place: Place,
+    },
     /// The profile assumes a role on top of another profile, and a role of the access portal itself
     /// is needed.
     RoleChain {
@@ -194,7 +200,7 @@ pub enum Error {
 impl fmt::Display for ChainProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            ChainProblem::SsoKeys => "has both role_arn and SSO keys",
+            ChainProblem::SsoKeys => "has role_arn and SSO keys, and no source_profile",
             ChainProblem::CredentialProcess => "has both role_arn and credential_process",
             ChainProblem::TwoSources => "has both source_profile and credential_source",
             ChainProblem::CredentialSource => "assumes its role from credential_source",
@@ -236,6 +242,9 @@ impl fmt::Display for Error {
                     place.section,
                     place.path.display()
                 )
+            }
+            Error::LoginProfile { place } => {
+                write!(f, "{place} is a profile of `aws login`")
             }
             Error::RoleChain { place, .. } => write!(f, "{place} assumes a role"),
             Error::Chain { place, problem } => write!(f, "{place} {problem}"),

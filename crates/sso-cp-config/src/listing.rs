@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::everything::Everything;
-use crate::profile::{Way, named_session, session_of_profile};
+use crate::profile::{PortalKeys, Way, named_session, session_of_profile};
 use crate::resolve::{Target, target_of_profile};
 use crate::section::Section;
 use crate::selection::{Role, Session};
@@ -69,6 +69,8 @@ pub enum ProfileKind {
     Legacy,
     /// By `role_arn`, on top of another profile.
     Chain,
+    /// By `login_session`: by the sign-in of `aws login`, which is not ours. It is never usable here.
+    Login,
 }
 
 impl Listing {
@@ -123,33 +125,34 @@ fn listed_profile(
         Err(error) => Err(error),
     };
     let way = Way::of(section);
-    let session_key = match &way {
-        Ok(Way::Legacy) => keys::SSO_START_URL,
-        Ok(way) => way.session_key(),
-        // A chain's own SSO keys, if it has any, are not what it goes by.
-        Err(_) => "",
+    // The SSO keys of a chain, if it has any, are not what it goes by.
+    let by = match way {
+        Some(Way::Portal(by)) => Some(by),
+        _ => None,
     };
-    let value = |key: fn(Way) -> &'static str| section.owned(key(*way.as_ref().ok()?));
+    let session_key = by.map(|by| match by {
+        PortalKeys::Legacy => keys::SSO_START_URL,
+        by => by.session(),
+    });
+    let value = |key: Option<&str>| section.owned(key?);
     ListedProfile {
-        session: section.owned(session_key),
-        account_id: value(Way::account_key),
-        role_name: value(Way::role_key),
-        role_arn: section
-            .owned(keys::ROLE_ARN)
-            .filter(|_| matches!(way, Err(Error::RoleChain { .. }))),
-        kind: kind(&way),
+        session: value(session_key),
+        account_id: value(by.map(PortalKeys::account)),
+        role_name: value(by.map(PortalKeys::role)),
+        role_arn: section.owned(keys::ROLE_ARN).filter(|_| way == Some(Way::Chain)),
+        kind: way.map(kind),
         name,
         role,
     }
 }
 
-fn kind(way: &Result<Way, Error>) -> Option<ProfileKind> {
+fn kind(way: Way) -> ProfileKind {
     match way {
-        Ok(Way::Private) => Some(ProfileKind::Private),
-        Ok(Way::Standard) => Some(ProfileKind::Session),
-        Ok(Way::Legacy) => Some(ProfileKind::Legacy),
-        Err(Error::RoleChain { .. }) => Some(ProfileKind::Chain),
-        Err(_) => None,
+        Way::Portal(PortalKeys::Private) => ProfileKind::Private,
+        Way::Portal(PortalKeys::Standard) => ProfileKind::Session,
+        Way::Portal(PortalKeys::Legacy) => ProfileKind::Legacy,
+        Way::Chain => ProfileKind::Chain,
+        Way::Login => ProfileKind::Login,
     }
 }
 
@@ -179,7 +182,14 @@ impl LegacySessions {
             name: None,
             start_url: Some(start_url.clone()),
             region: section.owned(keys::SSO_REGION),
-            session: session_of_profile(Way::Legacy, &profile.name, section, section, shared, env),
+            session: session_of_profile(
+                PortalKeys::Legacy,
+                &profile.name,
+                section,
+                section,
+                shared,
+                env,
+            ),
         };
         match known {
             Some(at) if found.session.is_ok() => self.sessions[at] = found,

@@ -12,72 +12,89 @@ use crate::shared::Shared;
 use crate::start_url::check_start_url;
 use crate::{Env, Error, keys};
 
-/// How a profile names its role.
+/// How a profile says whose credentials it gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// By keys that only `sso-cp` knows, so that SDKs run our `credential_process`.
+    /// It names a role of the access portal.
+    Portal(PortalKeys),
+    /// It assumes a role, on top of another profile.
+    Chain,
+    /// The AWS CLI signs in to it by `aws login`, which is another sign-in than ours.
+    Login,
+}
+
+/// Which keys name a role of the access portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PortalKeys {
+    /// Keys that only `sso-cp` knows, so that SDKs run our `credential_process`.
     Private,
-    /// By the standard keys and an `[sso-session]`.
+    /// The standard keys and an `[sso-session]`.
     Standard,
-    /// By keys of its own, as before `[sso-session]` existed.
+    /// Keys of the profile's own, as before `[sso-session]` existed.
     Legacy,
 }
 
 impl Way {
-    /// The order of the contract: private keys, then the standard ones, then the legacy ones.
-    pub(crate) fn of(profile: &Section) -> Result<Way, Error> {
+    /// The order of the contract, `None` where a profile has nothing of all this. Private keys come
+    /// first. `role_arn` comes before the standard keys, as in all of AWS's tools: a `sso_session`
+    /// beside it is a leftover.
+    pub(crate) fn of(profile: &Section) -> Option<Way> {
         let has = |keys: &[&str]| keys.iter().any(|key| profile.get(key).is_some());
         if has(&keys::PRIVATE_SSO) {
-            return Ok(Way::Private);
+            return Some(Way::Portal(PortalKeys::Private));
         }
         if has(&[keys::ROLE_ARN]) {
-            // Beside standard keys too: the SDKs disagree on who wins, and a wrong guess would hand
-            // out another role's credentials.
-            return Err(Error::RoleChain {
-                place: profile.place(),
-                source_profile: profile.owned(keys::SOURCE_PROFILE),
-            });
+            return Some(Way::Chain);
         }
         if has(&[keys::SSO_SESSION]) {
-            return Ok(Way::Standard);
+            return Some(Way::Portal(PortalKeys::Standard));
         }
         if has(&[keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_ACCOUNT_ID, keys::SSO_ROLE_NAME])
         {
-            return Ok(Way::Legacy);
+            return Some(Way::Portal(PortalKeys::Legacy));
         }
-        Err(Error::NoSsoSettings {
-            place: profile.place(),
-            line: profile.line(),
-            has_credential_process: profile.get(keys::CREDENTIAL_PROCESS).is_some(),
-        })
-    }
-
-    pub(crate) fn session_key(self) -> &'static str {
-        match self {
-            Way::Private => keys::SSO_CP_SESSION,
-            Way::Standard | Way::Legacy => keys::SSO_SESSION,
-        }
-    }
-
-    pub(crate) fn account_key(self) -> &'static str {
-        match self {
-            Way::Private => keys::SSO_CP_ACCOUNT_ID,
-            Way::Standard | Way::Legacy => keys::SSO_ACCOUNT_ID,
-        }
-    }
-
-    pub(crate) fn role_key(self) -> &'static str {
-        match self {
-            Way::Private => keys::SSO_CP_ROLE_NAME,
-            Way::Standard | Way::Legacy => keys::SSO_ROLE_NAME,
-        }
+        has(&[keys::LOGIN_SESSION]).then_some(Way::Login)
     }
 }
 
-/// Whether a profile names its role by assuming it. Our private keys come before that.
-pub(crate) fn is_chain(profile: &Section) -> bool {
-    let has = |key| profile.get(key).is_some();
-    has(keys::ROLE_ARN) && !keys::PRIVATE_SSO.into_iter().any(has)
+impl PortalKeys {
+    /// Those of a profile that must name a role of the portal itself.
+    pub(crate) fn of(profile: &Section) -> Result<PortalKeys, Error> {
+        match Way::of(profile) {
+            Some(Way::Portal(keys)) => Ok(keys),
+            Some(Way::Chain) => Err(Error::RoleChain {
+                place: profile.place(),
+                source_profile: profile.owned(keys::SOURCE_PROFILE),
+            }),
+            Some(Way::Login) => Err(Error::LoginProfile { place: profile.place() }),
+            None => Err(Error::NoSsoSettings {
+                place: profile.place(),
+                line: profile.line(),
+                has_credential_process: profile.get(keys::CREDENTIAL_PROCESS).is_some(),
+            }),
+        }
+    }
+
+    pub(crate) fn session(self) -> &'static str {
+        match self {
+            PortalKeys::Private => keys::SSO_CP_SESSION,
+            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_SESSION,
+        }
+    }
+
+    pub(crate) fn account(self) -> &'static str {
+        match self {
+            PortalKeys::Private => keys::SSO_CP_ACCOUNT_ID,
+            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ACCOUNT_ID,
+        }
+    }
+
+    pub(crate) fn role(self) -> &'static str {
+        match self {
+            PortalKeys::Private => keys::SSO_CP_ROLE_NAME,
+            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ROLE_NAME,
+        }
+    }
 }
 
 /// The role of a profile. `selected` is the profile that says how the network is to be reached: the
@@ -89,8 +106,8 @@ pub(crate) fn role_of_profile(
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Role, Error> {
-    let way = Way::of(profile)?;
-    let session = session_of_profile(way, name, profile, selected, shared, env)?;
+    let by = PortalKeys::of(profile)?;
+    let session = session_of_profile(by, name, profile, selected, shared, env)?;
     let value = |key: &'static str| {
         let value = require(profile, key)?;
         match unusable(&value) {
@@ -99,31 +116,31 @@ pub(crate) fn role_of_profile(
         }
     };
     Ok(Role {
-        account_id: value(way.account_key())?,
-        role_name: value(way.role_key())?,
+        account_id: value(by.account())?,
+        role_name: value(by.role())?,
         session,
         region: profile.owned(keys::REGION),
     })
 }
 
 pub(crate) fn session_of_profile(
-    way: Way,
+    by: PortalKeys,
     name: &str,
     profile: &Section,
     selected: &Section,
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Session, Error> {
-    if way == Way::Legacy {
+    if by == PortalKeys::Legacy {
         if profile.get(keys::SSO_START_URL).is_none() && profile.get(keys::SSO_REGION).is_none() {
             // Account or role alone: the session is what is missing.
             return Err(missing(profile, keys::SSO_SESSION));
         }
         return build_session(SessionName::Legacy, profile, Some(selected), shared, env);
     }
-    let session_name = require(profile, way.session_key())?;
+    let session_name = require(profile, by.session())?;
     let session = named_section(&session_name, Some(name), shared)?;
-    if way == Way::Standard {
+    if by == PortalKeys::Standard {
         agree(profile, &session)?;
     }
     build_session(SessionName::Named(session_name), &session, Some(selected), shared, env)

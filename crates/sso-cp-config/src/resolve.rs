@@ -2,7 +2,7 @@
 
 use crate::chain::{Chain, Walk, walk};
 use crate::profile::{
-    Way, is_chain, named_session, role_of_profile, services_of, session_of_profile, unusable,
+    PortalKeys, Way, named_session, role_of_profile, services_of, session_of_profile, unusable,
 };
 use crate::section::Section;
 use crate::selection::{Role, Selection, Session};
@@ -41,7 +41,7 @@ pub(crate) fn target_of_profile(
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Target, Error> {
-    if !is_chain(profile) {
+    if Way::of(profile) != Some(Way::Chain) {
         return role_of_profile(name, profile, profile, shared, env).map(Target::Role);
     }
     let Walk { hops, base_name, base } = walk(name, profile, shared)?;
@@ -65,7 +65,7 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
         Selection::Profile(name) => {
             let (shared, profile) = Shared::for_profile(files, name)?;
             let profile = profile.ok_or_else(|| no_profile(files, name))?;
-            if is_chain(&profile) {
+            if Way::of(&profile) == Some(Way::Chain) {
                 // The profile that signs in, not one in the middle.
                 let source_profile = match walk(name, &profile, &shared) {
                     Ok(walk) => Some(walk.base_name),
@@ -118,12 +118,12 @@ pub fn session(selection: &Selection, files: &Files, env: &Env) -> Result<Sessio
         Selection::Profile(name) => {
             let (shared, profile) = Shared::for_profile(files, name)?;
             let profile = profile.ok_or_else(|| no_profile(files, name))?;
-            if is_chain(&profile) {
+            if Way::of(&profile) == Some(Way::Chain) {
                 let Walk { base_name, base, .. } = walk(name, &profile, &shared)?;
-                let way = Way::of(&base)?;
-                return session_of_profile(way, &base_name, &base, &profile, &shared, env);
+                let by = PortalKeys::of(&base)?;
+                return session_of_profile(by, &base_name, &base, &profile, &shared, env);
             }
-            session_of_profile(Way::of(&profile)?, name, &profile, &profile, &shared, env)
+            session_of_profile(PortalKeys::of(&profile)?, name, &profile, &profile, &shared, env)
         }
         Selection::SsoSession(name) | Selection::Role { sso_session: name, .. } => {
             named_session(name, None, &Shared::for_session(files), env)

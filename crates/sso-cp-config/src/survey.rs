@@ -35,6 +35,8 @@ pub enum Winner {
     Sso,
     /// It takes the static keys.
     Static,
+    /// It takes the sign-in of `aws login`.
+    Login,
     /// It fails.
     Nothing,
 }
@@ -96,6 +98,7 @@ impl ProfileKeys {
             Tool::AwsCli if is_static(&self.in_credentials) => Winner::Static,
             Tool::Go | Tool::Js if self.has_static_keys() => Winner::Static,
             Tool::Go | Tool::Rust if has_any_sso => sso,
+            Tool::AwsCli | Tool::Go | Tool::Rust if self.has(keys::LOGIN_SESSION) => Winner::Login,
             Tool::AwsCli | Tool::Go | Tool::Rust | Tool::Js => Winner::Process,
         }
     }
@@ -118,7 +121,7 @@ mod tests {
     /// The measured outcomes, row by row.
     #[test]
     fn the_matrix_is_the_measured_one() {
-        use Winner::{Nothing, Process, Sso, Static};
+        use Winner::{Login, Nothing, Process, Sso, Static};
         const SESSION: &[&str] = &["sso_session", "sso_account_id", "sso_role_name"];
         const LEGACY: &[&str] = &["sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
         const KEYS: &[&str] = &["aws_access_key_id", "aws_secret_access_key"];
@@ -132,6 +135,8 @@ mod tests {
             (&[], KEYS, [Static, Static, Process, Static]),
             (SESSION, KEYS, [Sso, Static, Sso, Static]),
             (&[], &[], [Process; 4]),
+            (&["login_session"], &[], [Login, Login, Login, Process]),
+            (&["login_session", "aws_access_key_id"], &[], [Login, Static, Login, Static]),
             (&["x_sso_account_id", "sso_cp_session"], &[], [Process; 4]),
         ] {
             let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();

@@ -44,6 +44,6 @@ fn key_of(profile: &ListedProfile) -> Option<SessionKey<'_>> {
     match profile.kind? {
         ProfileKind::Private | ProfileKind::Session => Some(SessionKey::Named(session)),
         ProfileKind::Legacy => Some(SessionKey::Legacy { start_url: session }),
-        ProfileKind::Chain => None,
+        ProfileKind::Chain | ProfileKind::Login => None,
     }
 }

@@ -109,8 +109,8 @@ fn what_the_sdks_disagree_on_is_refused() {
     let alone = |settings: &str| format!("[profile dev]\nregion = eu-west-1\n{ARN}{settings}\n");
     for (config, wanted) in [
         (alone("sso_session = corp\nsso_account_id = 1\nsso_role_name = R"), ChainProblem::SsoKeys),
-        (alone("source_profile = dev\nsso_account_id = 1"), ChainProblem::SsoKeys),
-        (dev("sso_region = us-east-1"), ChainProblem::SsoKeys),
+        (alone("source_profile = dev\nsso_account_id = 1"), ChainProblem::OwnSource),
+        (dev("sso_session = corp\ncredential_process = x"), ChainProblem::CredentialProcess),
         (dev("credential_process = sso-cp --profile dev"), ChainProblem::CredentialProcess),
         (dev("credential_source = Environment"), ChainProblem::TwoSources),
         (alone("credential_source = EcsContainer"), ChainProblem::CredentialSource),
@@ -196,6 +196,22 @@ fn values_keep_aws_s_limits() {
             }
         }
     }
+}
+
+/// As in the AWS CLI, boto3, Go, JS and Rust.
+#[test]
+fn a_chain_wins_over_standard_and_legacy_keys() {
+    let whole = "sso_session = corp\nsso_account_id = 1\nsso_role_name = R";
+    for beside in
+        ["sso_session = gone", whole, "sso_start_url = x\nsso_region = y", "sso_account_id = 1"]
+    {
+        let chain = with(&dev(beside), &[]).unwrap();
+        assert_eq!((&*chain.source.role_name, chain.hops.len()), ("ReadOnly", 1), "{beside}");
+    }
+    // In the middle of a chain too.
+    let middle = format!("[profile mid]\n{ARN}source_profile = base\n{whole}\n");
+    let chain = with(&format!("{middle}{}source_profile = mid\n", dev("")), &[]).unwrap();
+    assert_eq!(chain.hops.len(), 2);
 }
 
 /// Our private keys come before `role_arn`: the contract's order.

@@ -53,6 +53,18 @@ fn standard_and_legacy_keys_name_a_role() {
     assert_eq!(oidc.url, "https://oidc.cn-north-1.amazonaws.com.cn");
 }
 
+/// `aws login` has a sign-in of its own, which counts only where there is no other.
+#[test]
+fn a_profile_of_aws_login_is_known() {
+    for settings in ["login_session = x\n", "login_session = x\ncredential_process = y\n"] {
+        let error = resolve(&dev(settings)).unwrap_err();
+        assert!(matches!(error, Error::LoginProfile { place } if place.section == "profile dev"));
+    }
+    let role =
+        dev("login_session = x\nsso_session = corp\nsso_account_id = 1\nsso_role_name = R\n");
+    assert_eq!(resolve(&role).unwrap().role_name, "R");
+}
+
 #[test]
 fn a_missing_key_is_named() {
     for (settings, wanted) in [

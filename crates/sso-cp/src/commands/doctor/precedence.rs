@@ -1,6 +1,6 @@
 //! Profiles whose `credential_process` some tools ignore, because they prefer what else stands there.
 
-use sso_cp_config::{ProfileKeys, Tool, Winner};
+use sso_cp_config::{ProfileKeys, Tool, Winner, keys};
 
 use super::check::{Check, Finding};
 use super::process;
@@ -30,6 +30,7 @@ fn of_profile(keys: &ProfileKeys) -> Finding {
     for (winner, words) in [
         (Winner::Sso, "by their own sign-in provider"),
         (Winner::Static, "by the static keys of the profile"),
+        (Winner::Login, "by the sign-in of `aws login`"),
         (Winner::Nothing, "with an error"),
     ] {
         let who = who(winner);
@@ -47,6 +48,9 @@ fn of_profile(keys: &ProfileKeys) -> Finding {
 fn fix(keys: &ProfileKeys) -> String {
     let name = clean(&keys.name);
     let standard = keys.sso_keys();
+    if standard.is_empty() && keys.has(keys::LOGIN_SESSION) {
+        return format!("remove `login_session` from [profile {name}]");
+    }
     if standard.is_empty() {
         return format!("remove `aws_access_key_id` and its kin from [profile {name}]");
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use sso_cp_config::{Env, ListedProfile, Selection, command_words};
+use sso_cp_config::{Env, ListedProfile, ProfileKind, Selection, command_words};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
@@ -226,7 +226,8 @@ impl Command<'_> {
 
     /// Whether the profile has settings that we can read a role from.
     fn names_a_role(&self) -> bool {
-        self.listed(self.profile).is_some_and(|own| own.kind.is_some())
+        self.listed(self.profile)
+            .is_some_and(|own| own.kind.is_some_and(|kind| kind != ProfileKind::Login))
     }
 
     fn write(&self, command: &str) -> String {

@@ -167,7 +167,7 @@ impl<'a> Scene<'a> {
             match &profile.role {
                 Ok(_) => findings.push(Check::Profile.ok(subject, "names a role")),
                 // It is none of ours.
-                Err(Error::NoSsoSettings { .. }) => {}
+                Err(Error::NoSsoSettings { .. } | Error::LoginProfile { .. }) => {}
                 Err(error) => findings.push(self.config_failure(Check::Profile, &subject, error)),
             }
         }

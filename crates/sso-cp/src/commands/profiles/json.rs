@@ -7,7 +7,7 @@
 //! }]}
 //! ```
 //!
-//! `kind` is `private`, `session`, `legacy` or `chain`, and null where the profile cannot be read.
+//! `kind` is `private`, `session`, `legacy`, `chain` or `login`, and null where the profile cannot be read.
 //! Whatever is not known is null.
 
 use serde::Serialize;
@@ -57,5 +57,6 @@ pub(super) fn word(kind: ProfileKind) -> &'static str {
         ProfileKind::Session => "session",
         ProfileKind::Legacy => "legacy",
         ProfileKind::Chain => "chain",
+        ProfileKind::Login => "login",
     }
 }

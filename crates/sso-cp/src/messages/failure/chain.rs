@@ -26,7 +26,7 @@ pub(super) fn problem(at: &Place, place: &str, problem: ChainProblem) -> Message
     let section = clean(&at.section);
     let (fact, hint) = match problem {
         ChainProblem::SsoKeys => (
-            "has both `role_arn` and SSO keys, and AWS's tools disagree on which of them wins",
+            "has `role_arn` and SSO keys but no `source_profile`, and AWS's tools disagree on what that means",
             format!(
                 "move the SSO keys to a profile of their own, and name it by `source_profile` in [{section}]"
             ),

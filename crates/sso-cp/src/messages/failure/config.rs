@@ -45,6 +45,7 @@ pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) ->
         Error::NoSsoSettings { place: at, line, has_credential_process } => {
             no_settings(at, *line, *has_credential_process, home)
         }
+        Error::LoginProfile { place: at } => login_profile(at, &place(at)),
         Error::RoleChain { place: at, source_profile } => {
             chain::no_role(&place(at), source_profile.as_deref())
         }
@@ -119,6 +120,15 @@ fn no_settings(
         format!(
             "add `sso_cp_session`, `sso_cp_account_id` and `sso_cp_role_name` below [{section}]"
         ),
+    )
+}
+
+/// Another sign-in, with files and a way to renew it of its own.
+fn login_profile(at: &Place, place: &str) -> Message {
+    let name = at.section.strip_prefix("profile ").unwrap_or_default();
+    Message::new(
+        format!("{place} is an `aws login` profile, which only AWS's own tools can use"),
+        format!("run `aws login --profile {}` to renew it", shell_word(name)),
     )
 }
 
