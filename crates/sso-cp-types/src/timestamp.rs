@@ -41,6 +41,11 @@ impl Timestamp {
         Timestamp::from_unix_seconds(milliseconds.div_euclid(1000))
     }
 
+    /// Unix seconds, negative before 1970.
+    pub fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
     /// Seconds from `now` until this moment, negative once it has passed.
     pub fn seconds_after(self, now: Timestamp) -> i64 {
         self.0 - now.0
