@@ -21,6 +21,7 @@ tests! {
     quick "s-33" => a_link_to_a_file_of_another_user_is_not_followed,
     quick "s-33" => a_linked_folder_is_followed,
     quick "s-30 f13" => the_unfinished_file_is_private_from_the_start,
+    quick "s-30 i05" => an_unfinished_file_beside_its_target,
     quick "s-30 s-31 f13" => an_odd_umask_changes_nothing,
     quick "s-31" => folders_that_are_there_keep_their_modes,
     quick "c01 s-34" => a_fifo_in_the_place_of_a_role_file,
@@ -194,20 +195,55 @@ fn a_linked_folder_is_followed() {
     assert!(world.home("dotfiles/aws/cli/cache").is_dir());
 }
 
-/// While the service thinks about a renewal, the file for the new token is there already: empty of secrets, but private.
+/// While the service thinks about a renewal, the file for the new token is there already: empty of secrets, but private, and not
+/// where other tools open every entry.
 fn the_unfinished_file_is_private_from_the_start() {
     let world = World::new();
     world.put_token("-1h");
+    let modes = while_a_renewal_is_awaited(&world, || {
+        assert_eq!(entries(&world, ".aws/sso/cache"), 1, "the token file alone");
+        unfinished(&world, ".aws/sso-cp")
+    });
+    assert_eq!(modes, [0o600]);
+}
+
+/// Where our own folder cannot serve: it is a link, or on another file system.
+fn an_unfinished_file_beside_its_target() {
+    let world = World::new();
+    world.put_token("-1h");
+    let own = world.home(".aws/sso-cp");
+    let elsewhere = match std::path::Path::new("/dev/shm").is_dir() {
+        true => std::path::PathBuf::from(format!("/dev/shm/sso-cp-{}", std::process::id())),
+        false => world.root().join("elsewhere"),
+    };
+    fs::create_dir(&elsewhere).unwrap();
+    symlink(&elsewhere, &own).unwrap();
+    let modes = while_a_renewal_is_awaited(&world, || unfinished(&world, ".aws/sso/cache"));
+    assert_eq!(modes, [0o600]);
+    fs::remove_dir_all(elsewhere).unwrap();
+}
+
+fn while_a_renewal_is_awaited<T>(world: &World, look: impl FnOnce() -> T) -> T {
     world.script("oidc.CreateToken: delay=700ms");
     let run = Run::new(["--profile", "dev"].map(Into::into));
     let started = std::time::Instant::now();
-    let child = run.in_shell("umask 000; exec \"$@\"").command(&world).spawn().unwrap();
+    let child = run.in_shell("umask 000; exec \"$@\"").command(world).spawn().unwrap();
     assert!(world.fake.wait_for("oidc.CreateToken", 1, Duration::from_secs(5)));
-    let folder = fs::read_dir(world.home(".aws/sso/cache")).unwrap();
-    let modes: Vec<u32> =
-        folder.map(|entry| entry.unwrap().metadata().unwrap().mode() & 0o777).collect();
+    let seen = look();
     crate::harness::Ran::of(child, started, Duration::from_secs(20)).document();
-    assert_eq!(modes, [0o600, 0o600], "the token file and the unfinished one");
+    seen
+}
+
+fn entries(world: &World, folder: &str) -> usize {
+    fs::read_dir(world.home(folder)).unwrap().count()
+}
+
+/// The modes of the unfinished files in a folder.
+fn unfinished(world: &World, folder: &str) -> Vec<u32> {
+    let entries = fs::read_dir(world.home(folder)).unwrap().map(|entry| entry.unwrap());
+    let is_ours = |name: &std::ffi::OsStr| name.to_string_lossy().ends_with(".sso-cp-tmp");
+    let ours = entries.filter(|entry| is_ours(&entry.file_name()));
+    ours.map(|entry| entry.metadata().unwrap().mode() & 0o777).collect()
 }
 
 fn an_odd_umask_changes_nothing() {

@@ -17,6 +17,8 @@ pub enum Step {
     Replace,
     /// Deleting it.
     Delete,
+    /// Making it a Unix socket.
+    Bind,
 }
 
 /// Why a file could not be read or written.
@@ -50,6 +52,13 @@ pub enum Error {
         /// The owner's user id.
         owner: u32,
     },
+    /// Others may write in a folder on the way to a file that must not be theirs.
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
 }
 
 impl Error {
@@ -67,6 +76,7 @@ impl fmt::Display for Step {
             Step::Write => "write",
             Step::Replace => "replace",
             Step::Delete => "delete",
+            Step::Bind => "make the socket",
         })
     }
 }
@@ -81,6 +91,9 @@ impl fmt::Display for Error {
             }
             Error::OtherOwner { path, owner } => {
                 write!(f, "{} belongs to another user ({owner})", path.display())
+            }
+            Error::Exposed { folder, .. } => {
+                write!(f, "others may write in {}", folder.display())
             }
         }
     }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sso_cp_files::can_rename_between;
+
 use crate::chain_names::ChainKey;
 use crate::error::{Error, Step};
 use crate::names::{RegistrationKey, RoleKey, SessionKey};
@@ -98,6 +100,18 @@ impl Folders {
     /// When the terminal was last told that a session needs a sign-in.
     pub(crate) fn notice_path(&self, key: &SessionKey<'_>) -> PathBuf {
         self.own().join(format!("notice-{}", key.hash()))
+    }
+
+    /// Where a file of the shared folders is kept until it is whole: other tools open every entry there,
+    /// and end at the first that is not JSON (aws2-wrap, aws-sso-cred-restore, cdk-sso-sync). `folder` is
+    /// where a link at the path leads to. None where our own folder cannot be had or is on another file
+    /// system, from which nothing can be renamed.
+    pub(crate) fn staging(&self, named: &Path, folder: &Path) -> Option<PathBuf> {
+        let is_shared =
+            named.parent().is_some_and(|parent| parent == self.sso() || parent == self.cli());
+        let own = self.own();
+        let is_usable = is_shared && self.make(&own).is_ok() && can_rename_between(&own, folder);
+        is_usable.then_some(own)
     }
 
     /// Makes a folder below the home directory, 0700 whatever the umask, and leaves existing ones as

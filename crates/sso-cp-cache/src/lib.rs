@@ -14,7 +14,14 @@
     clippy::disallowed_methods,
     reason = "this is the one crate that writes, replaces and deletes files"
 )]
-#![cfg_attr(test, allow(clippy::print_stdout, reason = "a test says what it skips"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::print_stdout,
+        clippy::unwrap_used,
+        reason = "a test says what it skips, and may panic"
+    )
+)]
 
 mod chain_file;
 mod chain_names;
@@ -48,7 +55,9 @@ pub use folders::Folders;
 pub use index::{IndexedRole, RoleIndex};
 pub use lock::{Lock, Locked, Turn, first_notice};
 pub use names::{RegistrationKey, RoleKey, SessionKey};
-pub use passing::{PassingFolder, discard_folder, discard_passing, read_file};
+#[cfg(unix)]
+pub use passing::PassingSocket;
+pub use passing::{PassingFile, PassingFolder, read_file};
 pub use plugin_note::PluginNote;
 pub use registration_file::{Flow, RegistrationFile};
 pub use role_file::{RoleEntry, RoleFile};

@@ -95,7 +95,7 @@ impl Lock<'_> {
             None => Turn::Ours(Locked::Unavailable),
         };
         if let Turn::Ours(locked) = &turn {
-            sweep(&target, locked.is_held());
+            sweep(folders, &target, locked.is_held());
         }
         turn
     }

@@ -1,4 +1,4 @@
-//! Whole-file writes: a private file beside the target, then one rename.
+//! Whole-file writes: a private file in our own folder or beside the target, then one rename.
 
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
@@ -36,7 +36,11 @@ impl Pending {
         let folder = target.parent().unwrap_or(Path::new("/"));
         folders.make(folder)?;
         let failed = |source| Error::Io { step: Step::Write, path: target.clone(), source };
-        let mut pending = Pending(Staged::beside(&target).map_err(failed)?);
+        let staged = match folders.staging(named, folder) {
+            Some(own) => Staged::within(&own, &target).or_else(|_| Staged::beside(&target)),
+            None => Staged::beside(&target),
+        };
+        let mut pending = Pending(staged.map_err(failed)?);
         pending.settle_owner(folder, named)?;
         pending.0.file().write_all(&[0; RESERVED_BYTES]).map_err(failed)?;
         Ok(pending)
@@ -45,6 +49,11 @@ impl Pending {
     /// The private file, for whoever must remove it when the process is told to end.
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// The file that will be replaced: what the path leads to.
+    pub(crate) fn target(&self) -> &Path {
+        self.0.target()
     }
 
     /// Writes the content, makes it durable and puts it in the target's place.
@@ -116,7 +125,7 @@ pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     remove_one(path)
 }
 
-fn remove_one(path: &Path) -> Result<(), Error> {
+pub(crate) fn remove_one(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(Error::io(Step::Delete, path)(error))
@@ -127,11 +136,15 @@ fn remove_one(path: &Path) -> Result<(), Error> {
 
 /// Removes what killed writers left behind: with the target's lock in hand, when nobody else can be
 /// writing it, all that they left of this target; and whatever of ours is long abandoned in its
-/// folder, for some files there are written without a lock. Where the target is a link, its writers
-/// work beside the file that the link leads to.
-pub(crate) fn sweep(target: &Path, has_lock: bool) {
+/// folder and in our own, for some files there are written without a lock. Where the target is a link,
+/// its writers work beside the file that the link leads to.
+pub(crate) fn sweep(folders: &Folders, target: &Path, has_lock: bool) {
     let Some(folder) = target.parent() else { return };
+    let own = folders.own();
     sweep_folder(folder, target.file_name().filter(|_| has_lock));
+    if folder != own {
+        sweep_folder(&own, target.file_name().filter(|_| has_lock));
+    }
     match follow_link(target) {
         // Another home may have a link to the same file, and a lock of its own.
         Ok(linked) if linked != target && owner::is_same(target, &linked) => {

@@ -15,19 +15,29 @@
     )
 )]
 
+mod exposed;
 mod folder;
 mod open;
+mod passing;
+#[cfg(unix)]
+mod socket;
+mod staging;
 
 pub use open::open;
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use exposed::{Own, exposed_folder};
 pub use folder::{create_private_folder, create_private_folder_for_owner, give_to_owner_of_parent};
+pub use passing::PassingFolder;
+#[cfg(unix)]
+pub use socket::bind_private;
+pub use staging::can_rename_between;
 
 /// What our unfinished files end with. Not `.json`: the AWS CLI looks into every such file of its
 /// caches.
@@ -50,12 +60,22 @@ impl Staged {
     ///
     /// The system's: the folder is missing or cannot be written, the disk is full.
     pub fn beside(target: &Path) -> io::Result<Staged> {
+        Staged::within(target.parent().unwrap_or(Path::new("/")), target)
+    }
+
+    /// The same in another folder, best on the same file system: programs that read every file of the
+    /// target's folder never see it unfinished there.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Staged::beside`].
+    pub fn within(folder: &Path, target: &Path) -> io::Result<Staged> {
         const ATTEMPTS: u32 = 8;
         let mut attempt = 1;
         loop {
             let mut name = target.file_name().map(OsString::from).unwrap_or_default();
             name.push(format!(".{:016x}{SUFFIX}", random()));
-            let path = target.with_file_name(name);
+            let path = folder.join(name);
             match create_private(&path) {
                 Ok(file) => {
                     let target = target.to_owned();
@@ -101,11 +121,48 @@ impl Staged {
     ///
     /// The system's; the target is as it was before.
     pub fn place(mut self) -> io::Result<()> {
-        replace(&self.path, &self.target)?;
-        self.is_placed = true;
+        match self.rename() {
+            // One file system can be mounted at two places, which shows only now.
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                self.copy_beside()?.rename()?;
+            }
+            done => done?,
+        }
         sync_folder(&self.target);
         Ok(())
     }
+
+    fn rename(&mut self) -> io::Result<()> {
+        replace(&self.path, &self.target)?;
+        self.is_placed = true;
+        Ok(())
+    }
+
+    /// The same content with the same mode and owner, beside the target and durable.
+    fn copy_beside(&self) -> io::Result<Staged> {
+        let mut copy = Staged::beside(&self.target)?;
+        io::copy(&mut open(&self.path)?, &mut copy.file)?;
+        let metadata = self.file.metadata()?;
+        copy.file.set_permissions(metadata.permissions())?;
+        give_owner(&copy.file, &metadata)?;
+        copy.sync()?;
+        Ok(copy)
+    }
+}
+
+/// Gives a file the owner of another one, if it has not: where root writes for somebody else.
+#[cfg(unix)]
+fn give_owner(file: &File, like: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    match file.metadata()?.uid() == like.uid() {
+        true => Ok(()),
+        false => fchown(file, Some(like.uid()), Some(like.gid())),
+    }
+}
+
+#[cfg(not(unix))]
+fn give_owner(_file: &File, _like: &Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 impl Drop for Staged {
@@ -178,7 +235,7 @@ fn settle_mode(_file: &File) -> io::Result<()> {
 }
 
 /// The standard library seeds its hash maps from the system's randomness: enough for a file name.
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
@@ -275,6 +332,29 @@ pub(crate) mod tests {
         assert_eq!(fs::read(&target).unwrap(), b"whole");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_can_be_finished_in_another_folder() {
+        let (folder, shared) = (scratch("staging"), scratch("shared"));
+        let target = shared.join("target");
+        let mut staged = Staged::within(&folder, &target).unwrap();
+        staged.file().write_all(b"whole").unwrap();
+        let entries = |folder: &Path| fs::read_dir(folder).unwrap().count();
+        assert_eq!((entries(&folder), entries(&shared)), (1, 0));
+        staged.place().unwrap();
+        assert_eq!((entries(&folder), entries(&shared)), (0, 1));
+        drop(Staged::within(&folder, &target).unwrap());
+        assert_eq!(entries(&folder), 0);
+        // Where a rename cannot reach the target, a copy of the same content and mode is placed.
+        let mut staged = Staged::within(&folder, &target).unwrap();
+        staged.file().write_all(b"copied").unwrap();
+        staged.copy_beside().unwrap().place().unwrap();
+        drop(staged);
+        assert_eq!((entries(&folder), entries(&shared)), (0, 1));
+        assert_eq!(fs::read(&target).unwrap(), b"copied");
+        fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(shared).unwrap();
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! `sso-cp serve`: the container-credentials endpoint for one role, until it is told to stop.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use sso_cp_cache::{Pending, Step, discard_passing, read_file};
+use sso_cp_cache::{PassingFile, Step, read_file};
 use sso_cp_serve::Endpoint;
 use sso_cp_types::Secret;
 
@@ -23,6 +23,7 @@ pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
     let first = credentials::selected(context)?;
     context.tell_warnings();
     let endpoint = endpoint::bind(flags.port.unwrap_or(0))?;
+    let _passing = interrupt.passing_guard();
     let file = match &flags.token_file {
         Some(path) => {
             let token = endpoint.places()[0].token();
@@ -49,9 +50,8 @@ fn lines(endpoint: &Endpoint, file: Option<&TokenFile>) -> zeroize::Zeroizing<St
     ))
 }
 
-/// The token in a file, for tools that read one. Removed when dropped, and by signals.
+/// The token in a file, for tools that read one. It goes with the endpoint.
 struct TokenFile {
-    path: PathBuf,
     /// For the shell.
     shown: String,
 }
@@ -73,18 +73,11 @@ impl TokenFile {
             return Err(Failure::Direct(Direct::TokenFileTaken { path }));
         }
         let mut held = interrupt.hold();
-        let pending = Pending::begin(&context.folders, &path).map_err(Failure::Files)?;
         // Without a line break: SDKs send what stands there, to the last byte.
-        pending.finish(token.expose().as_bytes()).map_err(Failure::Files)?;
-        held.leave_behind(Passing::TokenFile(path.clone()));
-        let shown = posix_word(&path.to_string_lossy());
-        Ok(TokenFile { path, shown })
-    }
-}
-
-impl Drop for TokenFile {
-    fn drop(&mut self) {
-        discard_passing(&self.path);
+        let content = token.expose().as_bytes();
+        let file = PassingFile::write(&context.folders, &path, content);
+        held.leave_behind(Passing::TokenFile(file.map_err(Failure::Files)?));
+        Ok(TokenFile { shown: posix_word(&path.to_string_lossy()) })
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use rustix::termios::Termios;
+use sso_cp_cache::{PassingFile, PassingFolder};
 
 /// What must be known of the command that runs below us: on Windows, where nothing is passed on to it, only that it does.
 #[cfg(unix)]
@@ -40,7 +41,7 @@ struct Unsettled {
     /// Whether the cursor stands behind a line of progress.
     has_progress: bool,
     /// Files of an endpoint, which go with it.
-    passing: Option<Passing>,
+    passing: Vec<Passing>,
     /// The command that runs below us.
     child: Option<Below>,
 }
@@ -56,13 +57,23 @@ pub(crate) enum OnSignal {
     AwaitAnswer,
 }
 
-/// What lives as long as the process.
+/// What lives as long as an endpoint, and goes when it is dropped.
 #[derive(Debug)]
+#[expect(dead_code, reason = "they are held to be dropped")]
 pub(crate) enum Passing {
     /// A file that holds an endpoint's token.
-    TokenFile(PathBuf),
+    TokenFile(PassingFile),
     /// The folder with a command's private config files.
-    Folder(PathBuf),
+    Folder(PassingFolder),
+}
+
+/// Lets go of what lives as long as an endpoint, where a run returns.
+pub(crate) struct PassingGuard<'a>(&'a Interrupt);
+
+impl Drop for PassingGuard<'_> {
+    fn drop(&mut self) {
+        self.0.hold().0.passing.clear();
+    }
 }
 
 /// The right to finish before any signal.
@@ -99,6 +110,11 @@ impl Interrupt {
         }
     }
 
+    /// For a run with an endpoint that may return.
+    pub(crate) fn passing_guard(&self) -> PassingGuard<'_> {
+        PassingGuard(self)
+    }
+
     /// While this is held, no signal ends the process.
     pub(crate) fn hold(&self) -> Held<'_> {
         Held(self.0.lock().unwrap_or_else(PoisonError::into_inner))
@@ -121,9 +137,9 @@ impl Held<'_> {
         }
     }
 
-    /// Names what is to be removed when a signal ends the process.
+    /// Takes what is to go when a signal ends the process, or when the guard is dropped.
     pub(crate) fn leave_behind(&mut self, passing: Passing) {
-        self.0.passing = Some(passing);
+        self.0.passing.push(passing);
     }
 
     /// Notes the command that runs below us, or that it has ended. It must be noted before its
@@ -205,11 +221,7 @@ fn put_right(held: &mut Held<'_>) {
     if let Some(unfinished) = held.0.file.take() {
         sso_cp_cache::discard(&unfinished);
     }
-    match held.0.passing.take() {
-        Some(Passing::TokenFile(path)) => sso_cp_cache::discard_passing(&path),
-        Some(Passing::Folder(path)) => sso_cp_cache::discard_folder(&path),
-        None => {}
-    }
+    held.0.passing.clear();
     if held.note_progress(false) {
         crate::process::output::say(crate::process::output::WIPE_LINE);
     }

@@ -35,6 +35,7 @@ pub(super) fn run(
     context.tell_warnings();
     let region = first.region.clone();
     let endpoint = endpoint::bind(0)?;
+    let _passing = interrupt.passing_guard();
     let files = PrivateFiles::make(context, interrupt)?;
     let paths = [files.config.as_path(), files.credentials.as_path()];
     let place = &endpoint.places()[0];
@@ -48,7 +49,6 @@ pub(super) fn run(
         .map_err(|source| Failure::Direct(Direct::Endpoint { error: Error::Thread { source } }))?;
     let status = run_to_its_end(command, interrupt, core_limit)?;
     interrupt.wind_up(LAST_TOKEN);
-    drop(files);
     Ok(exit_code(status))
 }
 
@@ -56,7 +56,6 @@ pub(super) fn run(
 struct PrivateFiles {
     config: PathBuf,
     credentials: PathBuf,
-    _folder: PassingFolder,
 }
 
 impl PrivateFiles {
@@ -69,12 +68,13 @@ impl PrivateFiles {
             _ => "[default]\n".to_owned(),
         };
         let mut held = interrupt.hold();
-        let folder = PassingFolder::within(&context.env.temporary_folder());
-        let folder = folder.map_err(Failure::Files)?;
-        held.leave_behind(Passing::Folder(folder.path().to_owned()));
-        let write = |name, text: &str| folder.write(name, text.as_bytes()).map_err(Failure::Files);
-        let (config, credentials) = (write("config", &settings)?, write("credentials", "")?);
-        Ok(PrivateFiles { config, credentials, _folder: folder })
+        let temporary = context.env.temporary_folder();
+        let mut folder =
+            PassingFolder::within(&temporary, &context.folders).map_err(Failure::Files)?;
+        let config = folder.write("config", settings.as_bytes()).map_err(Failure::Files)?;
+        let credentials = folder.write("credentials", b"").map_err(Failure::Files)?;
+        held.leave_behind(Passing::Folder(folder));
+        Ok(PrivateFiles { config, credentials })
     }
 }
 

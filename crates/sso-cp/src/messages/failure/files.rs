@@ -17,6 +17,10 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
         Error::NotAFile { path } | Error::TooLarge { path, .. } => {
             format!("see `{LIST_FOLDER} {0}`, and move {0} away", shown_path(path, home))
         }
+        Error::Exposed { folder, .. } => format!(
+            "name a place in a folder of yours alone, or close this one: `chmod go-w {}`",
+            shown_path(folder, home)
+        ),
         Error::OtherOwner { path, .. } | Error::Io { path, .. } => {
             format!("see `{LIST_FOLDER} {}` and the folders above it", shown_path(path, home))
         }
@@ -41,6 +45,7 @@ pub(super) fn fact(error: &Error, home: Option<&Path>) -> String {
                 Step::Write => "write",
                 Step::Replace => "replace",
                 Step::Delete => "delete",
+                Step::Bind => "make the socket",
             };
             format!("cannot {doing} {}: {}", shown_path(path, home), system(source))
         }
@@ -48,6 +53,11 @@ pub(super) fn fact(error: &Error, home: Option<&Path>) -> String {
         Error::TooLarge { path, limit_bytes } => {
             format!("{} is larger than {} MiB", shown_path(path, home), limit_bytes >> 20)
         }
+        Error::Exposed { path, folder } => format!(
+            "{} would not be safe: other users may write in {}",
+            shown_path(path, home),
+            shown_path(folder, home)
+        ),
         Error::OtherOwner { path, owner } => {
             format!("{} belongs to another user (id {owner})", shown_path(path, home))
         }
