@@ -114,6 +114,9 @@ fn bash_completes() {
         ("sso-cp completions ", "bash zsh fish powershell"),
         ("sso-cp --auto", "--auto-login"),
         ("sso-cp login --auto", ""),
+        ("sso-cp login ", "default dev my\\ team own:one own:two it\u{2019}s corp other"),
+        ("sso-cp exec d", "default dev"),
+        ("sso-cp whoami co", ""),
         ("sso-cp exec -- --for", ""),
     ];
     let lines = cases.map(|(line, _)| line);
@@ -133,6 +136,8 @@ fn zsh_completes() {
         ("sso-cp completions fi", "sso-cp completions fish "),
         ("sso-cp --auto", "sso-cp --auto-login "),
         ("sso-cp login --auto", "sso-cp login --auto"),
+        ("sso-cp login co", "sso-cp login corp "),
+        ("sso-cp exec my", "sso-cp exec my\\ team "),
     ];
     let lines = cases.map(|(line, _)| line);
     let world = world();

@@ -61,6 +61,12 @@ impl Env {
             .unwrap_or_else(|| "default".to_owned())
     }
 
+    /// The variable that names the profile of [`Env::chosen_profile`]; none where it is `default` because
+    /// nothing is set.
+    pub fn profile_variable(&self) -> Option<&'static str> {
+        ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find(|name| self.text(name).is_some())
+    }
+
     /// The home directory, always absolute. An unset, empty or relative `HOME` falls back to the
     /// user database: nothing is ever looked for, or created, relative to the working directory.
     ///

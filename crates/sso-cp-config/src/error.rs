@@ -115,6 +115,8 @@ pub enum Error {
         line: usize,
         /// Whether it has a `credential_process`, which is never run.
         has_credential_process: bool,
+        /// Whether it has credentials of another kind: static keys, a web identity, the machine's.
+        has_other_credentials: bool,
     },
     /// The profile has the sign-in of `aws login` and no other. That is the AWS CLI's alone: a second
     /// program that renewed it would end it.

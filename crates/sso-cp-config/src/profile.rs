@@ -57,6 +57,14 @@ impl Way {
     }
 }
 
+/// What gives a profile credentials without Identity Center and without a program.
+const OTHER_CREDENTIALS: [&str; 4] = [
+    keys::AWS_ACCESS_KEY_ID,
+    keys::AWS_SECRET_ACCESS_KEY,
+    keys::CREDENTIAL_SOURCE,
+    keys::WEB_IDENTITY_TOKEN_FILE,
+];
+
 impl PortalKeys {
     /// Those of a profile that must name a role of the portal itself.
     pub(crate) fn of(profile: &Section) -> Result<PortalKeys, Error> {
@@ -71,6 +79,9 @@ impl PortalKeys {
                 place: profile.place(),
                 line: profile.line(),
                 has_credential_process: profile.get(keys::CREDENTIAL_PROCESS).is_some(),
+                has_other_credentials: OTHER_CREDENTIALS
+                    .iter()
+                    .any(|key| profile.get(key).is_some()),
             }),
         }
     }

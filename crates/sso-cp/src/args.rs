@@ -126,22 +126,33 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         account_id: top.account_id,
         role_name: top.role_name,
     };
+    let flags_are_empty = flags.are_empty();
     match (&top.command, tail.first()) {
-        (Some(Command::Exec(_)), None) => return Err(mistake::no_command(&words)),
+        (Some(Command::Exec(flags)), None) => match &flags.name {
+            // Whether the word is a profile or the command, the files know.
+            Some(_) if flags_are_empty => {}
+            Some(word) => return Err(mistake::command_without_exec(word, &words)),
+            None => return Err(mistake::no_command(&words)),
+        },
         (Some(Command::Exec(_)), Some(_)) | (_, None) => {}
         (_, Some(word)) => {
             return Err(mistake::command_without_exec(&word.to_string_lossy(), &words));
         }
     }
     let mut named = Flags::default();
-    let selection = match top.command {
+    let selection = match &top.command {
         None => Some(flags.role(&words)?),
         Some(Command::Configure(_)) => {
             flags.check_values(&words)?;
             named = flags;
             None
         }
-        Some(_) => flags.selection(&words)?,
+        Some(command) => {
+            if let Some(name) = command.name() {
+                flags.check_alone(name, &words)?;
+            }
+            flags.selection(&words)?
+        }
     };
     let (command, debug) = (top.command, top.debug);
     let word = command.as_ref().and_then(|_| words::command(&words));
@@ -221,7 +232,9 @@ mod tests {
             &["login", "--redirect-port"],
             &["login", "--redirect-port", "70000"],
             &["login", "--json"],
-            &["login", "stray"],
+            &["login", "stray", "stray"],
+            &["login", "dev", "--profile", "x"],
+            &["configure", "dev"],
             &["--sso-session", "x"],
             &["--account-id", "1", "--role-name", "y"],
             &["--force", "--profile", "x"],
@@ -259,7 +272,6 @@ mod tests {
             (&["login", "--force=yes"], "write `--force` alone"),
             (&["--help=login"], "write `--help` alone"),
             (&["help", "frobnicate"], "run `sso-cp --help`"),
-            (&["login", "help"], "run `sso-cp login --help`"),
             (&["--profile", "x", "--auto-login", "--wait=-1"], "run `sso-cp --help`"),
             (
                 &["login", "--profile", "x", "--sso-session", "y"],
@@ -273,6 +285,14 @@ mod tests {
                 "write `sso-cp --sso-session NAME --account-id 1 --role-name 'r s'`"
             }),
             (&["exec", "--profile", "x", "ls"], "write `sso-cp exec --profile x -- ls`"),
+            (&["exec", "dev", "env"], "write `sso-cp exec dev -- env`"),
+            (&["exec", "dev", "aws", "s3", "ls"], "write `sso-cp exec dev -- aws s3 ls`"),
+            (&["exec", "ls", "-l"], "write `sso-cp exec -- ls -l`"),
+            (&["configure", "dev"], "write `sso-cp configure --profile dev`"),
+            (&["login", "dev", "--profile", "x"], "write `sso-cp login dev`"),
+            (&["whoami", "corp", "--account-id", "1", "--role-name", "r"], {
+                "write `sso-cp whoami --sso-session corp --account-id 1 --role-name r`"
+            }),
             (&["--profile", "x", "--", "ls"], "write `sso-cp exec --profile x -- ls`"),
         ] {
             assert_eq!(usage_error(words).hint, hint, "{words:?}");

@@ -1,7 +1,9 @@
 //! The commands, one file each, with a folder where one grew: what `sso-cp WORD` does, and what several of
 //! them share. Everything below them is called from here, and nothing calls back.
 
+pub(crate) mod ask;
 pub(crate) mod auto_login;
+pub(crate) mod choose;
 pub(crate) mod completions;
 pub(crate) mod configure;
 pub(crate) mod console;
@@ -16,6 +18,7 @@ pub(crate) mod migrate;
 pub(crate) mod notice;
 pub(crate) mod populate;
 pub(crate) mod profiles;
+pub(crate) mod select;
 pub(crate) mod serve;
 pub(crate) mod shared_file;
 pub(crate) mod status;

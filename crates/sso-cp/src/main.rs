@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use args::{Command, Parsed};
 use commands::{
     completions, configure, console, doctor, exec, export, list, login, logout, migrate, populate,
-    profiles, serve, status, whoami,
+    profiles, select, serve, status, whoami,
 };
 use context::Context;
 use messages::failure::Failure;
@@ -56,7 +56,21 @@ fn run(mut arguments: args::Arguments) -> ExitCode {
     };
     let outcome = match &arguments.command {
         None => credentials::run(&context).map(|()| ExitCode::SUCCESS),
-        Some(command) => run_command(command, &context, &arguments),
+        Some(command) => return run_for_people(command, context, &arguments),
+    };
+    outcome.unwrap_or_else(|failure| output::report(&failure, &context.scene()))
+}
+
+/// A command that has a word, once it is known what it is about.
+#[inline(never)]
+fn run_for_people(command: &Command, context: Context, arguments: &args::Arguments) -> ExitCode {
+    let mut context = context;
+    let outcome = match select::selection(command, arguments, &context) {
+        Ok(found) => {
+            context.selection = found.or(context.selection);
+            run_command(command, &context, arguments)
+        }
+        Err(failure) => Err(failure),
     };
     outcome.unwrap_or_else(|failure| output::report(&failure, &context.scene()))
 }

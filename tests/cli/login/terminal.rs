@@ -26,6 +26,7 @@ tests! {
     quick "p01" => failures_put_the_terminal_right,
     quick "login" => progress_is_one_line_that_is_written_over,
     quick "login" => a_dumb_terminal_gets_no_progress_line,
+    quick "contract" => of_several_sessions_one_is_asked_for,
     quick "h06" => an_odd_link_needs_a_yes,
     quick "login" => a_terminal_of_another_job_is_left_alone,
 }
@@ -131,6 +132,26 @@ impl Terminal {
 }
 
 const LOGIN: [&str; 4] = ["login", "--sso-session", "corp", "--no-browser"];
+
+fn of_several_sessions_one_is_asked_for() {
+    let world = approving();
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    let (_, corp) = config.split_once("[sso-session corp]").unwrap();
+    world.put(".aws/config", &format!("[sso-session corp]{corp}\n[sso-session second]{corp}"));
+    let mut terminal = Terminal::start(&world, &["login", "--no-browser"]);
+    terminal.wait_for("1  corp");
+    terminal.wait_for("sso-session, by its number or a part of its name: ");
+    terminal.type_in("seco\n");
+    terminal.wait_for("sign in to sso-session `second`");
+    web::browse(&terminal.url());
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    // Ctrl-D chooses none.
+    let mut terminal = Terminal::start(&world, &["logout"]);
+    terminal.wait_for("by its number");
+    terminal.type_in("\u{4}");
+    assert_eq!(terminal.end(), 2, "{}", terminal.shown());
+    assert!(terminal.shown().contains("there are several sso-sessions: `corp`, `second`"));
+}
 
 fn a_pasted_address_of_eight_thousand_bytes() {
     let world = approving();

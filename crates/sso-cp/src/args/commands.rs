@@ -28,6 +28,29 @@ pub(crate) enum Command {
     Whoami(Whoami),
 }
 
+impl Command {
+    /// The profile or session that was named by a word, if one was.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Command::Console(Console { name, .. })
+            | Command::Doctor(Doctor { name, .. })
+            | Command::Exec(Exec { name, .. })
+            | Command::Export(Export { name, .. })
+            | Command::List(List { name, .. })
+            | Command::Login(Login { name, .. })
+            | Command::Logout(Logout { name, .. })
+            | Command::Populate(Populate { name, .. })
+            | Command::Serve(Serve { name, .. })
+            | Command::Status(Status { name, .. })
+            | Command::Whoami(Whoami { name, .. }) => name.as_deref(),
+            Command::Completions(_)
+            | Command::Configure(_)
+            | Command::Migrate(_)
+            | Command::Profiles(_) => None,
+        }
+    }
+}
+
 /// Print the completions of a shell for sso-cp: bash, zsh, fish or powershell.
 ///
 /// bash: eval "$(sso-cp completions bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit.
@@ -92,6 +115,10 @@ pub(crate) struct Configure {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "console", help_triggers("-h", "--help"))]
 pub(crate) struct Console {
+    /// a profile
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     #[argh(
         option,
         arg_name = "url",
@@ -111,6 +138,10 @@ pub(crate) struct Console {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "doctor", help_triggers("-h", "--help"))]
 pub(crate) struct Doctor {
+    /// a profile, or an sso-session
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,
@@ -118,7 +149,7 @@ pub(crate) struct Doctor {
 
 /// Run a command with credentials in its environment.
 ///
-/// sso-cp exec --profile dev -- COMMAND ...: the command gets the credentials, their expiry and the
+/// sso-cp exec dev -- COMMAND ...: the command gets the credentials, their expiry and the
 /// profile's region in the variables that every AWS tool reads, takes our place and ends with its own
 /// status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with
 /// --serve they do, for as long as the command runs.
@@ -127,9 +158,13 @@ pub(crate) struct Doctor {
     subcommand,
     name = "exec",
     help_triggers("-h", "--help"),
-    usage = "[--serve] -- COMMAND ..."
+    usage = "[<name>] [--serve] -- COMMAND ..."
 )]
 pub(crate) struct Exec {
+    /// a profile
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that
     /// one role and no other profile
     #[argh(switch)]
@@ -138,11 +173,15 @@ pub(crate) struct Exec {
 
 /// Print credentials for a shell or a tool.
 ///
-/// eval "$(sso-cp export --profile dev --format env)" puts them into sh, bash and zsh. They are good
+/// eval "$(sso-cp export dev --format env)" puts them into sh, bash and zsh. They are good
 /// for an hour or so and do not renew; `sso-cp exec --serve` does.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "export", help_triggers("-h", "--help"))]
 pub(crate) struct Export {
+    /// a profile
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// process (JSON, if nothing else is named), env, env-no-export, fish, powershell, windows-cmd,
     /// or ini (a section of a credentials file)
     #[argh(option, arg_name = "name", default = "Format::Process")]
@@ -159,11 +198,15 @@ pub(crate) struct Export {
 
 /// List the accounts and roles that a sign-in may use.
 ///
-/// AWS is asked, at most 20 times a second. Which session: --profile or --sso-session, else
-/// AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.
+/// AWS is asked, at most 20 times a second. Which session: NAME, --profile or --sso-session, else
+/// AWS_PROFILE, AWS_DEFAULT_PROFILE, the profile `default`, or the only session that there is.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(crate) struct List {
+    /// a profile, or an sso-session
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,
@@ -172,11 +215,16 @@ pub(crate) struct List {
 /// Sign in to the session of a profile, or to an sso-session.
 ///
 /// Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it
-/// too. Whoever is signed in already is told until when. Which session: --profile or --sso-session,
-/// else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.
+/// too. If you are signed in already, it says until when. Which session: NAME, --profile or
+/// --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, the profile `default`, or the only session
+/// that there is.
 #[derive(FromArgs, Debug, Default)]
 #[argh(subcommand, name = "login", help_triggers("-h", "--help"))]
 pub(crate) struct Login {
+    /// a profile, or an sso-session
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// sign in by a code that is typed in any browser, on any device
     #[argh(switch)]
     pub(crate) use_device_code: bool,
@@ -201,11 +249,15 @@ pub(crate) struct Login {
 /// Sign out of the session of a profile, or of an sso-session.
 ///
 /// Ends the session at AWS and deletes its token and the role credentials that came from it, nothing
-/// else. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the
-/// profile `default`.
+/// else. Which session: NAME, --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, the
+/// profile `default`, or the only session that there is.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "logout", help_triggers("-h", "--help"))]
 pub(crate) struct Logout {
+    /// a profile, or an sso-session
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// sign out of every session of the config file
     #[argh(switch)]
     pub(crate) all: bool,
@@ -236,6 +288,10 @@ pub(crate) struct Migrate {
     note = "Fields of a template: {{account_id}} {{account_name}} {{account_email}} {{role_name}} {{session}}.\nOther characters than letters, digits and _.@/+:%- become dashes. Where two roles would get one\nname, the account id, then the role name is added to all of them."
 )]
 pub(crate) struct Populate {
+    /// a profile, or an sso-session
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// how profiles are named; without it {account_name}.{role_name}
     #[argh(option, arg_name = "text")]
     pub(crate) name_template: Option<String>,
@@ -276,6 +332,10 @@ pub(crate) struct Profiles {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "serve", help_triggers("-h", "--help"))]
 pub(crate) struct Serve {
+    /// a profile
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// the port of 127.0.0.1; without it, any
     #[argh(option, arg_name = "port")]
     pub(crate) port: Option<u16>,
@@ -288,12 +348,16 @@ pub(crate) struct Serve {
 
 /// Show who is signed in to what, until when, and whose credentials are cached.
 ///
-/// Without --profile and --sso-session, every session that is configured, with exit code 0. With one
+/// Without a name, --profile or --sso-session, every session that is configured, with exit code 0. With one
 /// of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only
 /// files are looked at, never the network.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "status", help_triggers("-h", "--help"))]
 pub(crate) struct Status {
+    /// a profile, or an sso-session
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,
@@ -306,6 +370,10 @@ pub(crate) struct Status {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "whoami", help_triggers("-h", "--help"))]
 pub(crate) struct Whoami {
+    /// a profile
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,

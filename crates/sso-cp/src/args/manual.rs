@@ -56,11 +56,13 @@ pub(crate) enum Values {
     Profiles,
     /// The names of sso-sessions.
     Sessions,
+    /// The names of both.
+    Names,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// A file.
     File,
-    /// Another program and its arguments.
+    /// Another program and its arguments, behind `--`; before it, the name of a profile.
     Program,
     /// Anything.
     Any,
@@ -107,6 +109,13 @@ const FORMATS: &[&str] =
 
 /// The shells that `completions` knows.
 pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish", "powershell"];
+
+/// What a command is about, by its name.
+const NAME: Operand =
+    Operand { name: "name", about: "a profile, or an sso-session", values: Values::Names };
+
+/// The same where a role is needed.
+const PROFILE: Operand = Operand { name: "name", about: "a profile", values: Values::Profiles };
 
 /// What asks for help, of every command.
 pub(crate) const HELP: [&str; 2] = ["--help", "-h"];
@@ -196,17 +205,17 @@ pub(crate) const COMMANDS: &[Command] = &[
             ),
             switch("--print", "print the link instead of opening it"),
         ],
-        operand: None,
+        operand: Some(PROFILE),
     },
     Command {
         word: "doctor",
         about: "Find what is wrong, and say the command that mends it. Without a selection, in everything that is configured. Exit code 0 only if it would work, else that of the first failure. AWS is asked whether it can be reached, without any token.",
         flags: &[JSON],
-        operand: None,
+        operand: Some(NAME),
     },
     Command {
         word: "exec",
-        about: "Run a command with credentials in its environment. sso-cp exec --profile dev -- COMMAND ...: the command gets the credentials, their expiry and the profile's region in the variables that every AWS tool reads, takes our place and ends with its own status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with --serve they do, for as long as the command runs.",
+        about: "Run a command with credentials in its environment. sso-cp exec dev -- COMMAND ...: the command gets the credentials, their expiry and the profile's region in the variables that every AWS tool reads, takes our place and ends with its own status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with --serve they do, for as long as the command runs.",
         flags: &[switch(
             "--serve",
             "hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that one role and no other profile",
@@ -219,7 +228,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         word: "export",
-        about: "Print credentials for a shell or a tool. eval \"$(sso-cp export --profile dev --format env)\" puts them into sh, bash and zsh. They are good for an hour or so and do not renew; `sso-cp exec --serve` does.",
+        about: "Print credentials for a shell or a tool. eval \"$(sso-cp export dev --format env)\" puts them into sh, bash and zsh. They are good for an hour or so and do not renew; `sso-cp exec --serve` does.",
         flags: &[
             option(
                 "--format",
@@ -238,17 +247,17 @@ pub(crate) const COMMANDS: &[Command] = &[
                 "with `--format ini`: the section's name, if not the profile's",
             ),
         ],
-        operand: None,
+        operand: Some(PROFILE),
     },
     Command {
         word: "list",
-        about: "List the accounts and roles that a sign-in may use. AWS is asked, at most 20 times a second. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.",
+        about: "List the accounts and roles that a sign-in may use. AWS is asked, at most 20 times a second. Which session: NAME, --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, the profile `default`, or the only session that there is.",
         flags: &[JSON],
-        operand: None,
+        operand: Some(NAME),
     },
     Command {
         word: "login",
-        about: "Sign in to the session of a profile, or to an sso-session. Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it too. Whoever is signed in already is told until when. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.",
+        about: "Sign in to the session of a profile, or to an sso-session. Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it too. If you are signed in already, it says until when. Which session: NAME, --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, the profile `default`, or the only session that there is.",
         flags: &[
             switch(
                 "--use-device-code",
@@ -263,13 +272,13 @@ pub(crate) const COMMANDS: &[Command] = &[
                 "the port of 127.0.0.1 that the browser comes back to, for forwarded ports; without it, any",
             ),
         ],
-        operand: None,
+        operand: Some(NAME),
     },
     Command {
         word: "logout",
-        about: "Sign out of the session of a profile, or of an sso-session. Ends the session at AWS and deletes its token and the role credentials that came from it, nothing else. Which session: --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, then the profile `default`.",
+        about: "Sign out of the session of a profile, or of an sso-session. Ends the session at AWS and deletes its token and the role credentials that came from it, nothing else. Which session: NAME, --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, the profile `default`, or the only session that there is.",
         flags: &[switch("--all", "sign out of every session of the config file")],
-        operand: None,
+        operand: Some(NAME),
     },
     Command {
         word: "migrate",
@@ -300,7 +309,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             switch("--dry-run", "only show what would change"),
             switch("--yes", "remove all profiles of the block where AWS lists nothing"),
         ],
-        operand: None,
+        operand: Some(NAME),
     },
     Command {
         word: "profiles",
@@ -320,18 +329,18 @@ pub(crate) const COMMANDS: &[Command] = &[
                 "keep the token in this file, 0600, for as long as the endpoint serves, and print the file's name instead of the token",
             ),
         ],
-        operand: None,
+        operand: Some(PROFILE),
     },
     Command {
         word: "status",
-        about: "Show who is signed in to what, until when, and whose credentials are cached. Without --profile and --sso-session, every session that is configured, with exit code 0. With one of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only files are looked at, never the network.",
+        about: "Show who is signed in to what, until when, and whose credentials are cached. Without a name, --profile or --sso-session, every session that is configured, with exit code 0. With one of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only files are looked at, never the network.",
         flags: &[JSON],
-        operand: None,
+        operand: Some(NAME),
     },
     Command {
         word: "whoami",
         about: "Ask AWS who the credentials are: account, ARN and user id. The credentials come from the cache, else from AWS; the question is STS GetCallerIdentity, which needs no permission.",
         flags: &[JSON],
-        operand: None,
+        operand: Some(PROFILE),
     },
 ];

@@ -4,7 +4,7 @@ use sso_cp_config::edit_distance;
 
 use crate::args::manual::{self, COMMANDS, CREDENTIAL, Flag, HELP, SHARED, is_shared_option};
 use crate::messages::text::shell_word;
-use crate::messages::usage::{Usage, usage};
+use crate::messages::usage::{Usage, command_not_behind, no_command as nothing_to_run, usage};
 
 /// The flags that take a number, and the highest one.
 const NUMBERS: [(&str, u64); 3] = [
@@ -43,11 +43,10 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
             &format!("write `{program} {flag} VALUE`"),
         );
     }
-    let behind_exec = words.iter().skip_while(|word| **word != "exec").skip(1);
-    if let Some(word) = behind_exec.clone().find(|word| !flags.contains(word))
-        && !word.starts_with('-')
+    if command == Some("exec")
+        && let Some(failure) = without_dashes(words, &flags)
     {
-        return command_without_exec(word, words);
+        return failure;
     }
     // A value may well begin with a dash: `--wait=-1`.
     let unknown = words.iter().enumerate().find(|(at, word)| {
@@ -67,6 +66,10 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     let stray = first.strip_prefix("Unrecognized argument: ");
     match (stray, command) {
         (Some(word), None) => unknown_command(word),
+        (Some(word), Some("configure")) => usage(
+            format!("`configure` takes no `{word}`"),
+            &format!("write `sso-cp configure --profile {}`", shell_word(word)),
+        ),
         (Some(word), Some(command)) => {
             usage(format!("`{command}` takes no `{word}`"), &format!("run {help}"))
         }
@@ -87,17 +90,35 @@ fn unreadable(said: &str) -> String {
     parts().unwrap_or_else(|| said.trim_start_matches("Error parsing option ").replace('\'', "`"))
 }
 
+/// A command line of `exec` with more words than a name: `exec dev aws s3 ls`. What selects something by a
+/// flag leaves no room for a name; else the first of several words is one, and a word alone is the
+/// command.
+fn without_dashes(words: &[&str], flags: &[&str]) -> Option<Usage> {
+    let behind: Vec<&str> =
+        words.iter().skip_while(|word| **word != "exec").skip(1).copied().collect();
+    let first = behind.iter().position(|word| !flags.contains(word))?;
+    if behind[first].starts_with('-') {
+        return None;
+    }
+    let is_selected = words.iter().any(|word| is_shared_option(word));
+    let has_name = !is_selected && behind.get(first + 1).is_some_and(|word| !word.starts_with('-'));
+    let line: Vec<String> =
+        behind[first + usize::from(has_name)..].iter().map(|word| shell_word(word)).collect();
+    let what = match has_name {
+        true => format!("{} ", shell_word(behind[first])),
+        false => super::words::selected(words),
+    };
+    Some(command_not_behind(&what, &line.join(" ")))
+}
+
 /// A command of the person's, but not where `exec` takes it.
 pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Usage {
-    usage(
-        format!("`{word}` would be a command for `exec`, which takes it behind `--`"),
-        &super::words::exec(words, &shell_word(word)),
-    )
+    command_not_behind(&super::words::selected(words), &shell_word(word))
 }
 
 /// `exec` and nothing to run.
 pub(super) fn no_command(words: &[&str]) -> Usage {
-    usage("there is no command to run".to_owned(), &super::words::exec(words, "COMMAND"))
+    nothing_to_run(&super::words::selected(words))
 }
 
 fn unknown_command(word: &str) -> Usage {

@@ -16,6 +16,27 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
+    /// Whether none was given.
+    pub(super) fn are_empty(&self) -> bool {
+        let given = [&self.profile, &self.sso_session, &self.account_id, &self.role_name];
+        given.into_iter().all(Option::is_none)
+    }
+
+    /// A name that was typed as a word leaves nothing to select by flags.
+    pub(super) fn check_alone(&self, name: &str, words: &[&str]) -> Result<(), Usage> {
+        let (account, role) = (self.account_id.as_deref(), self.role_name.as_deref());
+        if self.are_empty() {
+            return Ok(());
+        }
+        if self.profile.is_none() && (account.is_some() || role.is_some()) {
+            return Err(incomplete_role(command(words), [Some(name), account, role]));
+        }
+        Err(usage(
+            format!("`{name}` says what it is about already, so the selection flags contradict it"),
+            &write(command(words), &shell_word(name)),
+        ))
+    }
+
     /// The role that the credential command needs. It never guesses: SDKs do not always pass
     /// `AWS_PROFILE` on, and a guess could hand out another account's credentials.
     pub(crate) fn role(self, words: &[&str]) -> Result<Selection, Usage> {

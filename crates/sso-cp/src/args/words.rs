@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::args::manual::{self, CREDENTIAL, SHARED, is_shared_option};
 use crate::messages::text::shell_word;
-use crate::messages::usage::{Usage, exec_hint, usage};
+use crate::messages::usage::{Usage, usage};
 
 /// Where the words of another program begin.
 const END: &str = "--";
@@ -87,15 +87,15 @@ pub(super) fn program(words: &[&str]) -> String {
     ["sso-cp"].into_iter().chain(command(words)).collect::<Vec<_>>().join(" ")
 }
 
-/// How `exec` is to be typed, with the flags among these words that select something.
-pub(super) fn exec(words: &[&str], command: &str) -> String {
+/// The flags among these words that select something, each with its value and a blank behind it.
+pub(super) fn selected(words: &[&str]) -> String {
     let mut flags = String::new();
     for pair in words.windows(2) {
         if is_shared_option(pair[0]) {
             flags = flags + pair[0] + " " + &shell_word(pair[1]) + " ";
         }
     }
-    exec_hint(&flags, command)
+    flags
 }
 
 fn known(word: &str) -> Option<&'static str> {

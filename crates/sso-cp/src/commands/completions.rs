@@ -1,7 +1,7 @@
 //! `sso-cp completions SHELL`: what a shell needs to complete our command lines.
 //!
 //! The scripts are made from the table of commands and flags. Names of profiles and sessions are
-//! asked for when they are completed, by the internal `sso-cp completions --names profiles|sessions`:
+//! asked for when they are completed, by the internal `sso-cp completions --names profiles|sessions|all`:
 //! one name a line, from the files alone. A name with control characters is left out, for a shell
 //! would put them on its line.
 
@@ -46,6 +46,10 @@ pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure>
         }
         (None, Some("sessions")) => {
             listed(names(&context.files).map_err(Failure::Config)?.sessions)
+        }
+        (None, Some("all")) => {
+            let names = names(&context.files).map_err(Failure::Config)?;
+            listed([names.profiles, names.sessions].concat())
         }
         (Some(other), None) => {
             let problem = format!("there are no completions for `{}`", clean(other));

@@ -3,7 +3,6 @@
 //! Nothing is written before everything is known to work: the sign-in, and the role's credentials.
 
 mod answers;
-mod choose;
 mod questions;
 
 use std::io::IsTerminal;

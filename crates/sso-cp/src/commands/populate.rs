@@ -7,7 +7,8 @@
 mod names;
 
 use sso_cp_config::{
-    Block, Contents, Document, Saved, SectionName, Selection, Settings, is_region, why_not_a_value,
+    Block, Contents, Document, Saved, SectionName, SessionName, Settings, is_region,
+    why_not_a_value,
 };
 
 use crate::access::{self, Access};
@@ -26,18 +27,19 @@ type Profile = (SectionName, Vec<(&'static str, String)>);
 
 /// Lists, and writes the block.
 pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
-    let Some(Selection::SsoSession(session_name)) = &context.selection else {
-        return Err(usage(
-            "`populate` writes the profiles of one sso-session".to_owned(),
-            "write `sso-cp populate --sso-session NAME`",
-        ));
-    };
     let template = Template::parse(flags.name_template.as_deref())?;
     if let Some(region) = flags.region.as_deref().filter(|region| !is_region(region)) {
         return Err(usage(format!("`{region}` is no region"), "write `--region us-east-1`"));
     }
     let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
         .map_err(Failure::Config)?;
+    let SessionName::Named(session_name) = &session.name else {
+        return Err(usage(
+            "`populate` writes the profiles of one sso-session, and this is a legacy profile"
+                .to_owned(),
+            "write `sso-cp populate --sso-session NAME`, or run `sso-cp migrate` first",
+        ));
+    };
     let access = access::list(&session, context)?;
     let populating = Populating { context, flags, session_name, template, access: &access };
     if flags.dry_run {

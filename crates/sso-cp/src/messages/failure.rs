@@ -8,6 +8,7 @@ mod files;
 mod login;
 mod near_miss;
 mod network;
+mod selecting;
 mod setup;
 mod sign_in;
 
@@ -27,6 +28,7 @@ use super::usage::Usage;
 
 pub(crate) use direct::Direct;
 pub(crate) use login::{Login, LoginReason};
+pub(crate) use selecting::{NoSuchName, session_for_role, several_sessions};
 pub(crate) use setup::{Setup, unlisted_warning};
 pub(crate) use sign_in::{NoBrowser, login as login_command, session_words};
 

@@ -35,6 +35,15 @@ pub(crate) fn no_command<E: From<Usage>>(flags: &str) -> E {
     usage("there is no command to run".to_owned(), &exec_hint(flags, "COMMAND"))
 }
 
+/// A command of the person's, but not where `exec` takes it; what it is about, with a blank behind it.
+pub(crate) fn command_not_behind<E: From<Usage>>(what: &str, command: &str) -> E {
+    let first = command.split(' ').next().unwrap_or_default();
+    usage(
+        format!("`{first}` would be a command for `exec`, which takes it behind `--`"),
+        &exec_hint(what, command),
+    )
+}
+
 /// How `exec` is to be typed, with flags that end in a blank.
 pub(crate) fn exec_hint(flags: &str, command: &str) -> String {
     format!("write `sso-cp exec {flags}-- {command}`")
@@ -47,7 +56,7 @@ pub(crate) fn write(word: Option<&str>, flags: &str) -> String {
 
 /// A command line as it is typed: the word of the command, if it has one, and its flags.
 pub(crate) fn typed(word: Option<&str>, flags: &str) -> String {
-    let end = if word == Some("exec") { " -- COMMAND" } else { "" };
+    let end = if word == Some("exec") && flags != "--help" { " -- COMMAND" } else { "" };
     let gap = if word.is_some() { " " } else { "" };
     format!("sso-cp{gap}{} {flags}{end}", word.unwrap_or_default())
 }

@@ -8,6 +8,7 @@ fn action(values: Values) -> String {
     match values {
         Values::Profiles => "_sso_cp_names profiles".to_owned(),
         Values::Sessions => "_sso_cp_names sessions".to_owned(),
+        Values::Names => "_sso_cp_names all".to_owned(),
         Values::OneOf(words) => format!("_sso_cp_words {}", words.join(" ")),
         // Nothing of ours: the shell then offers files.
         Values::File | Values::Program | Values::Any => "return".to_owned(),
@@ -27,10 +28,14 @@ pub(super) fn script() -> String {
     let mut commands = String::new();
     for command in COMMANDS {
         let operand = match &command.operand {
-            Some(operand) if matches!(operand.values, Values::OneOf(_)) => {
-                format!("[[ $cur == -* ]] || {{ {}; return; }}; ", action(operand.values))
+            None => String::new(),
+            Some(operand) => {
+                let values = match operand.values {
+                    Values::Program => Values::Profiles,
+                    values => values,
+                };
+                format!("[[ $cur == -* ]] || {{ {}; return; }}; ", action(values))
             }
-            _ => String::new(),
         };
         let (word, flags) = (command.word, names(command.flags));
         commands.push_str(&format!("        {word}) {operand}own='{flags}' ;;\n"));

@@ -6,6 +6,7 @@ fn action(values: Values) -> String {
     match values {
         Values::Profiles => "-x -a '(__sso_cp_names profiles)'".to_owned(),
         Values::Sessions => "-x -a '(__sso_cp_names sessions)'".to_owned(),
+        Values::Names => "-x -a '(__sso_cp_names all)'".to_owned(),
         Values::OneOf(words) => format!("-x -a '{}'", words.join(" ")),
         Values::File => "-r -F".to_owned(),
         Values::Program | Values::Any => "-x".to_owned(),
@@ -42,7 +43,15 @@ pub(super) fn script() -> String {
                 let words = words.join(" ");
                 script.push_str(&format!("complete -c sso-cp{condition} -a '{words}'\n"));
             }
+            Some(values @ (Values::Names | Values::Profiles)) => {
+                script.push_str(&format!("complete -c sso-cp{condition} {}\n", action(values)));
+            }
             Some(Values::Program) => {
+                let names = action(Values::Profiles);
+                let before = "; and not contains -- -- (commandline -opc)";
+                script.push_str(&format!(
+                    "complete -c sso-cp -n '__fish_seen_subcommand_from {word}{before}' {names}\n"
+                ));
                 let after = "; and contains -- -- (commandline -opc)";
                 script.push_str(&format!(
                     "complete -c sso-cp -n '__fish_seen_subcommand_from {word}{after}' \

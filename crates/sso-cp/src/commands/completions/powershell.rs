@@ -12,6 +12,7 @@ fn action(values: Values) -> String {
     match values {
         Values::Profiles => "& $program completions --names profiles 2>$null".to_owned(),
         Values::Sessions => "& $program completions --names sessions 2>$null".to_owned(),
+        Values::Names => "& $program completions --names all 2>$null".to_owned(),
         Values::OneOf(words) => {
             words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")
         }
@@ -26,10 +27,11 @@ pub(super) fn script() -> String {
     let mut commands = String::new();
     for command in COMMANDS {
         let (word, about) = (quoted(command.word), quoted(command.summary()));
-        let mut operands = String::from("@()");
-        if let Some(Values::OneOf(words)) = command.operand.as_ref().map(|operand| operand.values) {
-            operands = format!("@({})", action(Values::OneOf(words)));
-        }
+        let operands = match command.operand.as_ref().map(|operand| operand.values) {
+            None | Some(Values::File | Values::Any) => "{ }".to_owned(),
+            Some(Values::Program) => format!("{{ {} }}", action(Values::Profiles)),
+            Some(values) => format!("{{ {} }}", action(values)),
+        };
         commands.push_str(&format!(
             "        {word} = @{{ About = {about}; Flags = @({}); Operands = {operands} }}\n",
             match command.flags {
@@ -84,7 +86,7 @@ Register-ArgumentCompleter -Native -CommandName sso-cp -ScriptBlock {
         return
     }
     if ($command) {
-        $commands[$command].Operands | ForEach-Object { & $offer $_ $_ }
+        & $commands[$command].Operands | ForEach-Object { & $offer $_ $_ }
         $commands[$command].Flags | ForEach-Object { & $offer $_[0] $_[1] }
     } else {
         $commands.Keys | ForEach-Object { & $offer $_ $commands[$_].About }

@@ -8,9 +8,10 @@ fn action(values: Values) -> String {
     match values {
         Values::Profiles => " _sso_cp_names profiles".to_owned(),
         Values::Sessions => " _sso_cp_names sessions".to_owned(),
+        Values::Names => " _sso_cp_names all".to_owned(),
         Values::OneOf(words) => format!("({})", words.join(" ")),
         Values::File => "_files".to_owned(),
-        Values::Program => "_normal".to_owned(),
+        Values::Program => " _sso_cp_command".to_owned(),
         Values::Any => " ".to_owned(),
     }
 }
@@ -67,6 +68,10 @@ _sso_cp_names() {
     names=("${(@f)$(_call_program names $sso_cp_program completions --names $1 2>/dev/null)}")
     names=("${(@)names:#}")
     compadd -a names
+}
+
+_sso_cp_command() {
+    if (( ${words[(ie)--]} < CURRENT )); then _normal; else _sso_cp_names profiles; fi
 }
 
 _sso_cp() {

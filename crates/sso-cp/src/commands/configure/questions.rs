@@ -1,8 +1,6 @@
 //! What is to be configured, by questions. A question says its default in brackets; an answer that
 //! cannot be used is told why, and asked again.
 
-use std::io::BufRead;
-
 use sso_cp_config::{Contents, SectionName, check_start_url};
 use sso_cp_types::ACCOUNT_ACCESS;
 
@@ -10,9 +8,10 @@ use super::answers::{
     Given, Profile, Wanted, default_name, existing, why_no_name, why_no_region, why_no_scopes,
     why_no_value,
 };
-use super::choose::choose;
 use super::{session_of, sign_in};
 use crate::access::{self, AccountRoles};
+use crate::commands::ask::read_line;
+use crate::commands::choose::choose;
 use crate::commands::populate::{Entry, default_name as name_of_listed};
 use crate::context::Context;
 use crate::messages::failure::{Failure, Setup};
@@ -204,17 +203,4 @@ fn optional(
         answer => problem(answer),
     })?;
     Ok(Some(answer).filter(|answer| answer != "none"))
-}
-
-/// One line from the terminal, which collects and echoes it by itself.
-fn read_line(prompt: &str) -> Result<String, Failure> {
-    output::say(prompt);
-    let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line) {
-        Ok(1..) => Ok(line.trim().to_owned()),
-        Ok(0) | Err(_) => {
-            output::say("\n");
-            Err(Failure::Setup(Setup::Unanswered))
-        }
-    }
 }

@@ -42,8 +42,9 @@ pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) ->
         Error::NoSession { session, profile, looked_in, near } => {
             near_miss::no_session(session, profile.as_deref(), looked_in, near, home)
         }
-        Error::NoSsoSettings { place: at, line, has_credential_process } => {
-            no_settings(at, *line, *has_credential_process, home)
+        Error::NoSsoSettings { place: at, line, has_credential_process, has_other_credentials } => {
+            let is_free = !has_credential_process && !has_other_credentials;
+            no_settings(at, *line, *has_credential_process, is_free, home)
         }
         Error::LoginProfile { place: at } => login_profile(at, &place(at)),
         Error::RoleChain { place: at, source_profile } => {
@@ -105,6 +106,7 @@ fn no_settings(
     place: &Place,
     line: usize,
     has_credential_process: bool,
+    is_free: bool,
     home: Option<&Path>,
 ) -> Message {
     let section = clean(&place.section);
@@ -112,13 +114,19 @@ fn no_settings(
         true => ", only a credential_process, which is never run from here",
         false => "",
     };
+    let wizard = match place.section.strip_prefix("profile ") {
+        Some(name) if is_free => {
+            format!(", or run `sso-cp configure --profile {}`", shell_word(name))
+        }
+        _ => String::new(),
+    };
     Message::new(
         format!(
             "[{section}] has no SSO settings{process} ({}:{line})",
             shown_path(&place.path, home)
         ),
         format!(
-            "add `sso_cp_session`, `sso_cp_account_id` and `sso_cp_role_name` below [{section}]"
+            "add `sso_cp_session`, `sso_cp_account_id` and `sso_cp_role_name` below [{section}]{wizard}"
         ),
     )
 }

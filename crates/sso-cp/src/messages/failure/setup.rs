@@ -25,6 +25,8 @@ pub(crate) enum Setup {
     NothingToChoose { session: String },
     /// The profile has credentials of another kind, which would win, or would be lost.
     Occupied { profile: String, key: String, path: PathBuf },
+    /// There is neither an sso-session nor a profile with SSO settings.
+    NothingConfigured { path: PathBuf },
     /// The person ended the questions.
     Unanswered,
     /// A block of ours could not be read.
@@ -35,7 +37,9 @@ impl Setup {
     pub(super) fn class(&self) -> Class {
         match self {
             Setup::Edit(EditError::Io { .. } | EditError::OtherOwner { .. }) => Class::Files,
-            Setup::Edit(_) | Setup::Occupied { .. } => Class::Config,
+            Setup::Edit(_) | Setup::Occupied { .. } | Setup::NothingConfigured { .. } => {
+                Class::Config
+            }
             Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => Class::Refused,
             Setup::Unanswered => Class::Usage,
             Setup::KeepsChanging { .. } | Setup::NoThread(_) => Class::Files,
@@ -73,6 +77,13 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
                 shown_path(path, home)
             ),
             "name another one by `--profile`, or remove that line first",
+        ),
+        Setup::NothingConfigured { path } => Message::new(
+            format!(
+                "nothing is configured yet: {} has no sso-session and no profile with SSO settings",
+                shown_path(path, home)
+            ),
+            "run `sso-cp configure`",
         ),
         Setup::Unanswered => Message::new(
             "the questions were ended, and nothing was written",

@@ -7,7 +7,7 @@ use crate::process::output;
 const SHOWN: usize = 20;
 
 /// Asks which one it is and gives its place. One alone is not asked for.
-pub(super) fn choose(
+pub(crate) fn choose(
     what: &str,
     labels: &[String],
     read_line: impl Fn(&str) -> Result<String, Failure>,

@@ -1,0 +1,85 @@
+//! When a command does not know what it is about.
+
+use std::path::Path;
+
+use sso_cp_config::MeantHeader;
+
+use super::config::list;
+use super::near_miss::{by_session, of_header};
+use crate::messages::message::Message;
+use crate::messages::text::{clean, shell_word};
+use crate::messages::usage::{Usage, typed};
+
+/// At most this many names stand in one line.
+const MAX_NAMES: usize = 10;
+
+/// A word that names nothing.
+#[derive(Debug)]
+pub(crate) struct NoSuchName<'a> {
+    pub(crate) word: &'a str,
+    /// Whether only a profile would do.
+    pub(crate) needs_role: bool,
+    /// Names that are spelled nearly so.
+    pub(crate) near: &'a [String],
+    /// A header that was meant to have the name.
+    pub(crate) header: Option<&'a MeantHeader>,
+}
+
+impl NoSuchName<'_> {
+    /// The usage error. `command` is the word of the command.
+    pub(crate) fn usage(&self, home: Option<&Path>, command: Option<&str>) -> Usage {
+        let what = if self.needs_role { "profile" } else { "profile or sso-session" };
+        let fact = format!("there is no {what} `{}`", clean(self.word));
+        let Message { fact, hint } = match (self.header, self.near) {
+            (Some(header), _) => of_header(&fact, header, home),
+            // What many programs take for a question.
+            (None, _) if self.word == "help" => {
+                Message::new(fact, format!("run `{}`", typed(command, "--help")))
+            }
+            (None, []) => {
+                Message::new(fact, "see `sso-cp profiles`, or set one up by `sso-cp configure`")
+            }
+            (None, [one]) => Message::new(fact, format!("run `{}`", by_name(one, command))),
+            (None, several) => Message::new(fact, format!("use one of {}", list(several))),
+        };
+        Usage { problem: fact, hint }
+    }
+}
+
+/// The name of a session where a role is needed.
+pub(crate) fn session_for_role(session: &str, command: Option<&str>) -> Usage {
+    let problem = format!("`{}` is an sso-session, and a profile is needed here", clean(session));
+    Usage { problem, hint: by_session(session, command) }
+}
+
+/// Nothing is named, and there are several to choose from. `chosen` is the variable that names a
+/// profile without a sign-in, and that profile.
+pub(crate) fn several_sessions(
+    sessions: &[&str],
+    chosen: Option<(&str, &str)>,
+    command: Option<&str>,
+) -> Usage {
+    let names: Vec<String> =
+        sessions.iter().take(MAX_NAMES).map(|name| (*name).to_owned()).collect();
+    let more = match sessions.len().saturating_sub(MAX_NAMES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let several = format!("there are several sso-sessions: {}{more}", list(&names));
+    let problem = match chosen {
+        Some((variable, profile)) => {
+            format!("`{variable}` names `{}`, which has no sign-in; {several}", clean(profile))
+        }
+        None => several,
+    };
+    let first = sessions.first().map_or("NAME", |first| *first);
+    Usage { problem, hint: format!("name one of them: `{}`", by_name(first, command)) }
+}
+
+/// A command line with the name as a word, or by its flag where it would be taken for a flag.
+fn by_name(name: &str, command: Option<&str>) -> String {
+    match name.starts_with('-') {
+        true => typed(command, &format!("--profile {}", shell_word(name))),
+        false => typed(command, &shell_word(name)),
+    }
+}
