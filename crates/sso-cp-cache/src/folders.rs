@@ -66,6 +66,11 @@ impl Folders {
         self.chains().join(key.name() + ".json")
     }
 
+    /// Our folder of credentials that are scoped down.
+    pub(crate) fn scoped(&self) -> PathBuf {
+        self.own().join("scoped")
+    }
+
     /// Our folder of tokens that services gave for credentials.
     pub(crate) fn service_tokens(&self) -> PathBuf {
         self.own().join("tokens")

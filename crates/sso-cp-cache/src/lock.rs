@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::Folders;
 use crate::chain_names::ChainKey;
 use crate::names::{RoleKey, SessionKey, hash_of_path};
+use crate::scoped_names::ScopedKey;
 use crate::service_token_names::ServiceTokenKey;
 use crate::write::sweep;
 
@@ -28,6 +29,8 @@ pub enum Lock<'a> {
     Role(RoleKey<'a>),
     /// Assuming a role.
     Chain(ChainKey<'a>),
+    /// Scoping a role's credentials down.
+    Scoped(ScopedKey<'a>),
     /// Asking a service for a token.
     ServiceToken(ServiceTokenKey<'a>),
     /// Changing the index of a session's roles.
@@ -106,6 +109,11 @@ impl Lock<'_> {
             Lock::Session(key) => (format!("session-{}.lock", key.hash()), folders.token_path(key)),
             Lock::Role(key) => (format!("role-{}.lock", key.hash()), folders.role_path(key)),
             Lock::Chain(key) => (format!("chain-{}.lock", key.name()), folders.chain_path(key)),
+            Lock::Scoped(key) => {
+                let name = key.name();
+                let target = folders.scoped().join(format!("{name}.json"));
+                (format!("scoped-{name}.lock"), target)
+            }
             Lock::ServiceToken(key) => {
                 (format!("token-{}.lock", key.name()), folders.service_token_path(key))
             }

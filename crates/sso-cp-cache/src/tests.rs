@@ -3,6 +3,7 @@
 mod chains;
 mod deleting;
 mod replacing;
+mod scoped;
 mod service_tokens;
 
 use std::fs;

@@ -19,7 +19,7 @@ pub(crate) struct WireCredentials<'a> {
     expiration: Cow<'a, str>,
     /// Missing in the files of early AWS CLI releases.
     #[serde(borrow)]
-    account_id: Option<Cow<'a, str>>,
+    pub(crate) account_id: Option<Cow<'a, str>>,
 }
 
 impl WireCredentials<'_> {
