@@ -7,6 +7,7 @@
 
 use crate::error::ChainProblem;
 use crate::profile::Way;
+use crate::scope::Scope;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::Role;
 use crate::shared::Shared;
@@ -24,6 +25,8 @@ pub struct Chain {
     pub sts: StsEndpoint,
     /// The selected profile's `region`, for the tools that get the credentials.
     pub region: Option<String>,
+    /// What the credentials of the last role are scoped down to: the selected profile decides.
+    pub scope: Option<Box<Scope>>,
 }
 
 /// One role that is assumed. All values keep AWS's limits.

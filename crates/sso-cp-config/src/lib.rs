@@ -15,6 +15,7 @@
     )
 )]
 
+mod agents;
 mod chain;
 mod command_words;
 mod edit;
@@ -39,6 +40,8 @@ mod profile;
 mod registry_profiles;
 mod resolve;
 mod scan;
+mod scope;
+mod scoped_target;
 mod scopes;
 mod section;
 mod selection;
@@ -53,6 +56,7 @@ mod survey;
 mod tests;
 mod time;
 
+pub use agents::recognised_agent;
 pub use chain::{Chain, Hop};
 pub use command_words::command_words;
 pub use edit::{
@@ -73,6 +77,10 @@ pub use network::{Named, Network};
 pub use own_section::{ForeignSection, is_section_name, with_own_section};
 pub use registry_profiles::{RegistryProfile, registry_profiles};
 pub use resolve::{Target, role, session, session_settings, target};
+pub use scope::{
+    AgentRule, AskingAgent, MAX_SCOPE_SECONDS, MIN_SCOPE_SECONDS, Scope, ScopeFlags, agent_name,
+    scope_seconds,
+};
 pub use scopes::parse_scopes;
 pub use selection::{Role, Selection, Session, SessionName};
 pub use session_settings::{DeviceCode, Prefetch, SessionSettings, Store, Unlock};

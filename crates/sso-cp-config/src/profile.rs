@@ -131,6 +131,7 @@ pub(crate) fn role_of_profile(
         role_name: value(by.role())?,
         session,
         region: profile.owned(keys::REGION),
+        scope: None,
     })
 }
 

@@ -4,6 +4,7 @@ use crate::chain::{Chain, Walk, walk};
 use crate::profile::{
     PortalKeys, Way, named_session, role_of_profile, services_of, session_of_profile, unusable,
 };
+use crate::scope::Scope;
 use crate::section::Section;
 use crate::selection::{Role, Selection, Session};
 use crate::session_settings::SessionSettings;
@@ -42,7 +43,7 @@ pub(crate) fn target_of_profile(
     env: &Env,
 ) -> Result<Target, Error> {
     if Way::of(profile) != Some(Way::Chain) {
-        return role_of_profile(name, profile, profile, shared, env).map(Target::Role);
+        return scoped_role(name, profile, shared, env).map(Target::Role);
     }
     let Walk { hops, base_name, base } = walk(name, profile, shared)?;
     let services = services_of(Some(profile), shared)?;
@@ -51,7 +52,19 @@ pub(crate) fn target_of_profile(
         hops,
         sts: sts_endpoint(profile, services.as_deref(), env)?,
         region: profile.owned(keys::REGION),
+        scope: Scope::read(profile, shared.files)?,
     }))
+}
+
+/// The role of the selected profile, with what that scopes it down to.
+fn scoped_role(
+    name: &str,
+    profile: &Section,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> Result<Role, Error> {
+    let role = role_of_profile(name, profile, profile, shared, env)?;
+    Ok(Role { scope: Scope::read(profile, shared.files)?, ..role })
 }
 
 /// The role that the selection names.
@@ -73,7 +86,7 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
                 };
                 return Err(Error::RoleChain { place: profile.place(), source_profile });
             }
-            role_of_profile(name, &profile, &profile, &shared, env)
+            scoped_role(name, &profile, &shared, env)
         }
         Selection::Role { sso_session, account_id, role_name } => {
             let session = named_session(sso_session, None, &Shared::for_session(files), env)?;
@@ -85,7 +98,7 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
             };
             let account_id = check("--account-id", account_id)?;
             let role_name = check("--role-name", role_name)?;
-            Ok(Role { account_id, role_name, session, region: None })
+            Ok(Role { account_id, role_name, session, region: None, scope: None })
         }
         Selection::SsoSession(_) => Err(Error::BadInput {
             name: "--sso-session".to_owned(),

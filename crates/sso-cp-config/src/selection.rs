@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::endpoint::{Endpoint, EndpointSettings, Service};
+use crate::scope::Scope;
 use crate::session_settings::SessionSettings;
 use crate::{Env, Error};
 
@@ -89,4 +90,6 @@ pub struct Role {
     pub session: Session,
     /// The profile's `region`, for the tools that get the credentials.
     pub region: Option<String>,
+    /// What its credentials are scoped down to; none where they are not.
+    pub scope: Option<Box<Scope>>,
 }

@@ -46,6 +46,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
             role_name: profile.role_name.clone(),
             session,
             region: profile.region.clone(),
+            scope: None,
         };
         credentials::after_a_person(context, |context| credentials::get(&role, context))?;
     }
