@@ -1,7 +1,7 @@
 //! The client: attempts, their time, and what ureq's errors mean.
 
 use std::io::{self, Read};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Instant;
 
@@ -9,7 +9,8 @@ use ureq::http::{Response, Uri};
 use ureq::{Agent, Timeout};
 use zeroize::Zeroizing;
 
-use crate::dial::{Dial, host_and_port, label};
+use crate::ahead::Ahead;
+use crate::dial::{Dial, Ways, host_and_port, label};
 use crate::limits::{ATTEMPT_LIMIT, INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
 use crate::reply::Reply;
 use crate::resolve::NoLookup;
@@ -41,13 +42,37 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Client {
     settings: Settings,
-    agent: OnceLock<Agent>,
+    ways: OnceLock<Arc<Ways>>,
+    ahead: Arc<Ahead>,
+    /// For requests that may always be sent again: they may take connections that were made ahead.
+    repeating: OnceLock<Agent>,
+    /// For all others, the spending of a refresh token above all: their connections are always new.
+    careful: OnceLock<Agent>,
 }
 
 impl Client {
     /// A client that has not done anything yet.
     pub fn new(settings: Settings) -> Client {
-        Client { settings, agent: OnceLock::new() }
+        Client {
+            settings,
+            ways: OnceLock::new(),
+            ahead: Arc::default(),
+            repeating: OnceLock::new(),
+            careful: OnceLock::new(),
+        }
+    }
+
+    /// Begins to connect to a URL's host in a thread of its own, for the next request to it that may be sent again
+    /// ([`Retry::Always`]), while another request is on its way. An error is told by that request.
+    ///
+    /// Nothing happens where the URL is wrong, where the deadline is over, or where no thread can be had.
+    pub fn connect_ahead(&self, url: &str, deadline: Instant) {
+        let limit = deadline.saturating_duration_since(Instant::now()).min(ATTEMPT_LIMIT);
+        let (Ok(uri), Ok(ways)) = (request::target(url), self.ways()) else { return };
+        if !limit.is_zero() {
+            self.tell(&Event::Ahead { host: &label(&uri) });
+            self.ahead.begin(ways, &uri, limit);
+        }
     }
 
     /// Sends a request, repeats it as `retry` allows, up to three attempts in all, and gives the last
@@ -62,7 +87,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<Reply, Error> {
         let uri = request::target(request.url)?;
-        let agent = self.agent()?;
+        let agent = self.agent(retry)?;
         let mut attempt = 1;
         loop {
             let outcome = self.attempt(agent, request, &uri, attempt, deadline);
@@ -75,16 +100,29 @@ impl Client {
         }
     }
 
-    /// The agent, made at the first request: reading the certificates costs a millisecond.
-    pub(crate) fn agent(&self) -> Result<&Agent, Error> {
-        if let Some(agent) = self.agent.get() {
-            return Ok(agent);
+    /// What all connections share, made for the first one: reading the certificates costs a millisecond.
+    fn ways(&self) -> Result<&Arc<Ways>, Error> {
+        if let Some(ways) = self.ways.get() {
+            return Ok(ways);
         }
-        let dial = Dial {
+        let ways = Ways {
             proxies: self.settings.proxies.clone(),
             beliefs: Beliefs::new(&self.settings.roots)?,
             on_event: self.settings.on_event,
         };
+        Ok(self.ways.get_or_init(|| Arc::new(ways)))
+    }
+
+    /// The agent for requests that may be repeated like this, made at the first of them.
+    pub(crate) fn agent(&self, retry: Retry) -> Result<&Agent, Error> {
+        let (place, ahead) = match retry {
+            Retry::Always => (&self.repeating, Some(self.ahead.clone())),
+            Retry::Unambiguous | Retry::Never => (&self.careful, None),
+        };
+        if let Some(agent) = place.get() {
+            return Ok(agent);
+        }
+        let dial = Dial { ways: self.ways()?.clone(), ahead };
         let config = Agent::config_builder()
             .proxy(None)
             .max_redirects(0)
@@ -96,7 +134,7 @@ impl Client {
             .input_buffer_size(INPUT_BUFFER_BYTES)
             .output_buffer_size(OUTPUT_BUFFER_BYTES)
             .build();
-        Ok(self.agent.get_or_init(|| Agent::with_parts(config, dial, NoLookup)))
+        Ok(place.get_or_init(|| Agent::with_parts(config, dial, NoLookup)))
     }
 
     fn attempt(

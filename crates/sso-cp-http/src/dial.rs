@@ -6,14 +6,15 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ureq::Timeout;
 use ureq::http::Uri;
-use ureq::unversioned::transport::{
-    ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport, time,
-};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, Transport, time};
 
+use self::race::NoConnection;
+use self::step::Step;
+use crate::ahead::Ahead;
 use crate::limits::ATTEMPT_LIMIT;
 use crate::proxy::Route;
 use crate::resolve::{self, NoAddress};
@@ -23,11 +24,21 @@ use crate::{Error, Event, Phase, Proxies, ProxyTrouble, TlsReason, tunnel};
 /// For connecting, over all addresses: one SYN may be lost and sent again after a second, twice.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 
+mod race;
+mod step;
 #[cfg(test)]
 mod tests;
 
 /// ureq's connector for everything that we send.
+#[derive(Debug)]
 pub(crate) struct Dial {
+    pub(crate) ways: Arc<Ways>,
+    /// Connections made ahead, for requests that may be sent again if such a connection has died meanwhile.
+    pub(crate) ahead: Option<Arc<Ahead>>,
+}
+
+/// How hosts are reached: what all connections share, in whatever thread they are made.
+pub(crate) struct Ways {
     pub(crate) proxies: Proxies,
     pub(crate) beliefs: Beliefs,
     pub(crate) on_event: Option<fn(&Event<'_>)>,
@@ -42,13 +53,12 @@ impl Connector for Dial {
         details: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
-        self.open(details).map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
-    }
-}
-
-impl fmt::Debug for Dial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dial").finish_non_exhaustive()
+        // ureq's time limit may be endless by its type, which no clock can hold.
+        let limit = (*details.timeout.after).min(ATTEMPT_LIMIT);
+        let ahead =
+            self.ahead.as_ref().and_then(|ahead| ahead.take(&self.ways, details.uri, limit));
+        let opened = ahead.unwrap_or_else(|| self.ways.open(details.uri, limit));
+        opened.map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
     }
 }
 
@@ -60,14 +70,19 @@ enum Trouble {
     TimedOut(Phase),
 }
 
-impl Dial {
-    fn open(&self, details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, Error> {
+impl fmt::Debug for Ways {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ways").finish_non_exhaustive()
+    }
+}
+
+impl Ways {
+    /// A connection to a URL's host, ready for a request, within a time limit.
+    pub(crate) fn open(&self, uri: &Uri, limit: Duration) -> Result<Box<dyn Transport>, Error> {
         let started = Instant::now();
-        let (host, port) = host_and_port(details.uri);
+        let (host, port) = host_and_port(uri);
         let route = self.proxies.route(host, port)?;
-        // ureq's time limit may be endless by its type, which no clock can hold.
-        let until = started + (*details.timeout.after).min(ATTEMPT_LIMIT);
-        let walk = Walk { dial: self, details, started, until };
+        let walk = Walk { ways: self, uri, started, until: started + limit };
         let outcome = walk.whole(route.as_ref(), self.beliefs.current());
         if !is_unknown_issuer(&outcome) {
             return outcome;
@@ -79,7 +94,7 @@ impl Dial {
         Ok(secured)
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    pub(crate) fn tell(&self, event: &Event<'_>) {
         if let Some(on_event) = self.on_event {
             on_event(event);
         }
@@ -88,23 +103,22 @@ impl Dial {
 
 /// One way to one host, with one deadline.
 struct Walk<'a> {
-    dial: &'a Dial,
-    details: &'a ConnectionDetails<'a>,
+    ways: &'a Ways,
+    uri: &'a Uri,
     started: Instant,
     until: Instant,
 }
 
 impl Walk<'_> {
     fn whole(&self, route: Option<&Route>, belief: &Belief) -> Result<Box<dyn Transport>, Error> {
-        let uri = self.details.uri;
         let of_host = |trouble| self.error_of_host(trouble);
         let transport = match route {
-            None => self.reach(uri).map_err(of_host)?,
+            None => self.reach(self.uri).map_err(of_host)?,
             Some(route) => self.reach_through(route, belief)?,
         };
-        match self.details.needs_tls() {
-            true => self.secure(uri, transport, belief).map_err(of_host),
-            false => Ok(transport),
+        match self.uri.scheme_str() {
+            Some("https") => self.secure(self.uri, transport, belief).map_err(of_host),
+            _ => Ok(transport),
         }
     }
 
@@ -120,17 +134,18 @@ impl Walk<'_> {
             transport = self.secure(&route.uri, transport, belief).map_err(of_proxy)?;
         }
         let started = Instant::now();
-        let (host, port) = host_and_port(self.details.uri);
+        let (host, port) = host_and_port(self.uri);
         let authorization = route.authorization.as_ref().map(|text| text.as_str());
         let target = format!("{host}:{port}");
-        let clock = self.details.current_time.clone();
-        let opened = tunnel::open(transport, &target, authorization, self.timeout(), clock);
+        let timeout = Step::until(self.until).timeout();
+        let clock = Arc::new(time::Instant::now);
+        let opened = tunnel::open(transport, &target, authorization, timeout, clock);
         let tunnel = opened.map_err(|trouble| Error::Proxy {
             proxy: proxy.clone(),
             named_by: route.named_by.clone(),
             trouble,
         })?;
-        self.dial.tell(&Event::Tunnelled { proxy: &proxy, took: started.elapsed() });
+        self.ways.tell(&Event::Tunnelled { proxy: &proxy, took: started.elapsed() });
         Ok(tunnel)
     }
 
@@ -142,26 +157,19 @@ impl Walk<'_> {
             NoAddress::TimedOut => Trouble::TimedOut(Phase::Resolving),
             NoAddress::Failed(error) => Trouble::Unresolved(error),
         })?;
-        self.dial.tell(&Event::Resolved { host, addresses: found.len(), took: started.elapsed() });
+        self.ways.tell(&Event::Resolved { host, addresses: found.len(), took: started.elapsed() });
         self.connect(uri, &found)
     }
 
-    /// Connects to the first address that answers; ureq gives each half of the time of the one before.
+    /// Connects to the first address that answers.
     fn connect(&self, uri: &Uri, found: &[SocketAddr]) -> Result<Box<dyn Transport>, Trouble> {
         let started = Instant::now();
-        let mut timeout = self.timeout();
-        timeout.after = timeout.after.min(time::Duration::Exact(CONNECT_LIMIT));
-        let addrs = resolve::in_ureq_form(found);
-        let details = ConnectionDetails { addrs, timeout, ..self.step(uri) };
-        let connected = Connector::<()>::connect(&TcpConnector::default(), &details, None);
-        let transport: Box<dyn Transport> = match connected {
-            Ok(Some(transport)) => Box::new(transport),
-            Ok(None) => return Err(Trouble::Unreachable(io::ErrorKind::NotConnected.into())),
-            Err(ureq::Error::Timeout(_)) => return Err(Trouble::TimedOut(Phase::Connecting)),
-            Err(ureq::Error::Io(error)) => return Err(Trouble::Unreachable(error)),
-            Err(other) => return Err(Trouble::Unreachable(io::Error::other(other))),
-        };
-        self.dial.tell(&Event::Connected { host: &label(uri), took: started.elapsed() });
+        let until = self.until.min(started + CONNECT_LIMIT);
+        let transport = race::connect(uri, found, until).map_err(|error| match error {
+            NoConnection::TimedOut => Trouble::TimedOut(Phase::Connecting),
+            NoConnection::Failed(error) => Trouble::Unreachable(error),
+        })?;
+        self.ways.tell(&Event::Connected { host: &label(uri), took: started.elapsed() });
         Ok(transport)
     }
 
@@ -173,44 +181,21 @@ impl Walk<'_> {
     ) -> Result<Box<dyn Transport>, Trouble> {
         let started = Instant::now();
         let secured =
-            belief.secure(self.step(uri), transport).map_err(|error| {
+            belief.secure(Step::until(self.until).details(uri), transport).map_err(|error| {
                 match tls::reason(&error, host_and_port(uri).0) {
                     Some(reason) => Trouble::Tls(reason),
                     None => Trouble::TimedOut(Phase::Handshaking),
                 }
             })?;
-        self.dial.tell(&Event::Secured { host: &label(uri), took: started.elapsed() });
+        self.ways.tell(&Event::Secured { host: &label(uri), took: started.elapsed() });
         Ok(secured)
     }
 
-    /// What ureq's connectors want to know, for a step that begins now.
-    fn step<'s>(&'s self, uri: &'s Uri) -> ConnectionDetails<'s> {
-        ConnectionDetails {
-            uri,
-            addrs: resolve::in_ureq_form(&[]),
-            config: self.details.config,
-            request_level: self.details.request_level,
-            resolver: self.details.resolver,
-            now: time::Instant::now(),
-            timeout: self.timeout(),
-            current_time: self.details.current_time.clone(),
-            run_connector: self.details.run_connector.clone(),
-            register_shutdown: self.details.register_shutdown.clone(),
-        }
-    }
-
-    /// What is left of the time.
-    fn timeout(&self) -> NextTimeout {
-        let after = self.until.saturating_duration_since(Instant::now());
-        let after = time::Duration::Exact(after);
-        NextTimeout { after, reason: Timeout::Connect, ..NextTimeout::default() }
-    }
-
     fn error_of_host(&self, trouble: Trouble) -> Error {
-        let host = label(self.details.uri);
+        let host = label(self.uri);
         match trouble {
             Trouble::Unresolved(source) => {
-                Error::Unresolved { host: host_and_port(self.details.uri).0.to_owned(), source }
+                Error::Unresolved { host: host_and_port(self.uri).0.to_owned(), source }
             }
             Trouble::Unreachable(source) => Error::Unreachable { host, source },
             Trouble::Tls(reason) => Error::Tls { host, reason },

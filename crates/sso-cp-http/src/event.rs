@@ -35,6 +35,18 @@ pub enum Event<'a> {
         /// How long that took.
         took: Duration,
     },
+    /// A connection is begun ahead of the request that needs it.
+    Ahead {
+        /// The host and port.
+        host: &'a str,
+    },
+    /// A connection that was begun ahead is used.
+    TakenAhead {
+        /// The host and port.
+        host: &'a str,
+        /// How long the request had to wait for it.
+        took: Duration,
+    },
     /// The proxy has opened a tunnel.
     Tunnelled {
         /// The proxy's host and port, without user info.

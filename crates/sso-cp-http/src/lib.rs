@@ -10,6 +10,7 @@
 //! certificates come as values, with the names of the variables for messages.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
 
+mod ahead;
 mod aws_error;
 mod call;
 mod client;

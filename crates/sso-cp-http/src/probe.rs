@@ -8,7 +8,7 @@ use ureq::http::Request as Head;
 use crate::client::Case;
 use crate::dial::label;
 use crate::limits::ATTEMPT_LIMIT;
-use crate::{Client, Error, Event, Method, Phase, Request, request};
+use crate::{Client, Error, Event, Method, Phase, Request, Retry, request};
 
 /// A `Location` of more bytes leads nowhere that we go.
 const MAX_LOCATION_BYTES: usize = 4096;
@@ -39,7 +39,7 @@ impl Client {
     /// As [`Client::send`], but for redirects, which are answers here.
     pub fn probe(&self, probe: Probe, url: &str, deadline: Instant) -> Result<Probed, Error> {
         let uri = request::target(url)?;
-        let agent = self.agent()?;
+        let agent = self.agent(Retry::Never)?;
         let bare = Request {
             method: Method::Get,
             url,

@@ -22,8 +22,8 @@ pub(crate) enum NoAddress {
     Failed(io::Error),
 }
 
-/// The addresses of a host, IPv4 and IPv6 by turns, so that a network whose IPv6 is dead costs one
-/// address's share of the connecting time and no more.
+/// The addresses of a host, IPv4 and IPv6 by turns (RFC 8305, section 4), so that a network whose IPv6 is dead costs one
+/// head start and no more.
 ///
 /// The system's resolver cannot be stopped, so a thread waits for it; a lookup that hangs leaves that
 /// thread behind.

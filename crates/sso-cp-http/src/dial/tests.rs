@@ -17,7 +17,8 @@ use crate::resolve::NoLookup;
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 fn dial(beliefs: Beliefs, on_event: Option<fn(&Event<'_>)>) -> Dial {
-    Dial { proxies: Proxies::default(), beliefs, on_event }
+    let ways = Ways { proxies: Proxies::default(), beliefs, on_event };
+    Dial { ways: Arc::new(ways), ahead: None }
 }
 
 fn get(connector: impl Connector, url: &str) -> Result<u16, ureq::Error> {
@@ -116,8 +117,8 @@ mod two_addresses {
             _: Option<()>,
         ) -> Result<Option<Self::Out>, ureq::Error> {
             let started = Instant::now();
-            let walk =
-                Walk { dial: &self.0, details, started, until: started + *details.timeout.after };
+            let until = started + *details.timeout.after;
+            let walk = Walk { ways: &self.0.ways, uri: details.uri, started, until };
             let connected =
                 walk.connect(details.uri, &self.1).map_err(|trouble| walk.error_of_host(trouble));
             connected.map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
@@ -148,4 +149,24 @@ mod two_addresses {
         assert_eq!(get(connector, "http://localhost/").unwrap(), 200);
         assert!(started.elapsed() < CONNECT_LIMIT);
     }
+}
+
+#[test]
+fn of_several_addresses_the_first_that_answers_counts() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let good = listener.local_addr().unwrap();
+    let closed = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let uri = "http://localhost/".parse().unwrap();
+    let until = Instant::now() + Duration::from_secs(5);
+    for addresses in
+        [vec![good], vec![closed, good], vec![good, closed], vec![closed, closed, good]]
+    {
+        assert!(race::connect(&uri, &addresses, until).is_ok(), "{addresses:?}");
+    }
+    for addresses in [vec![], vec![closed], vec![closed, closed]] {
+        let failed = race::connect(&uri, &addresses, until);
+        assert!(matches!(failed, Err(NoConnection::Failed(_))), "{addresses:?}");
+    }
+    let over = race::connect(&uri, &[good, closed], Instant::now());
+    assert!(matches!(over, Err(NoConnection::TimedOut)));
 }

@@ -4,6 +4,7 @@
 
 mod server;
 
+mod ahead; // connections made before they are needed
 mod connecting; // refused, silent, dead IPv6
 mod events; // what --debug may show
 mod proxies; // CONNECT, refusals, TLS through and with a proxy

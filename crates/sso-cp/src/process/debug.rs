@@ -48,6 +48,10 @@ fn http_event(event: &Event<'_>) {
             format!("{host} has {addresses} addresses ({})", shown(took))
         }
         Event::Connected { host, took } => format!("connected to {host} ({})", shown(took)),
+        Event::Ahead { host } => format!("connecting to {host} ahead of the request"),
+        Event::TakenAhead { host, took } => {
+            format!("using the connection to {host} made ahead (waited {})", shown(took))
+        }
         Event::Tunnelled { proxy, took } => format!("tunnel through {proxy} ({})", shown(took)),
         Event::Secured { host, took } => format!("TLS with {host} ({})", shown(took)),
         Event::SystemRoots { host } => {
