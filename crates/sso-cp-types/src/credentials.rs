@@ -9,11 +9,32 @@ use crate::{Secret, Timestamp};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountId(pub String);
 
+/// How long an account id is.
+const DIGITS: usize = 12;
+const SHORT: usize = DIGITS - 1;
+const LONG: usize = DIGITS + 1;
+
 impl AccountId {
     /// The twelve digits that every real account has. AWS's own test vectors use shorter ones, so
     /// other forms are odd but not wrong.
     pub fn is_usual(&self) -> bool {
-        self.0.len() == 12 && self.0.bytes().all(|byte| byte.is_ascii_digit())
+        self.0.len() == DIGITS && self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// An account id as people type it: `1111-2222-3333`, as the AWS console shows it, is `111122223333`.
+    /// What has no twelve digits in the end stays as it is.
+    pub fn typed(text: &str) -> AccountId {
+        let plain: String =
+            text.chars().filter(|letter| *letter != '-' && !letter.is_whitespace()).collect();
+        let plain = AccountId(plain);
+        if plain.is_usual() { plain } else { AccountId(text.to_owned()) }
+    }
+
+    /// Whether it is probably a slip: other characters than digits, or one digit too few or too many. The
+    /// short ones of AWS's own test vectors are none.
+    pub fn is_slip(&self) -> bool {
+        let is_number = !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        !is_number || matches!(self.0.len(), SHORT | LONG)
     }
 }
 
@@ -57,5 +78,31 @@ impl RoleCredentials {
             return Some("secretAccessKey");
         }
         (!self.session_token.is_well_formed()).then_some("sessionToken")
+    }
+}
+
+#[cfg(test)]
+mod account_tests {
+    use super::AccountId;
+
+    #[test]
+    fn account_ids_are_taken_as_people_type_them() {
+        for (typed, is_usual, is_slip) in [
+            ("111122223333", true, false),
+            ("1111-2222-3333", true, false),
+            (" 1111 2222 3333", true, false),
+            ("11112222333", false, true),
+            ("1111-2222-333", false, true),
+            ("1111222233334", false, true),
+            ("11112222333a", false, true),
+            ("", false, true),
+            ("0123", false, false),
+            ("1234567890", false, false),
+        ] {
+            let id = AccountId::typed(typed);
+            assert_eq!((id.is_usual(), id.is_slip()), (is_usual, is_slip), "{typed}");
+        }
+        assert_eq!(AccountId::typed("1111-2222-3333").0, "111122223333");
+        assert_eq!(AccountId::typed("1111-2222-333").0, "1111-2222-333");
     }
 }

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use argh::{EarlyExit, FromArgs};
 use sso_cp_config::Selection;
+use sso_cp_types::AccountId;
 
 use crate::messages::usage::Usage;
 pub(crate) use commands::Command;
@@ -123,7 +124,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     let flags = Flags {
         profile: top.profile,
         sso_session: top.sso_session,
-        account_id: top.account_id,
+        account_id: top.account_id.map(|id| AccountId::typed(&id).0),
         role_name: top.role_name,
     };
     let flags_are_empty = flags.are_empty();

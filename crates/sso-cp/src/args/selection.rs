@@ -1,6 +1,7 @@
 //! The four flags that every command takes to say what it is about.
 
 use sso_cp_config::Selection;
+use sso_cp_types::AccountId;
 
 use super::words::command;
 use crate::messages::text::shell_word;
@@ -88,6 +89,19 @@ impl Flags {
                 let hint = write(command(words), &format!("{flag} VALUE"));
                 return Err(usage(format!("`{flag}` needs a value"), &hint));
             }
+        }
+        if let Some(id) = &self.account_id
+            && AccountId(id.clone()).is_slip()
+        {
+            let right = |(flag, value): (&str, &Option<String>)| {
+                let value = value.as_deref().map(|value| if value == id { "ID" } else { value })?;
+                Some(format!("{flag} {}", shell_word(value)))
+            };
+            let flags: Vec<String> = given.into_iter().filter_map(right).collect();
+            return Err(usage(
+                format!("`--account-id {id}` is not an account id, which has twelve digits"),
+                &write(command(words), &flags.join(" ")),
+            ));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 //! A failure keeps `sso-cp` from giving the selection's credentials, or every tool from getting them
 //! through it; what hurts some tools, or only may hurt, is a warning.
 
+mod accounts;
 mod aws_cli;
 mod check;
 mod environment;
@@ -57,6 +58,7 @@ fn findings(context: &Context) -> Vec<Finding> {
         grammar::look(&scene, &mut findings);
         environment::look(&scene, &mut findings);
         scene.profiles(&mut findings);
+        accounts::look(&scene, &mut findings);
         precedence::look(&scene, &mut findings);
         process::look(&scene, &mut findings);
         sessions::look(&scene, &mut findings);

@@ -3,7 +3,7 @@
 use sso_cp_config::{
     Contents, SectionName, check_start_url, is_plain_name, is_region, parse_scopes, why_not_a_value,
 };
-use sso_cp_types::ACCOUNT_ACCESS;
+use sso_cp_types::{ACCOUNT_ACCESS, AccountId};
 
 use super::Configure;
 use crate::args::Flags;
@@ -183,6 +183,12 @@ pub(super) fn why_no_name(text: &str) -> Option<String> {
 
 pub(super) fn why_no_scopes(text: &str) -> Option<String> {
     why_no_value(text).or_else(|| parse_scopes(text).err())
+}
+
+/// Every real account has twelve digits.
+pub(super) fn why_no_account(text: &str) -> Option<String> {
+    (!AccountId::typed(text).is_usual())
+        .then(|| format!("is not an account id, which has twelve digits: `{}`", clean(text)))
 }
 
 pub(super) fn why_no_value(text: &str) -> Option<String> {

@@ -2,11 +2,11 @@
 //! cannot be used is told why, and asked again.
 
 use sso_cp_config::{Contents, SectionName, check_start_url};
-use sso_cp_types::ACCOUNT_ACCESS;
+use sso_cp_types::{ACCOUNT_ACCESS, AccountId};
 
 use super::answers::{
-    Given, Profile, Wanted, default_name, existing, why_no_name, why_no_region, why_no_scopes,
-    why_no_value,
+    Given, Profile, Wanted, default_name, existing, why_no_account, why_no_name, why_no_region,
+    why_no_scopes, why_no_value,
 };
 use super::{session_of, sign_in};
 use crate::access::{self, AccountRoles};
@@ -91,7 +91,7 @@ fn session_name(names: &[&str]) -> Result<String, Failure> {
 fn typed_role(given: &Given<'_>) -> Result<(String, String, String), Failure> {
     let account_id = match &given.named.account_id {
         Some(account_id) => account_id.clone(),
-        None => question("account id", None, why_no_value)?,
+        None => AccountId::typed(&question("account id", None, why_no_account)?).0,
     };
     let role_name = match &given.named.role_name {
         Some(role_name) => role_name.clone(),

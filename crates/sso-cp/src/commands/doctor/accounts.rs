@@ -1,0 +1,35 @@
+//! Account ids that no account has. AWS answers them with words that do not say so.
+
+use sso_cp_config::{ListedProfile, ProfileKind};
+use sso_cp_types::AccountId;
+
+use super::check::{Check, Finding};
+use super::scene::Scene;
+use crate::messages::text::clean;
+
+/// Looks at the account of each profile.
+pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(scene.listed().filter_map(of_profile));
+}
+
+fn of_profile(profile: &ListedProfile) -> Option<Finding> {
+    let id = AccountId(profile.account_id.clone()?);
+    if id.is_usual() {
+        return None;
+    }
+    let key = match profile.kind {
+        Some(ProfileKind::Private) => "sso_cp_account_id",
+        _ => "sso_account_id",
+    };
+    let meant = AccountId::typed(&id.0);
+    let fix = match meant.is_usual() {
+        true => format!("write `{key} = {meant}` below [profile {}]", clean(&profile.name)),
+        false => format!(
+            "write the account's twelve digits as `{key}` below [profile {}]",
+            clean(&profile.name)
+        ),
+    };
+    let reason =
+        format!("`{key} = {}` is not an account id, which has twelve digits", clean(&id.0));
+    Some(Check::Profile.warning(format!("profile {}", profile.name), reason, fix))
+}
