@@ -1,8 +1,10 @@
-//! The access portal: what the access token of a sign-in is good for.
+//! What the access token of a sign-in is good for: the access portal, and account access manager.
 //!
 //! No call is signed. The token travels in one header and goes to the URL that the configuration
 //! names, nowhere else.
 
+mod account_access;
+mod answer;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod listing;
@@ -10,10 +12,12 @@ mod role_credentials;
 
 use std::time::Instant;
 
-use serde::Deserialize;
 use sso_cp_http::{CallError, Client, Method, Request, Retry};
 use sso_cp_types::Secret;
 
+use answer::Answer;
+
+pub use account_access::{ASSUME_SCOPE, AccountAccess, EntitledRole, LIST_SCOPE, Wanted};
 pub use listing::{Account, Page};
 pub use sso_cp_http::CallError as Error;
 
@@ -74,17 +78,5 @@ impl Portal<'_> {
         let reply = self.client.call(&request, retry, self.deadline)?;
         let bad = CallError::bad_reply(&request, &reply);
         read(Answer { reply: &reply, bad: &bad })
-    }
-}
-
-/// A reply of success, and what makes an error of its flaws.
-struct Answer<'a> {
-    reply: &'a sso_cp_http::Reply,
-    bad: &'a dyn Fn(sso_cp_http::BadReply) -> Error,
-}
-
-impl<'a> Answer<'a> {
-    fn json<T: Deserialize<'a>>(&self) -> Result<T, Error> {
-        self.reply.json().map_err(self.bad)
     }
 }

@@ -93,7 +93,7 @@ fn page(start: &str, from: Option<&str>) -> String {
 
 pub(crate) fn read_accounts(reply: &Reply) -> Result<Page<Account>, BadReply> {
     let list: List<'_> = reply.json()?;
-    read("accountList", list.account_list, list.next_token, |item| {
+    read("accountList", list.account_list, list.next_token, |item: &Item<'_>| {
         let shown = |field, raw| optional_text(field, raw).map(|t| t.map(|t| t.to_string()));
         Ok(Account {
             id: AccountId(text("accountId", item.account_id)?.to_string()),
@@ -105,19 +105,20 @@ pub(crate) fn read_accounts(reply: &Reply) -> Result<Page<Account>, BadReply> {
 
 pub(crate) fn read_roles(reply: &Reply) -> Result<Page<RoleName>, BadReply> {
     let list: List<'_> = reply.json()?;
-    read("roleList", list.role_list, list.next_token, |item| {
+    read("roleList", list.role_list, list.next_token, |item: &Item<'_>| {
         Ok(RoleName(text("roleName", item.role_name)?.to_string()))
     })
 }
 
-fn read<T>(
+/// One page: its items are read as `I` first.
+pub(crate) fn read<'a, I: Deserialize<'a>, T>(
     field: &'static str,
-    list: Option<&RawValue>,
-    next: Option<&RawValue>,
-    item: impl Fn(&Item<'_>) -> Result<T, BadReply>,
+    list: Option<&'a RawValue>,
+    next: Option<&'a RawValue>,
+    item: impl Fn(&I) -> Result<T, BadReply>,
 ) -> Result<Page<T>, BadReply> {
     let raw = list.ok_or(BadReply::MissingField(field))?;
-    let items: Vec<Item<'_>> = serde_json::from_str(raw.get())
+    let items: Vec<I> = serde_json::from_str(raw.get())
         .map_err(|_| BadReply::WrongType { field, expected: "a list of objects" })?;
     let next = optional_text("nextToken", next)?.map(|token| token.to_string());
     Ok(Page {

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use sso_cp_http::{BadReply, RawValue, Retry, integer, text};
 use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp, percent_encode};
 
-use crate::{Answer, Error, Portal};
+use crate::answer::Answer;
+use crate::{Error, Portal};
 
 #[derive(Deserialize)]
 pub(crate) struct Outer<'a> {
@@ -51,11 +52,7 @@ impl Portal<'_> {
 fn read(answer: &Answer<'_>) -> Result<RoleCredentials, Error> {
     let outer: Outer<'_> = answer.json()?;
     let credentials = inner(&outer).map_err(answer.bad)?;
-    if credentials.expires_at <= Timestamp::now() {
-        let clock_skew_seconds = answer.reply.clock_skew_seconds();
-        return Err(Error::AlreadyExpired { clock_skew_seconds });
-    }
-    Ok(credentials)
+    answer.still_valid(credentials)
 }
 
 pub(crate) fn inner(outer: &Outer<'_>) -> Result<RoleCredentials, BadReply> {

@@ -208,7 +208,7 @@ fn status_of(code: &str) -> u16 {
         | "MissingAuthenticationToken"
         | "RegionDisabledException" => 403,
         "ResourceNotFoundException" | "UnknownOperationException" => 404,
-        "TooManyRequestsException" => 429,
+        "TooManyRequestsException" | "ThrottlingException" => 429,
         "InternalServerException" => 500,
         "ServiceUnavailableException" => 503,
         _ => 400,

@@ -80,6 +80,11 @@ impl Fake {
         &self.origin
     }
 
+    /// The value for `AWS_ENDPOINT_URL_ACCOUNT_ACCESS_RUNTIME`.
+    pub fn account_access_url(&self) -> &str {
+        &self.origin
+    }
+
     /// The CA that clients are to trust; none for plain HTTP.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()

@@ -1,5 +1,5 @@
 //! A loopback stand-in for IAM Identity Center: sso-oidc, the access portal, the pages a browser sees, enough of
-//! STS for role chains and scoped credentials, and of ECR, CodeArtifact and EKS for their tokens. It checks what AWS checks, records what clients sent, and can be told to fail in any way.
+//! STS for role chains and scoped credentials, of ECR, CodeArtifact and EKS for their tokens, and of account access manager. It checks what AWS checks, records what clients sent, and can be told to fail in any way.
 //!
 //! It shares no code with the program that it tests. All secrets that it makes up contain `SECRET`.
 //!
@@ -20,7 +20,8 @@
 //! `/refresh_token`), `browser.Authorize`, `browser.AuthorizeDecision`, `browser.Device`, `browser.DeviceDecision`,
 //! `portal.GetRoleCredentials`, `portal.ListAccounts`, `portal.ListAccountRoles`, `portal.Logout`, `sts.AssumeRole`,
 //! `sts.GetScopedCredentials`, `sts.GetCallerIdentity`, `ecr.GetAuthorizationToken`, `ecr-public.GetAuthorizationToken`,
-//! `codeartifact.GetAuthorizationToken`, `eks.DescribeCluster`, `kubernetes` (a cluster's API server), `unknown`.
+//! `codeartifact.GetAuthorizationToken`, `eks.DescribeCluster`, `account-access.ListRoles`,
+//! `account-access.GetRoleCredentials`, `kubernetes` (a cluster's API server), `unknown`.
 //!
 //! # Scripts
 //!
@@ -73,6 +74,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
 
+mod account_access;
 mod answer;
 mod clock;
 mod control;
@@ -110,5 +112,7 @@ pub use home::{SESSION, config_text, write_home};
 pub use record::Recorded;
 pub use script::ScriptError;
 pub use seed::{Flow, Seed, SignIn};
-pub use setup::{Account, AssumableRole, Auto, Mfa, RefreshTokens, START_URL, Setup, Tls};
+pub use setup::{
+    Account, AssumableRole, Auto, EntitledRole, Mfa, RefreshTokens, START_URL, Setup, Tls,
+};
 pub use state::Decision;

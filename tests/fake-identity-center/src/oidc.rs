@@ -1,5 +1,6 @@
 //! RegisterClient and StartDeviceAuthorization, as strict as the real service.
 
+use crate::account_access::{ASSUME_SCOPE, LIST_SCOPE};
 use crate::answer::{Answer, Refusal};
 use crate::percent::encode;
 use crate::request::{Call, Members};
@@ -45,7 +46,10 @@ pub(crate) fn register(state: &mut State, call: &Call) -> Result<Answer, Refusal
 
 fn check_scopes(scopes: &[String]) -> Result<(), Refusal> {
     const FAMILIES: [&str; 3] = ["sso:", "codewhisperer:", "transform:"];
-    let known = |scope: &String| FAMILIES.iter().any(|family| scope.starts_with(family));
+    let known = |scope: &String| {
+        FAMILIES.iter().any(|family| scope.starts_with(family))
+            || [LIST_SCOPE, ASSUME_SCOPE].contains(&scope.as_str())
+    };
     match scopes.iter().find(|scope| !known(scope)) {
         Some(_) => Err(Refusal::new("InvalidScopeException", "Invalid scope provided")),
         None => Ok(()),

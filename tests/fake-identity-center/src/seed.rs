@@ -1,5 +1,6 @@
 //! Signed-in sessions without a browser, and what the AWS CLI would have written about them.
 
+use crate::account_access::{ASSUME_SCOPE, LIST_SCOPE};
 use crate::clock::iso_date;
 use crate::state::{ACCOUNT_ACCESS, NewRefresh, State, seconds};
 use serde_json::{Value, json};
@@ -11,6 +12,8 @@ pub struct Seed {
     pub flow: Flow,
     /// How long the access token still lives; 0 or less for one that is over, none for what the setup says.
     pub access_token_seconds: Option<i64>,
+    /// Whether the token may be used at account access manager too.
+    pub account_access: bool,
 }
 
 impl Seed {
@@ -29,6 +32,7 @@ impl Seed {
         Ok(Self {
             flow,
             access_token_seconds: value.get("accessTokenSeconds").and_then(Value::as_i64),
+            account_access: value.get("accountAccess").and_then(Value::as_bool).unwrap_or(false),
         })
     }
 }
@@ -128,7 +132,10 @@ fn one_line(members: &[(&str, Value)]) -> String {
 
 impl State {
     pub(crate) fn seed(&mut self, seed: &Seed) -> SignIn {
-        let account_scope = || vec![ACCOUNT_ACCESS.to_owned()];
+        let account_scope = || {
+            let more = [LIST_SCOPE, ASSUME_SCOPE].into_iter().filter(|_| seed.account_access);
+            std::iter::once(ACCOUNT_ACCESS).chain(more).map(str::to_owned).collect()
+        };
         let code_grants =
             || Some(vec!["authorization_code".to_owned(), "refresh_token".to_owned()]);
         let (scopes, grants, redirect) = match seed.flow {

@@ -6,7 +6,7 @@ use crate::message::WIRE_HEADER;
 use crate::record::Recorded;
 use crate::request::Call;
 use crate::state::State;
-use crate::{control, eks, oidc, pages, portal, registry, sts, token};
+use crate::{account_access, control, eks, oidc, pages, portal, registry, sts, token};
 use std::io::{self, Cursor};
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -121,7 +121,7 @@ const fn route(
     Route { path, method, operation, family, handler }
 }
 
-const ROUTES: [Route; 16] = [
+const ROUTES: [Route; 18] = [
     route("POST", "/client/register", "oidc.RegisterClient", Family::Oidc, oidc::register),
     route(
         "POST",
@@ -163,6 +163,14 @@ const ROUTES: [Route; 16] = [
         portal::account_roles,
     ),
     route("POST", "/logout", "portal.Logout", Family::Portal, portal::logout),
+    route("GET", "/access", "account-access.ListRoles", Family::RestJson, account_access::roles),
+    route(
+        "GET",
+        "/access/credentials",
+        "account-access.GetRoleCredentials",
+        Family::RestJson,
+        account_access::credentials,
+    ),
     route("POST", "/", "sts", Family::Sts, sts::action),
     route("POST", AMZ_JSON, "ecr", Family::AmzJson, registry::ecr),
     route(

@@ -20,6 +20,10 @@ pub struct Setup {
     pub accounts: Vec<Account>,
     /// Roles that STS lets one assume.
     pub assumable: Vec<AssumableRole>,
+    /// The tenant of account access manager.
+    pub tenant: String,
+    /// Roles that account access manager lets the signed-in person use.
+    pub entitled: Vec<EntitledRole>,
     /// The Kubernetes cluster, in `eu-west-1`.
     pub cluster: String,
     /// The domains of package repositories: the owner's account, and the name.
@@ -61,6 +65,11 @@ impl Default for Setup {
                 Account::new("444455556666", "beta", &["ReadOnly"]),
             ],
             assumable: vec![AssumableRole::new("arn:aws:iam::444455556666:role/Deploy")],
+            tenant: "aa-example".to_owned(),
+            entitled: vec![
+                EntitledRole::new("arn:aws:iam::111122223333:role/team/Developer", Some("alpha")),
+                EntitledRole::new("arn:aws:iam::777788889999:role/Auditor", None),
+            ],
             cluster: "demo".to_owned(),
             domains: vec![("111122223333".to_owned(), "packages".to_owned())],
             credential_lifetime: HOUR,
@@ -141,6 +150,28 @@ impl AssumableRole {
     /// A role without any condition.
     pub fn new(arn: &str) -> Self {
         Self { arn: arn.to_owned(), external_id: None, mfa: Mfa::NotNeeded }
+    }
+}
+
+/// A role that account access manager gives.
+#[derive(Debug, Clone)]
+pub struct EntitledRole {
+    /// The account that it is in: the ARN's fifth part.
+    pub account_id: String,
+    /// The account's name, which the real service may leave out.
+    pub account_name: Option<String>,
+    /// `arn:aws:iam::ACCOUNT:role/PATH/NAME`
+    pub role_arn: String,
+}
+
+impl EntitledRole {
+    /// A role, by its ARN.
+    pub fn new(role_arn: &str, account_name: Option<&str>) -> Self {
+        Self {
+            account_id: role_arn.split(':').nth(4).unwrap_or_default().to_owned(),
+            account_name: account_name.map(str::to_owned),
+            role_arn: role_arn.to_owned(),
+        }
     }
 }
 

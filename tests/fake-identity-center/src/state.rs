@@ -105,6 +105,8 @@ pub(crate) struct Session {
 pub(crate) struct AccessToken {
     pub(crate) session: usize,
     pub(crate) expires_at: i64,
+    /// What its client was registered for: a renewed token keeps the scopes of the sign-in.
+    pub(crate) scopes: Vec<String>,
 }
 
 pub(crate) struct RefreshToken {
@@ -225,7 +227,8 @@ impl State {
         let left = self.sessions[session].ends_at - self.now();
         let expires_in = lifetime.min(left);
         let expires_at = self.now() + expires_in;
-        self.access_tokens.insert(access.clone(), AccessToken { session, expires_at });
+        let scopes = self.clients[client_id].scopes.clone();
+        self.access_tokens.insert(access.clone(), AccessToken { session, expires_at, scopes });
         let refresh = match refresh {
             NewRefresh::None => None,
             NewRefresh::OfClient => self.may_refresh(client_id).then(|| {
@@ -250,6 +253,11 @@ impl State {
         let token = self.access_tokens.get(access_token)?;
         (token.expires_at > self.now() && self.session_lives(token.session))
             .then_some(token.session)
+    }
+
+    /// What an access token may be used for.
+    pub(crate) fn scopes_of(&self, access_token: &str) -> &[String] {
+        self.access_tokens.get(access_token).map_or(&[], |token| &token.scopes)
     }
 
     /// Gives out one more token of a registry, by its number.

@@ -77,6 +77,10 @@ pub(crate) fn get(fake: &Fake, target: &str) -> Reply {
     Reply::parse(&exchange(fake, &request("GET", target, &[], "")).0)
 }
 
+pub(crate) fn get_with(fake: &Fake, target: &str, headers: &[(&str, &str)]) -> Reply {
+    Reply::parse(&exchange(fake, &request("GET", target, headers, "")).0)
+}
+
 pub(crate) fn get_with_token(fake: &Fake, target: &str, token: &str) -> Reply {
     let bytes = request("GET", target, &[("x-amz-sso_bearer_token", token)], "");
     Reply::parse(&exchange(fake, &bytes).0)
