@@ -17,8 +17,10 @@ pub struct Named<T> {
 /// What the configuration says about the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
-    /// A PEM file that replaces the bundled certificate authorities.
+    /// A PEM file that replaces the system's certificate authorities.
     pub ca_bundle: Option<Named<PathBuf>>,
+    /// Whether the bundled certificate authorities count where there is no such file: `SSO_CP_BUNDLED_ROOTS`.
+    pub bundled_roots: bool,
     /// The proxy for https URLs. There is none for http: only this machine is spoken to without TLS.
     pub https_proxy: Option<Named<String>>,
     /// Hosts that are reached without a proxy.
@@ -42,6 +44,7 @@ impl Network {
             ca_bundle: file("AWS_CA_BUNDLE")
                 .or_else(from_profile)
                 .or_else(|| file("SSL_CERT_FILE")),
+            bundled_roots: env.text("SSO_CP_BUNDLED_ROOTS").is_some_and(|on| on != "0"),
             https_proxy: first(["https_proxy", "HTTPS_PROXY"]),
             no_proxy: first(["no_proxy", "NO_PROXY"]).map(|named| named.value),
         }

@@ -15,7 +15,9 @@ use crate::limits::{ATTEMPT_LIMIT, INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
 use crate::reply::Reply;
 use crate::resolve::NoLookup;
 use crate::tls::Beliefs;
-use crate::{Error, Event, Method, Phase, Proxies, Request, Retry, Roots, request, retry};
+use crate::{
+    Error, Event, Method, Phase, Proxies, Request, Retry, Roots, RootsInUse, request, retry,
+};
 
 /// The largest honest reply is a page of accounts, some 20 KiB.
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -98,6 +100,15 @@ impl Client {
             thread::sleep(pause);
             attempt += 1;
         }
+    }
+
+    /// Whose root certificates count here; reads the system's store where it counts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRoots`] where the configuration names a file that cannot be used.
+    pub fn roots_in_use(&self) -> Result<&RootsInUse, Error> {
+        Ok(&self.ways()?.beliefs.get().roots)
     }
 
     /// What all connections share, made for the first one: reading the certificates costs a millisecond.

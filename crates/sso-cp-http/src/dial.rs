@@ -18,7 +18,7 @@ use crate::ahead::Ahead;
 use crate::limits::ATTEMPT_LIMIT;
 use crate::proxy::Route;
 use crate::resolve::{self, NoAddress};
-use crate::tls::{self, Belief, Beliefs};
+use crate::tls::{self, Beliefs};
 use crate::{Error, Event, Phase, Proxies, ProxyTrouble, TlsReason, tunnel};
 
 /// For connecting, over all addresses: one SYN may be lost and sent again after a second, twice.
@@ -82,16 +82,10 @@ impl Ways {
         let started = Instant::now();
         let (host, port) = host_and_port(uri);
         let route = self.proxies.route(host, port)?;
-        let walk = Walk { ways: self, uri, started, until: started + limit };
-        let outcome = walk.whole(route.as_ref(), self.beliefs.current());
-        if !is_unknown_issuer(&outcome) {
-            return outcome;
+        if uri.scheme_str() == Some("https") {
+            self.beliefs.load();
         }
-        let Some(system) = self.beliefs.fallback() else { return outcome };
-        self.tell(&Event::SystemRoots { host });
-        let secured = walk.whole(route.as_ref(), system)?;
-        self.beliefs.remember_system();
-        Ok(secured)
+        Walk { ways: self, uri, started, until: started + limit }.whole(route.as_ref())
     }
 
     pub(crate) fn tell(&self, event: &Event<'_>) {
@@ -110,19 +104,19 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn whole(&self, route: Option<&Route>, belief: &Belief) -> Result<Box<dyn Transport>, Error> {
+    fn whole(&self, route: Option<&Route>) -> Result<Box<dyn Transport>, Error> {
         let of_host = |trouble| self.error_of_host(trouble);
         let transport = match route {
             None => self.reach(self.uri).map_err(of_host)?,
-            Some(route) => self.reach_through(route, belief)?,
+            Some(route) => self.reach_through(route)?,
         };
         match self.uri.scheme_str() {
-            Some("https") => self.secure(self.uri, transport, belief).map_err(of_host),
+            Some("https") => self.secure(self.uri, transport).map_err(of_host),
             _ => Ok(transport),
         }
     }
 
-    fn reach_through(&self, route: &Route, belief: &Belief) -> Result<Box<dyn Transport>, Error> {
+    fn reach_through(&self, route: &Route) -> Result<Box<dyn Transport>, Error> {
         let proxy = label(&route.uri);
         let of_proxy = |trouble| Error::Proxy {
             proxy: proxy.clone(),
@@ -131,7 +125,7 @@ impl Walk<'_> {
         };
         let mut transport = self.reach(&route.uri).map_err(of_proxy)?;
         if route.uri.scheme_str() == Some("https") {
-            transport = self.secure(&route.uri, transport, belief).map_err(of_proxy)?;
+            transport = self.secure(&route.uri, transport).map_err(of_proxy)?;
         }
         let started = Instant::now();
         let (host, port) = host_and_port(self.uri);
@@ -177,9 +171,9 @@ impl Walk<'_> {
         &self,
         uri: &Uri,
         transport: Box<dyn Transport>,
-        belief: &Belief,
     ) -> Result<Box<dyn Transport>, Trouble> {
         let started = Instant::now();
+        let belief = self.ways.beliefs.get();
         let secured =
             belief.secure(Step::until(self.until).details(uri), transport).map_err(|error| {
                 match tls::reason(&error, host_and_port(uri).0) {
@@ -187,7 +181,8 @@ impl Walk<'_> {
                     None => Trouble::TimedOut(Phase::Handshaking),
                 }
             })?;
-        self.ways.tell(&Event::Secured { host: &label(uri), took: started.elapsed() });
+        let (host, roots) = (&label(uri), &belief.roots);
+        self.ways.tell(&Event::Secured { host, roots, took: started.elapsed() });
         Ok(secured)
     }
 
@@ -220,14 +215,6 @@ pub(crate) fn label(uri: &Uri) -> String {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     }
-}
-
-fn is_unknown_issuer<T>(outcome: &Result<T, Error>) -> bool {
-    matches!(
-        outcome,
-        Err(Error::Tls { reason: TlsReason::UnknownIssuer, .. }
-            | Error::Proxy { trouble: ProxyTrouble::Tls(TlsReason::UnknownIssuer), .. })
-    )
 }
 
 fn trouble_of_proxy(trouble: Trouble) -> ProxyTrouble {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::Error;
+use crate::{Error, RootsInUse};
 
 /// One step of a request.
 #[derive(Debug)]
@@ -58,13 +58,10 @@ pub enum Event<'a> {
     Secured {
         /// The host and port.
         host: &'a str,
+        /// Whose root certificates vouch for the host.
+        roots: &'a RootsInUse,
         /// How long that took.
         took: Duration,
-    },
-    /// The bundled root certificates do not know the issuer: the system's are asked.
-    SystemRoots {
-        /// The host and port.
-        host: &'a str,
     },
     /// A whole reply has come.
     Answered {

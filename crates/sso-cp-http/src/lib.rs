@@ -42,6 +42,6 @@ pub use proxy::{Named, Proxies};
 pub use reply::Reply;
 pub use request::{Body, FORM_TYPE, Method, Request};
 pub use retry::Retry;
-pub use roots::Roots;
+pub use roots::{Roots, RootsInUse};
 pub use serde_json::value::RawValue;
 pub use xml::XmlTexts;

@@ -28,8 +28,11 @@ const SYSTEM_BUNDLES: &[&str] = &[
 /// Which root certificates count.
 #[derive(Debug, Clone, Default)]
 pub enum Roots {
-    /// Those that are built in, and the system's where these do not know the issuer.
+    /// The system's, so that an authority which it distrusts is distrusted here too; where it has none, those that are
+    /// built in.
     #[default]
+    System,
+    /// Those that are built in (Mozilla's), whatever the system has.
     Bundled,
     /// Those of a PEM file, or of the PEM files in a directory, and no others.
     File {
@@ -68,19 +71,30 @@ pub(crate) fn load(path: &Path, named_by: &str) -> Result<Vec<Certificate<'stati
     }
 }
 
-/// The system's root certificates, if there are any.
+/// Whose root certificates a client has used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RootsInUse {
+    /// The system's own verifier, on macOS and Windows.
+    Platform,
+    /// A file in which the system keeps them, or one that the configuration names.
+    File(PathBuf),
+    /// Those that are built in.
+    Bundled,
+}
+
+/// The system's root certificates and their file, if there are any.
 #[cfg(not(any(target_os = "macos", windows)))]
-pub(crate) fn of_system() -> Option<Vec<Certificate<'static>>> {
+pub(crate) fn of_system() -> Option<(PathBuf, Vec<Certificate<'static>>)> {
     first_usable(SYSTEM_BUNDLES)
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]
-fn first_usable(places: &[&str]) -> Option<Vec<Certificate<'static>>> {
+fn first_usable(places: &[&str]) -> Option<(PathBuf, Vec<Certificate<'static>>)> {
     places.iter().find_map(|place| {
         let pem = read_bundle(Path::new(place)).ok()?;
         let certificates: Vec<_> =
             parse_pem(&pem).filter_map(|item| certificate(item.ok()?)).collect();
-        (!certificates.is_empty()).then_some(certificates)
+        (!certificates.is_empty()).then(|| (PathBuf::from(place), certificates))
     })
 }
 

@@ -1,7 +1,8 @@
-//! TLS: two sets of roots to try, and why a handshake failed.
+//! TLS: whose certificates count, and why a handshake failed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use rustls::CertificateError;
 use rustls::crypto::{CryptoProvider, KeyProvider, ring};
@@ -13,24 +14,26 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, RustlsConnector, Transport};
 
 use crate::limits::{INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
-use crate::{Error, Roots, TlsReason, roots};
+use crate::{Error, Roots, RootsInUse, TlsReason, roots};
 
 /// One set of root certificates and the TLS that believes in it.
 #[derive(Debug)]
 pub(crate) struct Belief {
+    /// Whose roots they are.
+    pub(crate) roots: RootsInUse,
     config: Config,
     connector: RustlsConnector,
 }
 
 impl Belief {
-    fn new(roots: RootCerts) -> Belief {
+    fn new(roots: RootsInUse, certificates: RootCerts) -> Belief {
         let config = Agent::config_builder()
             .proxy(None)
-            .tls_config(tls_config(roots))
+            .tls_config(tls_config(certificates))
             .input_buffer_size(INPUT_BUFFER_BYTES)
             .output_buffer_size(OUTPUT_BUFFER_BYTES)
             .build();
-        Belief { config, connector: RustlsConnector::default() }
+        Belief { roots, config, connector: RustlsConnector::default() }
     }
 
     /// The handshake, over a transport that stands, with the host that `details` name.
@@ -68,74 +71,84 @@ impl KeyProvider for NoKeys {
     }
 }
 
-/// The roots to begin with, and the system's to fall back on.
+/// The roots that count, made once. The system's are read in a thread of their own while the name is looked up and the
+/// connection is made, and by plain http not at all: decoding them takes half a millisecond.
 #[derive(Debug)]
 pub(crate) struct Beliefs {
-    first: Belief,
-    system: OnceLock<Option<Belief>>,
-    may_ask_system: bool,
-    /// Once the system's roots have helped, later connections begin with them.
-    system_has_helped: AtomicBool,
+    belief: OnceLock<Belief>,
+    loading: Mutex<Option<JoinHandle<Belief>>>,
 }
 
 impl Beliefs {
     /// Reads the file that `roots` may name; errors: [`Error::BadRoots`].
     pub(crate) fn new(roots: &Roots) -> Result<Beliefs, Error> {
-        let (first, may_ask_system) = match roots {
-            Roots::Bundled => (RootCerts::WebPki, true),
+        let belief = match roots {
+            Roots::System => return Ok(Beliefs::of(OnceLock::new())),
+            Roots::Bundled => bundled(),
             Roots::File { path, named_by } => {
-                (RootCerts::new_with_certs(&roots::load(path, named_by)?), false)
+                let certificates = RootCerts::new_with_certs(&roots::load(path, named_by)?);
+                Belief::new(RootsInUse::File(path.clone()), certificates)
             }
         };
-        Ok(Beliefs {
-            first: Belief::new(first),
-            system: OnceLock::new(),
-            may_ask_system,
-            system_has_helped: AtomicBool::new(false),
+        Ok(Beliefs::of(OnceLock::from(belief)))
+    }
+
+    fn of(belief: OnceLock<Belief>) -> Beliefs {
+        Beliefs { belief, loading: Mutex::default() }
+    }
+
+    /// Begins to read the system's roots, if that has not begun. Where no thread can be had, they are read when they
+    /// are needed.
+    pub(crate) fn load(&self) {
+        let mut loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.belief.get().is_none() && loading.is_none() {
+            *loading = thread::Builder::new().name("roots".to_owned()).spawn(of_system).ok();
+        }
+    }
+
+    /// What a handshake goes by.
+    pub(crate) fn get(&self) -> &Belief {
+        self.belief.get_or_init(|| {
+            let mut loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+            let loaded = loading.take().and_then(|thread| thread.join().ok());
+            loaded.unwrap_or_else(of_system)
         })
     }
+}
 
-    /// What the next connection begins with.
-    pub(crate) fn current(&self) -> &Belief {
-        match self.system.get() {
-            Some(Some(system)) if self.system_has_helped.load(Ordering::Relaxed) => system,
-            _ => &self.first,
-        }
-    }
+fn bundled() -> Belief {
+    Belief::new(RootsInUse::Bundled, RootCerts::WebPki)
+}
 
-    /// The system's roots, if they may be asked, exist and are not in use already.
-    pub(crate) fn fallback(&self) -> Option<&Belief> {
-        if !self.may_ask_system || self.system_has_helped.load(Ordering::Relaxed) {
-            return None;
-        }
-        self.system.get_or_init(|| of_system().map(Belief::new)).as_ref()
-    }
+#[cfg(any(target_os = "macos", windows))]
+fn of_system() -> Belief {
+    Belief::new(RootsInUse::Platform, RootCerts::PlatformVerifier)
+}
 
-    /// Remembers that the system's roots know an issuer whom the bundled ones do not.
-    pub(crate) fn remember_system(&self) {
-        self.system_has_helped.store(true, Ordering::Relaxed);
-    }
+/// A minimal container has no store: there the bundled roots serve.
+#[cfg(not(any(target_os = "macos", windows)))]
+fn of_system() -> Belief {
+    of_store(roots::of_system())
+}
+
+#[cfg(not(any(target_os = "macos", windows)))]
+fn of_store(store: Option<(PathBuf, Vec<ureq::tls::Certificate<'static>>)>) -> Belief {
+    store.map_or_else(bundled, |(path, certificates)| {
+        Belief::new(RootsInUse::File(path), RootCerts::new_with_certs(&certificates))
+    })
 }
 
 #[cfg(test)]
 impl Beliefs {
-    /// Bundled roots, and this one as the system's.
+    /// As if the system's store had this one certificate.
     pub(crate) fn with_system(certificate: ureq::tls::Certificate<'static>) -> Beliefs {
-        let beliefs = Beliefs::new(&Roots::Bundled).unwrap();
-        let system = RootCerts::new_with_certs(&[certificate]);
-        beliefs.system.set(Some(Belief::new(system))).unwrap();
-        beliefs
+        Beliefs::of(OnceLock::from(of_store(Some((PathBuf::from("/store"), vec![certificate])))))
     }
-}
 
-#[cfg(any(target_os = "macos", windows))]
-fn of_system() -> Option<RootCerts> {
-    Some(RootCerts::PlatformVerifier)
-}
-
-#[cfg(not(any(target_os = "macos", windows)))]
-fn of_system() -> Option<RootCerts> {
-    roots::of_system().map(|certificates| RootCerts::new_with_certs(&certificates))
+    /// As if the system had no store.
+    pub(crate) fn without_system() -> Beliefs {
+        Beliefs::of(OnceLock::from(of_store(None)))
+    }
 }
 
 /// Why a handshake failed; nothing means that it ran out of time.

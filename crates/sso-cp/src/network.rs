@@ -9,10 +9,11 @@ use crate::context::Context;
 pub(crate) fn client(session: &Session, context: &Context) -> Client {
     let home = &context.files.home;
     let network = Network::read(&context.env, home, session.ca_bundle.as_deref());
-    let roots = network.ca_bundle.map_or(Roots::Bundled, |bundle| Roots::File {
-        path: bundle.value,
-        named_by: bundle.name.to_owned(),
-    });
+    let roots = match network.ca_bundle {
+        Some(bundle) => Roots::File { path: bundle.value, named_by: bundle.name.to_owned() },
+        None if network.bundled_roots => Roots::Bundled,
+        None => Roots::System,
+    };
     let https =
         network.https_proxy.map(|proxy| Named { name: proxy.name.to_owned(), value: proxy.value });
     let proxies = Proxies { https, no_proxy: network.no_proxy };

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -95,10 +95,7 @@ fn start(
 
 /// The next outcome, if one comes until a moment.
 fn next(receiver: &Receiver<Connected>, until: Instant) -> Option<Connected> {
-    match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        Ok(outcome) => Some(outcome),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    receiver.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
 }
 
 fn ask(uri: &Uri, address: SocketAddr, until: Instant) -> Connected {

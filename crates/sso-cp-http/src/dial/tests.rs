@@ -43,7 +43,7 @@ fn record(event: &Event<'_>) {
 }
 
 #[test]
-fn the_system_s_roots_help_where_the_bundled_ones_do_not_know_the_issuer() {
+fn the_system_s_store_decides_where_there_is_one() {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new([]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -69,28 +69,15 @@ fn the_system_s_roots_help_where_the_bundled_ones_do_not_know_the_issuer() {
         }
     });
     let certificate = Certificate::from_der(authority.der()).to_owned();
-    let connector = Arc::new(dial(Beliefs::with_system(certificate), Some(record)));
-    let shared = Shared(connector);
-    assert_eq!(get(shared.clone(), &url).unwrap(), 200);
-    assert_eq!(get(shared, &url).unwrap(), 200);
-    let first = ["Resolved", "Connected", "SystemRoots", "Resolved", "Connected", "Secured"];
-    let second = ["Resolved", "Connected", "Secured"];
-    assert_eq!(*SEEN.lock().unwrap(), [&first[..], &second[..]].concat());
-}
-
-/// One way of dialling for two agents, so that nothing is pooled.
-#[derive(Debug, Clone)]
-struct Shared(Arc<Dial>);
-
-impl Connector for Shared {
-    type Out = Box<dyn Transport>;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<()>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        self.0.connect(details, chained)
+    let by_system = dial(Beliefs::with_system(certificate), Some(record));
+    assert_eq!(get(by_system, &url).unwrap(), 200);
+    assert_eq!(*SEEN.lock().unwrap(), ["Resolved", "Connected", "Secured"]);
+    let other = KeyPair::generate().unwrap();
+    let other = CertificateParams::new([]).unwrap().self_signed(&other).unwrap();
+    let other = Certificate::from_der(other.der()).to_owned();
+    for beliefs in [Beliefs::with_system(other), Beliefs::without_system()] {
+        let error = get(dial(beliefs, None), &url).unwrap_err().to_string();
+        assert!(error.contains("issuer"), "{error}");
     }
 }
 

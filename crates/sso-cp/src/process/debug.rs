@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sso_cp_http::Event;
+use sso_cp_http::{Event, RootsInUse};
 
 use crate::messages::text::clean;
 use crate::process::output::say;
@@ -53,9 +53,8 @@ fn http_event(event: &Event<'_>) {
             format!("using the connection to {host} made ahead (waited {})", shown(took))
         }
         Event::Tunnelled { proxy, took } => format!("tunnel through {proxy} ({})", shown(took)),
-        Event::Secured { host, took } => format!("TLS with {host} ({})", shown(took)),
-        Event::SystemRoots { host } => {
-            format!("the bundled roots do not know the issuer of {host}, asking the system's")
+        Event::Secured { host, roots, took } => {
+            format!("TLS with {host}, by {} ({})", authorities(roots), shown(took))
         }
         Event::Answered { status, request_id, bytes, took } => format!(
             "status {status}, {bytes} bytes, request {} ({})",
@@ -71,4 +70,13 @@ fn http_event(event: &Event<'_>) {
 fn shown(took: &Duration) -> String {
     let tenths = took.as_micros() / 100;
     format!("{}.{} ms", tenths / 10, tenths % 10)
+}
+
+/// Whose certificates vouch for a host.
+pub(crate) fn authorities(roots: &RootsInUse) -> String {
+    match roots {
+        RootsInUse::Platform => "the system's verifier".to_owned(),
+        RootsInUse::File(path) => format!("the certificates in {}", path.display()),
+        RootsInUse::Bundled => "the bundled certificates".to_owned(),
+    }
 }

@@ -81,7 +81,7 @@ passes over them.
 AWS's other hosts.
 .TP
 .BR AWS_CA_BUNDLE ", then the key \fBca_bundle\fR, then " SSL_CERT_FILE
-Certificate authorities instead of the bundled ones and the system's.
+Certificate authorities instead of the system's.
 .TP
 .BR HTTPS_PROXY ", " NO_PROXY
 As in other programs; in lower case they win.

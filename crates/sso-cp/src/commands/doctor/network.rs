@@ -11,6 +11,7 @@ use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::messages::failure::network_message;
 use crate::network::client;
+use crate::process::debug::authorities;
 
 /// All requests run side by side and are over by then.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -21,9 +22,12 @@ const REFUSED_SKEW_SECONDS: i64 = 5 * 60;
 /// So much may be the network's and the second's fault.
 const NOTABLE_SKEW_SECONDS: i64 = 60;
 
+/// What an endpoint has answered, and whose certificates have vouched for it.
+type Pong = (Result<Reply, Error>, Option<String>);
+
 /// Requests under way.
 pub(super) struct Pings<'s> {
-    threads: Vec<(String, ScopedJoinHandle<'s, Result<Reply, Error>>)>,
+    threads: Vec<(String, ScopedJoinHandle<'s, Pong>)>,
     left_out: usize,
 }
 
@@ -55,7 +59,10 @@ pub(super) fn begin<'s>(
                 continue;
             }
             let (client, target) = (client(session, scene.context), format!("{url}/"));
-            let thread = threads.spawn(move || ask(&client, &target, deadline));
+            let thread = threads.spawn(move || {
+                let answer = ask(&client, &target, deadline);
+                (answer, vouching(&client, &target))
+            });
             pings.threads.push((url, thread));
         }
     }
@@ -74,13 +81,19 @@ fn ask(client: &Client, url: &str, deadline: Instant) -> Result<Reply, Error> {
     client.send(&request, Retry::Never, deadline)
 }
 
+/// Whose root certificates count for an endpoint; plain http knows none.
+fn vouching(client: &Client, url: &str) -> Option<String> {
+    let roots = url.starts_with("https://").then(|| client.roots_in_use().ok())??;
+    Some(authorities(roots))
+}
+
 /// Waits for the answers and judges them.
 pub(super) fn end(pings: Pings<'_>, scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let mut skews = Vec::new();
     for (url, thread) in pings.threads {
-        let Ok(answer) = thread.join() else { continue };
+        let Ok((answer, vouching)) = thread.join() else { continue };
         skews.extend(answer.as_ref().ok().and_then(Reply::clock_skew_seconds));
-        findings.push(endpoint(&url, answer, scene));
+        findings.push(endpoint(&url, answer, vouching.as_deref(), scene));
     }
     if pings.left_out > 0 {
         let reason = format!("{} more endpoints were not asked", pings.left_out);
@@ -103,7 +116,12 @@ fn middle(skews: &[i64]) -> Option<i64> {
     skews.iter().copied().find(is_middle)
 }
 
-fn endpoint(url: &str, answer: Result<Reply, Error>, scene: &Scene<'_>) -> Finding {
+fn endpoint(
+    url: &str,
+    answer: Result<Reply, Error>,
+    vouching: Option<&str>,
+    scene: &Scene<'_>,
+) -> Finding {
     match answer {
         Ok(reply) if is_page(&reply) => Check::Endpoint.warning(
             url,
@@ -116,7 +134,10 @@ fn endpoint(url: &str, answer: Result<Reply, Error>, scene: &Scene<'_>) -> Findi
             "try again in a moment",
         ),
         // Any other answer is one: without a token AWS has nothing to say but no.
-        Ok(_) => Check::Endpoint.ok(url, "can be reached"),
+        Ok(_) => match vouching {
+            Some(roots) => Check::Endpoint.ok(url, format!("can be reached, trusted by {roots}")),
+            None => Check::Endpoint.ok(url, "can be reached"),
+        },
         Err(error) => {
             let class = if error.is_configuration() { Class::Config } else { Class::Network };
             let home = scene.context.files.home.as_path();
