@@ -121,9 +121,15 @@ fn split_port(text: &str) -> (&str, Option<u16>) {
 
 type Parsed = (Uri, Option<Zeroizing<String>>);
 
-/// Reads `[scheme://][user[:password]@]host[:port][/...]`.
+/// Reads `[scheme://][user[:password]@]host[:port][/...]`. Whatever stands before the last `@` is user information: people
+/// write passwords as they are, and no part of one may be taken for a host, which messages show.
 fn parse(value: &str) -> Result<Parsed, &'static str> {
-    let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+    let (scheme, rest) = match value.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            (scheme, rest)
+        }
+        _ => ("http", value),
+    };
     let scheme = scheme.to_ascii_lowercase();
     if scheme.starts_with("socks") {
         return Err("SOCKS proxies are not supported");
@@ -133,12 +139,11 @@ fn parse(value: &str) -> Result<Parsed, &'static str> {
         "https" => 443,
         _ => return Err("only http:// and https:// proxies are supported"),
     };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // The last @ counts: people write passwords as they are.
-    let (user_info, host_and_port) = match authority.rsplit_once('@') {
-        Some((user_info, host_and_port)) => (Some(user_info), host_and_port),
-        None => (None, authority),
+    let (user_info, rest) = match rest.rsplit_once('@') {
+        Some((user_info, rest)) => (Some(user_info), rest),
+        None => (None, rest),
     };
+    let host_and_port = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (host, port) = split_port(host_and_port);
     let port = port.unwrap_or(default_port);
     let is_address =
@@ -265,6 +270,9 @@ mod tests {
             ("http://u:p@proxy.example:1", "http://proxy.example:1/", Some("dTpw")),
             ("u:p%40%3a@proxy.example:1", "http://proxy.example:1/", Some("dTpwQDo=")),
             ("http://u:p@ss@proxy.example:1", "http://proxy.example:1/", Some("dTpwQHNz")),
+            ("http://u:p#s@proxy.example:1", "http://proxy.example:1/", Some("dTpwI3M=")),
+            ("http://u:1/s?@proxy.example:1/x", "http://proxy.example:1/", Some("dToxL3M/")),
+            ("u:p://s@proxy.example:1", "http://proxy.example:1/", Some("dTpwOi8vcw==")),
             ("http://u@proxy.example:1", "http://proxy.example:1/", Some("dTo=")),
             ("http://u:%zz%@proxy.example:1", "http://proxy.example:1/", Some("dTolenol")),
         ] {
@@ -289,6 +297,7 @@ mod tests {
             "http://u:SECRET@",
             "http://u:SECRET@host:99999",
             "http://u:SECRET@host:0",
+            "http://u:SECRET#/?@ho st:1",
             "http://u:SECRET@a b",
             "http://u:SECRET@host\r\nx: y",
             "http://[fd00::1",
