@@ -11,6 +11,9 @@ use crate::{Env, Error, keys};
 pub(crate) const GLOBAL: &str = "aws-global";
 pub(crate) const GLOBAL_SIGNS_AS: &str = "us-east-1";
 
+/// Asks for hosts with IPv6 addresses too.
+const DUAL_STACK_VARIABLE: &str = "AWS_USE_DUALSTACK_ENDPOINT";
+
 /// The services that `sso-cp` talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
@@ -28,10 +31,12 @@ pub enum Service {
     CodeArtifact,
     /// Descriptions of Kubernetes clusters: `eks.REGION...`.
     Eks,
+    /// Roles that account access manager gives: `account-access-runtime.REGION...`.
+    AccountAccess,
 }
 
 impl Service {
-    const ALL: [Service; 7] = [
+    const ALL: [Service; 8] = [
         Service::Oidc,
         Service::Portal,
         Service::Sts,
@@ -39,6 +44,7 @@ impl Service {
         Service::EcrPublic,
         Service::CodeArtifact,
         Service::Eks,
+        Service::AccountAccess,
     ];
 
     /// The part of the host before the region (botocore's endpoint rules).
@@ -66,6 +72,8 @@ impl Service {
             Service::Eks if fips && !dual_stack && partition.prefix.is_empty() => "fips.eks",
             Service::Eks if has_own_host => "eks-fips",
             Service::Eks => "eks",
+            Service::AccountAccess if fips => "account-access-runtime-fips",
+            Service::AccountAccess => "account-access-runtime",
         }
     }
 
@@ -79,6 +87,7 @@ impl Service {
             Service::EcrPublic => "AWS_ENDPOINT_URL_ECR_PUBLIC",
             Service::CodeArtifact => "AWS_ENDPOINT_URL_CODEARTIFACT",
             Service::Eks => "AWS_ENDPOINT_URL_EKS",
+            Service::AccountAccess => "AWS_ENDPOINT_URL_ACCOUNT_ACCESS_RUNTIME",
         }
     }
 
@@ -92,6 +101,7 @@ impl Service {
             Service::EcrPublic => "ecr_public",
             Service::CodeArtifact => "codeartifact",
             Service::Eks => "eks",
+            Service::AccountAccess => "account_access_runtime",
         }
     }
 }
@@ -147,7 +157,9 @@ pub fn aws_endpoint(service: Service, region: &str, variants: Variants) -> Strin
         .iter()
         .find(|partition| region.starts_with(partition.prefix))
         .unwrap_or(&COMMERCIAL);
-    let dns = if variants.dual_stack { partition.dual_stack_dns } else { partition.dns };
+    // Account access manager has hosts of the newer form alone.
+    let is_dual_stack = variants.dual_stack || service == Service::AccountAccess;
+    let dns = if is_dual_stack { partition.dual_stack_dns } else { partition.dns };
     let prefix = service.host_prefix(variants, partition);
     format!("https://{prefix}.{region}.{dns}")
 }
@@ -225,7 +237,30 @@ impl EndpointSettings {
     ///
     /// The endpoint that is named cannot be used, or not with FIPS or dual stack.
     pub fn resolve(&self, service: Service, region: &str, env: &Env) -> Result<Endpoint, Error> {
-        let variants = self.variants(env);
+        self.resolve_as(service, region, self.variants(env), env)
+    }
+
+    /// The same, where nothing says whether IPv6 is wanted: at hosts that have it.
+    pub(crate) fn resolve_dual_stack(
+        &self,
+        service: Service,
+        region: &str,
+        env: &Env,
+    ) -> Result<Endpoint, Error> {
+        let mut variants = self.variants(env);
+        let is_said = env.switch(DUAL_STACK_VARIABLE).or(self.dual_stack).is_some();
+        let is_custom = self.custom(service, env).is_some();
+        variants.dual_stack |= !is_said && !is_custom;
+        self.resolve_as(service, region, variants, env)
+    }
+
+    fn resolve_as(
+        &self,
+        service: Service,
+        region: &str,
+        variants: Variants,
+        env: &Env,
+    ) -> Result<Endpoint, Error> {
         let Some(custom) = self.custom(service, env) else {
             let url = aws_endpoint(service, region, variants);
             return Ok(Endpoint { url, variants: Some(variants) });
@@ -248,7 +283,7 @@ impl EndpointSettings {
         let switch = |name, own: Option<bool>| env.switch(name).or(own).unwrap_or(false);
         Variants {
             fips: switch("AWS_USE_FIPS_ENDPOINT", self.fips),
-            dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT", self.dual_stack),
+            dual_stack: switch(DUAL_STACK_VARIABLE, self.dual_stack),
         }
     }
 

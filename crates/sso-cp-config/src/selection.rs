@@ -69,6 +69,17 @@ impl Session {
         self.endpoints.resolve(Service::Oidc, &self.region, env)
     }
 
+    /// Where one signs in by device code to a portal of the dual-stack form: AWS leads to a page of the
+    /// family that is asked. A switch that says otherwise, on or off, and an endpoint of the user's own
+    /// count as they always do.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Session::oidc`].
+    pub fn dual_stack_oidc(&self, env: &Env) -> Result<Endpoint, Error> {
+        self.endpoints.resolve_dual_stack(Service::Oidc, &self.region, env)
+    }
+
     /// Where the access portal is.
     ///
     /// # Errors

@@ -76,6 +76,7 @@ mod callback;
 mod deadline;
 mod device_poll;
 mod error;
+mod family;
 mod fresh;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -92,6 +93,7 @@ pub use callback::{PasteProblem, Refusal};
 pub use deadline::{Deadline, Moment};
 pub use device_poll::{DevicePoll, Heard, Step};
 pub use error::Error;
+pub use family::{Family, differing_families};
 pub use fresh::random_octets;
 pub use open::{FailedOpener, Opened, Opener, Opening, UrlProblem, check_openable, open_browser};
 pub use sign_in::{Grant, Outcome, Progress, REGISTERED_REDIRECT_URI, Redirect, SignIn};

@@ -2,7 +2,8 @@
 
 use super::{HOME, Scratch};
 use crate::{
-    Env, Files, Selection, Service, Target, Variants, aws_endpoint, registry_profiles, target,
+    Env, Files, Selection, Service, Target, Variants, aws_endpoint, registry_profiles, session,
+    target,
 };
 
 const PLAIN: Variants = Variants { fips: false, dual_stack: false };
@@ -72,6 +73,17 @@ fn the_hosts_are_botocore_s() {
                 "codeartifact.us-gov-west-1.api.aws",
                 "codeartifact-fips.us-gov-west-1.amazonaws.com",
                 "codeartifact-fips.us-gov-west-1.api.aws",
+            ],
+        ),
+        // There is no host of the older form.
+        (
+            Service::AccountAccess,
+            "us-east-1",
+            [
+                "account-access-runtime.us-east-1.api.aws",
+                "account-access-runtime.us-east-1.api.aws",
+                "account-access-runtime-fips.us-east-1.api.aws",
+                "account-access-runtime-fips.us-east-1.api.aws",
             ],
         ),
         (
@@ -201,6 +213,31 @@ fn an_endpoint_of_one_s_own_goes_before_aws_s_and_never_into_a_token() {
     ]);
     let sts = of("dev", &everything).aws_service_endpoint(Service::Sts, "eu-west-1", &everything);
     assert_eq!(sts, "https://sts.eu-west-1.api.aws");
+}
+
+/// A portal of the dual-stack form is signed in to by device code where its pages come from, unless the
+/// configuration says something about it.
+#[test]
+fn a_dual_stack_portal_is_asked_at_dual_stack_hosts() {
+    let session = |config: &str, env: &Env| {
+        let scratch = Scratch::new().with("config", config);
+        let selection = Selection::Profile("dev".to_owned());
+        session(&selection, &files(&scratch), env).unwrap()
+    };
+    let url = |config: &str, env: &Env| session(config, env).dual_stack_oidc(env).unwrap().url;
+    let env = |name: &str, value: &str| Env::listed([(name, value)]);
+    let nothing = Env::listed::<&str, &str>([]);
+    let said = |line: &str| CONFIG.replace("services = local", line);
+    let (dual, plain) = ("https://oidc.eu-west-1.api.aws", "https://oidc.eu-west-1.amazonaws.com");
+    assert_eq!(url(CONFIG, &nothing), dual);
+    assert_eq!(url(&said("use_dualstack_endpoint = false"), &nothing), plain);
+    assert_eq!(url(&said("use_dualstack_endpoint = true"), &nothing), dual);
+    assert_eq!(url(CONFIG, &env("AWS_USE_DUALSTACK_ENDPOINT", "false")), plain);
+    let fips = env("AWS_USE_FIPS_ENDPOINT", "true");
+    assert_eq!(url(CONFIG, &fips), "https://oidc-fips.eu-west-1.api.aws");
+    let own = env("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:9");
+    assert_eq!(url(CONFIG, &own), "http://127.0.0.1:9");
+    assert_eq!(session(CONFIG, &nothing).oidc(&nothing).unwrap().url, plain, "for all else");
 }
 
 #[test]
