@@ -6,7 +6,7 @@
 //! again: there the configuration itself says that the session is one and the same.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sso_cp_types::RoleCredentials;
@@ -15,15 +15,17 @@ use zeroize::Zeroizing;
 use crate::chain_names::{ChainKey, HopKey};
 use crate::error::Error;
 use crate::json::{Object, ObjectWriter, Parsed, first_object};
+use crate::kept::{Kept, OfSession};
+use crate::keys::{Keys, Store};
 use crate::names::{RoleKey, SessionKey};
+use crate::role_file::times;
 use crate::wire_credentials::WireCredentials;
 use crate::{Folders, read, write};
 
 /// The file of an assumed role.
 #[derive(Debug, Clone)]
 pub struct ChainFile {
-    /// The file.
-    pub path: PathBuf,
+    kept: Kept,
     account_id: String,
 }
 
@@ -47,20 +49,37 @@ struct Wire<'a> {
 }
 
 impl ChainFile {
-    /// The file of an assumed role, whose account is known from its ARN.
+    /// The file of an assumed role, whose account is known from its ARN, where nothing is sealed.
     pub fn new(folders: &Folders, key: &ChainKey<'_>, account_id: &str) -> ChainFile {
-        ChainFile { path: folders.chain_path(key), account_id: account_id.to_owned() }
+        ChainFile::in_store(&Store::Plain, folders, key, account_id)
+    }
+
+    /// The file of an assumed role, whose account is known from its ARN.
+    pub fn in_store(
+        store: &Store,
+        folders: &Folders,
+        key: &ChainKey<'_>,
+        account_id: &str,
+    ) -> ChainFile {
+        let sealed = || folders.sealed_chain_path(key);
+        let kept = Kept::by(store.of_credentials(), sealed, || folders.chain_path(key));
+        ChainFile { kept, account_id: account_id.to_owned() }
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.kept.path
     }
 
     /// Reads the credentials, fresh or not. This never fails: what cannot be read is fetched anew.
     pub fn read(&self) -> Option<RoleCredentials> {
-        let bytes = read::bytes(&self.path).ok()??;
+        let bytes = self.kept.read().ok()??;
         let Wire { credentials, .. } = first_document(&bytes)?;
         credentials.of_account(&self.account_id)
     }
 
     /// Writes the credentials. `hop` is the role, whose file of the AWS CLI is written too where its
-    /// session has a name of its own.
+    /// session has a name of its own and nothing is sealed.
     ///
     /// # Errors
     ///
@@ -72,14 +91,15 @@ impl ChainFile {
         hop: &HopKey<'_>,
         user: AssumedRoleUser<'_>,
     ) -> Result<(), Error> {
-        let shared = hop.session_name.map(|_| hop.aws_cli_hash() + ".json");
+        let is_shared = hop.session_name.is_some() && self.kept.keys.is_none();
+        let shared = is_shared.then(|| hop.aws_cli_hash() + ".json");
         let inner = self.inner(credentials, &credentials.expires_at.to_string());
         let mut own = ObjectWriter::new().raw("Credentials", &inner);
         if let Some(name) = &shared {
             own = own.text("AwsCliFile", name);
         }
         // Ours comes first: it tells a logout about the other.
-        write::write(folders, &self.path, own.finish().as_bytes())?;
+        self.kept.write(folders, times(credentials), own.finish().as_bytes())?;
         let Some(name) = shared else { return Ok(()) };
         let content = self.aws_cli_content(credentials, user);
         write::write(folders, &folders.cli().join(name), content.as_bytes())
@@ -117,18 +137,10 @@ impl ChainFile {
     ///
     /// A file is there and stays; the others are gone.
     pub fn delete_all(folders: &Folders, session: &SessionKey<'_>) -> Result<usize, Error> {
-        let start = session.hash() + "-";
-        let Ok(entries) = std::fs::read_dir(folders.chains()) else { return Ok(0) };
         let (mut count, mut outcome) = (0, Ok(()));
-        for entry in entries.flatten() {
-            let is_of_session = entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| name.starts_with(&start) && name.ends_with(".json"));
-            if !is_of_session {
-                continue;
-            }
-            let path = entry.path();
+        let (chains, session) = (folders.chains(), session.hash());
+        let files = of_session(folders, &chains, &session);
+        for path in files.plain() {
             let shared =
                 read::bytes(&path).ok().flatten().map(|bytes| delete_shared(folders, &bytes));
             count += usize::from(shared.is_some_and(|role| role == Deleted::Role));
@@ -136,8 +148,33 @@ impl ChainFile {
                 outcome = Err(error);
             }
         }
+        for path in files.sealed() {
+            match write::remove_ours(&path) {
+                Ok(was_there) => count += usize::from(was_there),
+                Err(error) => outcome = Err(error),
+            }
+        }
         outcome.map(|()| count)
     }
+}
+
+fn of_session<'a>(folders: &'a Folders, folder: &'a Path, session: &'a str) -> OfSession<'a> {
+    OfSession { folders, folder, kind: "chain-", session }
+}
+
+/// Both forms of each file of a session's assumed roles, whichever are there: plain, then sealed.
+pub(crate) fn twins(folders: &Folders, session: &SessionKey<'_>, keys: &Keys) -> Vec<[Kept; 2]> {
+    of_session(folders, &folders.chains(), &session.hash()).twins(keys)
+}
+
+/// When credentials in one of these files end, if it holds any.
+pub(crate) fn expiry(bytes: &[u8]) -> Option<sso_cp_types::Timestamp> {
+    first_document(bytes).map(|wire| wire.credentials.expires_at())
+}
+
+/// Deletes what the AWS CLI was given of one of these files.
+pub(crate) fn delete_given(folders: &Folders, own: &[u8]) {
+    delete_shared(folders, own);
 }
 
 #[derive(PartialEq, Eq)]

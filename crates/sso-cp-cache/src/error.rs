@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use sso_cp_vault::Refusal;
+
 /// What was being done to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -45,7 +47,8 @@ pub enum Error {
         /// The limit.
         limit_bytes: u64,
     },
-    /// The file, or the folder that it stands in, belongs to another user, so nothing is written.
+    /// The file, or the folder that it stands in, belongs to another user, so nothing is written, and what
+    /// it names is not run.
     OtherOwner {
         /// The file or folder.
         path: PathBuf,
@@ -59,6 +62,40 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// Others may write the file, so what it names is not run.
+    WritableByOthers {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is sealed, and there is no key to open or to seal it.
+    Locked(WhyLocked),
+    /// A sealed file that is not as it was sealed, or not under its own name.
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file that says where the key is kept is not understood.
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file could not be sealed.
+    Vault(sso_cp_vault::Error),
+}
+
+/// Why there is no key for a sealed file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WhyLocked {
+    /// The kernel's keyring does not have it: nobody has unlocked the store, its time is over, or the file
+    /// was sealed with another key.
+    NotUnlocked,
+    /// Nothing says where a key is kept.
+    NoKey,
+    /// The kernel's keyring is not to be had.
+    Closed(Refusal),
+    /// The command that prints the key, which was asked because of that, did not give it.
+    Keystore(sso_cp_vault::Error),
 }
 
 impl Error {
@@ -95,6 +132,26 @@ impl fmt::Display for Error {
             Error::Exposed { folder, .. } => {
                 write!(f, "others may write in {}", folder.display())
             }
+            Error::WritableByOthers { path } => {
+                write!(f, "{} can be written by others", path.display())
+            }
+            Error::Locked(why) => write!(f, "{why}"),
+            Error::Damaged { path } => write!(f, "{} is damaged", path.display()),
+            Error::KeyFile { path } => {
+                write!(f, "{} says nothing about a key that is understood", path.display())
+            }
+            Error::Vault(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl fmt::Display for WhyLocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WhyLocked::NotUnlocked => f.write_str("the store is locked"),
+            WhyLocked::NoKey => f.write_str("the store has no key"),
+            WhyLocked::Closed(refusal) => write!(f, "the store is locked: {refusal}"),
+            WhyLocked::Keystore(error) => write!(f, "the store is locked: {error}"),
         }
     }
 }
@@ -103,6 +160,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Io { source, .. } => Some(source),
+            Error::Vault(error) | Error::Locked(WhyLocked::Keystore(error)) => {
+                std::error::Error::source(error)
+            }
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use sso_cp_files::can_rename_between;
 use crate::chain_names::ChainKey;
 use crate::error::{Error, Step};
 use crate::names::{RegistrationKey, RoleKey, SessionKey};
+use crate::scoped_names::ScopedKey;
 use crate::service_token_names::ServiceTokenKey;
 
 /// The AWS CLI's folder of credentials.
@@ -90,6 +91,46 @@ impl Folders {
     /// but shared formats.
     pub(crate) fn own(&self) -> PathBuf {
         self.home.join(".aws").join("sso-cp")
+    }
+
+    /// Our folder of sealed files, and of what says where their key is.
+    pub(crate) fn sealed(&self) -> PathBuf {
+        self.own().join("sealed")
+    }
+
+    /// A sealed token.
+    pub(crate) fn sealed_token_path(&self, key: &SessionKey<'_>) -> PathBuf {
+        self.sealed().join(format!("token-{}", key.hash()))
+    }
+
+    /// A sealed client registration.
+    pub(crate) fn sealed_registration_path(&self, key: &RegistrationKey<'_>) -> PathBuf {
+        self.sealed().join(format!("client-{}", key.hash()))
+    }
+
+    /// Sealed credentials of a role.
+    pub(crate) fn sealed_role_path(&self, key: &RoleKey<'_>) -> PathBuf {
+        self.sealed().join(format!("role-{}", key.hash()))
+    }
+
+    /// Sealed credentials of an assumed role.
+    pub(crate) fn sealed_chain_path(&self, key: &ChainKey<'_>) -> PathBuf {
+        self.sealed().join(format!("chain-{}", key.name()))
+    }
+
+    /// Scoped credentials.
+    pub(crate) fn scoped_path(&self, key: &ScopedKey<'_>) -> PathBuf {
+        self.scoped().join(key.name() + ".json")
+    }
+
+    /// Sealed scoped credentials.
+    pub(crate) fn sealed_scoped_path(&self, key: &ScopedKey<'_>) -> PathBuf {
+        self.sealed().join(format!("scoped-{}", key.name()))
+    }
+
+    /// The sealed token of a service.
+    pub(crate) fn sealed_service_token_path(&self, key: &ServiceTokenKey<'_>) -> PathBuf {
+        self.sealed().join(format!("service-token-{}", key.name()))
     }
 
     /// The index of a session's roles.

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::Folders;
 use crate::chain_names::ChainKey;
 use crate::names::{RoleKey, SessionKey, hash_of_path};
 use crate::scoped_names::ScopedKey;
 use crate::service_token_names::ServiceTokenKey;
 use crate::write::sweep;
+use crate::{Folders, key_file};
 
 /// The first wait for a holder; a role call takes some tens of milliseconds.
 const FIRST_WAIT: Duration = Duration::from_millis(2);
@@ -39,6 +39,11 @@ pub enum Lock<'a> {
     SignIn(SessionKey<'a>),
     /// Editing one of the shared config files, wherever it is.
     SharedFile(&'a Path),
+    /// Changing the key of the sealed store.
+    Store,
+    /// Sealing the file of that name in the folder of sealed files anew. It is the lock of whatever the
+    /// file is about.
+    Sealed(&'a str),
 }
 
 /// How waiting for a lock ended.
@@ -92,40 +97,87 @@ impl Lock<'_> {
         deadline: Instant,
         look: impl FnMut() -> Option<T>,
     ) -> Turn<T> {
-        let (name, target) = self.files(folders);
+        let Files { name, target, sealed } = self.files(folders);
         let turn = match open(folders, &folders.own().join(name)) {
             Some(file) => wait(file, deadline, look),
             None => Turn::Ours(Locked::Unavailable),
         };
         if let Turn::Ours(locked) = &turn {
-            sweep(folders, &target, locked.is_held());
+            for target in [target, sealed].into_iter().flatten() {
+                sweep(folders, &target, locked.is_held());
+            }
         }
         turn
     }
 
-    /// The name of the lock file, and the file that is written by its holder.
-    fn files(&self, folders: &Folders) -> (String, PathBuf) {
+    /// The name of the lock file, and what is written by its holder.
+    fn files(&self, folders: &Folders) -> Files {
+        let of = |kind: &str, name: &str| format!("{kind}-{name}.lock");
         match self {
-            Lock::Session(key) => (format!("session-{}.lock", key.hash()), folders.token_path(key)),
-            Lock::Role(key) => (format!("role-{}.lock", key.hash()), folders.role_path(key)),
-            Lock::Chain(key) => (format!("chain-{}.lock", key.name()), folders.chain_path(key)),
-            Lock::Scoped(key) => {
-                let name = key.name();
-                let target = folders.scoped().join(format!("{name}.json"));
-                (format!("scoped-{name}.lock"), target)
-            }
-            Lock::ServiceToken(key) => {
-                (format!("token-{}.lock", key.name()), folders.service_token_path(key))
-            }
-            Lock::Index(key) => (format!("roles-{}.lock", key.hash()), folders.index_path(key)),
+            Lock::Session(key) => Files {
+                name: of("session", &key.hash()),
+                target: Some(folders.token_path(key)),
+                sealed: Some(folders.sealed_token_path(key)),
+            },
+            Lock::Role(key) => Files {
+                name: of("role", &key.hash()),
+                target: Some(folders.role_path(key)),
+                sealed: Some(folders.sealed_role_path(key)),
+            },
+            Lock::Chain(key) => Files {
+                name: of("chain", &key.name()),
+                target: Some(folders.chain_path(key)),
+                sealed: Some(folders.sealed_chain_path(key)),
+            },
+            Lock::Scoped(key) => Files {
+                name: of("scoped", &key.name()),
+                target: Some(folders.scoped_path(key)),
+                sealed: Some(folders.sealed_scoped_path(key)),
+            },
+            Lock::ServiceToken(key) => Files {
+                name: of("token", &key.name()),
+                target: Some(folders.service_token_path(key)),
+                sealed: Some(folders.sealed_service_token_path(key)),
+            },
+            Lock::Index(key) => Files::plain(of("roles", &key.hash()), folders.index_path(key)),
             Lock::SignIn(key) => {
-                (format!("sign-in-{}.lock", key.hash()), folders.sign_in_path(key))
+                Files::plain(of("sign-in", &key.hash()), folders.sign_in_path(key))
             }
             Lock::SharedFile(path) => {
-                (format!("edit-{}.lock", hash_of_path(path)), path.to_path_buf())
+                Files::plain(of("edit", &hash_of_path(path)), path.to_path_buf())
             }
+            Lock::Store => Files::plain("store.lock".to_owned(), key_file::path(folders)),
+            Lock::Sealed(name) => Files {
+                name: lock_of_sealed(name),
+                target: None,
+                sealed: Some(folders.sealed().join(name)),
+            },
         }
     }
+}
+
+/// What a lock is about.
+struct Files {
+    /// The lock file's name.
+    name: String,
+    /// What its holder writes, in its plain form.
+    target: Option<PathBuf>,
+    /// The same, sealed.
+    sealed: Option<PathBuf>,
+}
+
+impl Files {
+    fn plain(name: String, target: PathBuf) -> Files {
+        Files { name, target: Some(target), sealed: None }
+    }
+}
+
+/// The lock of what a sealed file is about, by the file's name.
+fn lock_of_sealed(name: &str) -> String {
+    let kinds = [("token-", "session-"), ("service-token-", "token-")];
+    let own =
+        kinds.iter().find_map(|(kind, lock)| Some(format!("{lock}{}", name.strip_prefix(kind)?)));
+    own.unwrap_or_else(|| name.to_owned()) + ".lock"
 }
 
 /// Whether nobody has told the terminal about this session for so long, by the note that this leaves.

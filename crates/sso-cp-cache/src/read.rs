@@ -1,7 +1,7 @@
 //! Bounded reading of regular files.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sso_cp_files::open;
 use zeroize::Zeroizing;
@@ -10,6 +10,13 @@ use crate::error::{Error, Step};
 
 /// The largest cache file seen in the wild is a few KiB.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// The files of a folder whose names are wanted; none where there is no folder.
+pub(crate) fn listed(folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let wanted = entries.filter(|entry| entry.file_name().to_str().is_some_and(&is_wanted));
+    wanted.map(|entry| entry.path()).collect()
+}
 
 /// A file's bytes, or `None` where there is none. Anything but a regular file is an error, and a
 /// FIFO does not make us wait for its writer.

@@ -1,16 +1,18 @@
 //! Client registration files. The AWS CLI keeps the clients of both flows under one name, so what
 //! is there may be for the other flow.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use sso_cp_types::{ClientRegistration, Secret, Timestamp};
+use sso_cp_vault::Times;
 
 use crate::Folders;
 use crate::error::Error;
 use crate::json::{ObjectWriter, Parsed, first_object};
+use crate::kept::Kept;
+use crate::keys::{Keys, Store};
 use crate::names::RegistrationKey;
-use crate::token_file::moment;
-use crate::{read, write};
+use crate::token_file::{known, moment};
 
 /// A client is used only while it has this long to live, the AWS CLI's limit: a sign-in takes time.
 const MIN_SECONDS_LEFT: i64 = 15 * 60;
@@ -30,23 +32,34 @@ pub enum Flow {
 /// A session's registration file.
 #[derive(Debug, Clone)]
 pub struct RegistrationFile {
-    /// The file.
-    pub path: PathBuf,
+    kept: Kept,
     scopes: Option<Vec<String>>,
 }
 
 impl RegistrationFile {
-    /// The file of a session's clients.
+    /// The file of a session's clients in the shared folder.
     pub fn new(folders: &Folders, key: &RegistrationKey<'_>) -> RegistrationFile {
-        RegistrationFile {
-            path: folders.registration_path(key),
-            scopes: key.scopes.map(<[String]>::to_vec),
-        }
+        RegistrationFile::in_store(&Store::Plain, folders, key)
+    }
+
+    /// The file of a session's clients.
+    pub fn in_store(
+        store: &Store,
+        folders: &Folders,
+        key: &RegistrationKey<'_>,
+    ) -> RegistrationFile {
+        let kept = kept(store.of_sign_in(), folders, key);
+        RegistrationFile { kept, scopes: key.scopes.map(<[String]>::to_vec) }
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.kept.path
     }
 
     /// A client that can be used for this flow at `now`. Whatever else is there is a miss.
     pub fn read(&self, flow: Flow, now: Timestamp) -> Option<ClientRegistration> {
-        let bytes = read::bytes(&self.path).ok()??;
+        let bytes = self.kept.read().ok()??;
         let Parsed::Whole(object) = first_object(&bytes) else { return None };
         let grants = object.list("grantTypes");
         let fits = match (flow, &grants) {
@@ -94,6 +107,19 @@ impl RegistrationFile {
         if flow == Flow::AuthorizationCode {
             object = object.list("grantTypes", &CODE_GRANTS.map(str::to_owned));
         }
-        write::write(folders, &self.path, object.finish().as_bytes())
+        let times = Times { expires_at: known(registration.expires_at), renewable_until: None };
+        self.kept.write(folders, times, object.finish().as_bytes())
     }
+}
+
+/// When the client in one of these files ends, if it holds one.
+pub(crate) fn expiry(bytes: &[u8]) -> Option<Timestamp> {
+    let Parsed::Whole(object) = first_object(bytes) else { return None };
+    let has_client = object.text("clientId").is_some() && object.text("clientSecret").is_some();
+    has_client.then(|| moment(&object, "expiresAt"))
+}
+
+/// Where a session's clients are kept.
+pub(crate) fn kept(keys: Option<&Keys>, folders: &Folders, key: &RegistrationKey<'_>) -> Kept {
+    Kept::by(keys, || folders.sealed_registration_path(key), || folders.registration_path(key))
 }

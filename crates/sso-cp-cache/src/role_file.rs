@@ -1,16 +1,20 @@
 //! Role-credential files, shared with the AWS CLI.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde::Deserialize;
-use sso_cp_types::RoleCredentials;
+use sso_cp_types::{RoleCredentials, Timestamp};
+use sso_cp_vault::Times;
 use zeroize::Zeroizing;
 
 use crate::Folders;
 use crate::error::{Error, Step};
 use crate::json::{ObjectWriter, Parsed, first_object};
+use crate::kept::Kept;
+use crate::keys::{Keys, Store};
 use crate::names::RoleKey;
+use crate::token_file::known;
 use crate::wire_credentials::WireCredentials;
 use crate::{read, write};
 
@@ -20,8 +24,7 @@ const PROVIDER: &str = "sso";
 /// A role's cache file.
 #[derive(Debug, Clone)]
 pub struct RoleFile {
-    /// The file.
-    pub path: PathBuf,
+    kept: Kept,
     account_id: String,
 }
 
@@ -46,17 +49,40 @@ pub enum RoleEntry {
 }
 
 impl RoleFile {
-    /// The file of a role.
+    /// The file of a role in the shared folder.
     pub fn new(folders: &Folders, key: &RoleKey<'_>) -> RoleFile {
-        RoleFile { path: folders.role_path(key), account_id: key.account_id.to_owned() }
+        RoleFile::in_store(&Store::Plain, folders, key)
+    }
+
+    /// The file of a role.
+    pub fn in_store(store: &Store, folders: &Folders, key: &RoleKey<'_>) -> RoleFile {
+        let kept = kept(store.of_credentials(), folders, key);
+        RoleFile { kept, account_id: key.account_id.to_owned() }
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.kept.path
+    }
+
+    /// The end of the credentials that are there, which a sealed file says without a key. The inner
+    /// `None`: the file does not say it.
+    pub fn expires_at(&self) -> Option<Option<Timestamp>> {
+        if self.kept.keys.is_some() {
+            return self.kept.header().map(|header| header.times.expires_at);
+        }
+        match self.read() {
+            RoleEntry::Found(credentials) => Some(known(credentials.expires_at)),
+            RoleEntry::Missing | RoleEntry::Foreign => None,
+        }
     }
 
     /// Reads the credentials. This never fails: what cannot be read is fetched anew.
     pub fn read(&self) -> RoleEntry {
-        let Ok(Some(bytes)) = read::bytes(&self.path) else { return RoleEntry::Missing };
+        let Ok(Some(bytes)) = self.kept.read() else { return RoleEntry::Missing };
         match self.understand(&bytes) {
             Some(credentials) => RoleEntry::Found(credentials),
-            None if is_foreign(&bytes) => RoleEntry::Foreign,
+            None if self.kept.keys.is_none() && is_foreign(&bytes) => RoleEntry::Foreign,
             None => RoleEntry::Missing,
         }
     }
@@ -77,9 +103,9 @@ impl RoleFile {
     pub fn write(&self, folders: &Folders, credentials: &RoleCredentials) -> Result<(), Error> {
         if let RoleEntry::Foreign = self.read() {
             let source = std::io::Error::other("it holds another provider's credentials");
-            return Err(Error::Io { step: Step::Replace, path: self.path.clone(), source });
+            return Err(Error::Io { step: Step::Replace, path: self.kept.path.clone(), source });
         }
-        write::write(folders, &self.path, self.content(credentials).as_bytes())
+        self.kept.write(folders, times(credentials), self.content(credentials).as_bytes())
     }
 
     /// Deletes the credentials, if they are of this provider; `true` where there were some. What is
@@ -89,13 +115,18 @@ impl RoleFile {
     ///
     /// The file is there and stays, or cannot be looked into.
     pub fn delete(&self) -> Result<bool, Error> {
-        let bytes = match read::bytes(&self.path) {
+        if self.kept.keys.is_some() {
+            return write::remove_ours(&self.kept.path);
+        }
+        let bytes = match read::bytes(&self.kept.path) {
             Ok(Some(bytes)) => bytes,
             Ok(None) | Err(Error::NotAFile { .. } | Error::TooLarge { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
         match provider(&bytes) {
-            Some(provider) if *provider == PROVIDER => write::remove(&self.path).map(|()| true),
+            Some(provider) if *provider == PROVIDER => {
+                write::remove(&self.kept.path).map(|()| true)
+            }
             _ => Ok(false),
         }
     }
@@ -110,6 +141,22 @@ impl RoleFile {
             .finish();
         ObjectWriter::new().text("ProviderType", PROVIDER).raw("Credentials", &inner).finish()
     }
+}
+
+/// When the credentials in one of these files end, if it holds any of this provider.
+pub(crate) fn expiry(bytes: &[u8]) -> Option<Timestamp> {
+    let wire = first_document(bytes).filter(|wire| wire.provider_type == PROVIDER)?;
+    Some(wire.credentials.expires_at())
+}
+
+/// Where a role's credentials are kept.
+pub(crate) fn kept(keys: Option<&Keys>, folders: &Folders, key: &RoleKey<'_>) -> Kept {
+    Kept::by(keys, || folders.sealed_role_path(key), || folders.role_path(key))
+}
+
+/// What the file of credentials may say in clear.
+pub(crate) fn times(credentials: &RoleCredentials) -> Times {
+    Times { expires_at: known(credentials.expires_at), renewable_until: None }
 }
 
 /// The first JSON document of a file, whatever follows it.

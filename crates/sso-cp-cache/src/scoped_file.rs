@@ -2,24 +2,25 @@
 //! those takes them for the whole role.
 
 use std::borrow::Cow;
-use std::fs::DirEntry;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use sso_cp_types::{RoleCredentials, Timestamp};
 
 use crate::error::Error;
 use crate::json::ObjectWriter;
+use crate::kept::{Kept, OfSession};
+use crate::keys::{Keys, Store};
 use crate::names::SessionKey;
+use crate::role_file::times;
 use crate::scoped_names::{Asker, ScopedKey};
 use crate::wire_credentials::WireCredentials;
-use crate::{Folders, read, write};
+use crate::{Folders, write};
 
 /// The file of scoped credentials.
 #[derive(Debug, Clone)]
 pub struct ScopedFile {
-    /// The file.
-    pub path: PathBuf,
+    kept: Kept,
     name: String,
     asker: Asker,
     account_id: String,
@@ -54,26 +55,43 @@ struct Wire<'a> {
 }
 
 impl ScopedFile {
-    /// The file of a role's scoped credentials. `role_name` is for whoever lists them.
+    /// The file of a role's scoped credentials where nothing is sealed. `role_name` is for whoever lists
+    /// them.
     pub fn new(
         folders: &Folders,
         key: &ScopedKey<'_>,
         account_id: &str,
         role_name: &str,
     ) -> ScopedFile {
-        let name = key.name();
+        ScopedFile::in_store(&Store::Plain, folders, key, account_id, role_name)
+    }
+
+    /// The file of a role's scoped credentials. `role_name` is for whoever lists them.
+    pub fn in_store(
+        store: &Store,
+        folders: &Folders,
+        key: &ScopedKey<'_>,
+        account_id: &str,
+        role_name: &str,
+    ) -> ScopedFile {
+        let sealed = || folders.sealed_scoped_path(key);
         ScopedFile {
-            path: folders.scoped().join(format!("{name}.json")),
-            name,
+            kept: Kept::by(store.of_credentials(), sealed, || folders.scoped_path(key)),
+            name: key.name(),
             asker: key.asker,
             account_id: account_id.to_owned(),
             role_name: role_name.to_owned(),
         }
     }
 
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.kept.path
+    }
+
     /// Reads the credentials, fresh or not. This never fails: what cannot be read is fetched anew.
     pub fn read(&self) -> Option<RoleCredentials> {
-        let bytes = read::bytes(&self.path).ok()??;
+        let bytes = self.kept.read().ok()??;
         let wire = first_document(&bytes)?;
         (wire.scope == self.name).then(|| wire.credentials.of_account(&self.account_id))?
     }
@@ -98,17 +116,18 @@ impl ScopedFile {
             .text("RoleName", &self.role_name)
             .raw("Credentials", &inner)
             .finish();
-        write::write(folders, &self.path, content.as_bytes())?;
+        self.kept.write(folders, times(credentials), content.as_bytes())?;
         let session = self.name.split('-').next().unwrap_or_default();
-        for path in files(folders, session) {
-            remove_ended(&path);
+        for kept in files(self.kept.keys.as_ref(), folders, session) {
+            remove_ended(&kept);
         }
         Ok(())
     }
 
-    /// What is cached of a session's roles in scoped form, ended or not.
-    pub fn list(folders: &Folders, session: &SessionKey<'_>) -> Vec<CachedScope> {
-        files(folders, &session.hash()).iter().filter_map(|path| cached(path)).collect()
+    /// What is cached of a session's roles in scoped form, ended or not. What is locked is not among it.
+    pub fn list(store: &Store, folders: &Folders, session: &SessionKey<'_>) -> Vec<CachedScope> {
+        let files = files(store.of_credentials(), folders, &session.hash());
+        files.iter().filter_map(cached).collect()
     }
 
     /// Deletes everything that was scoped down from a session's roles; for a logout. Gives the number.
@@ -118,9 +137,16 @@ impl ScopedFile {
     /// A file is there and stays; the others are gone.
     pub fn delete_all(folders: &Folders, session: &SessionKey<'_>) -> Result<usize, Error> {
         let (mut count, mut outcome) = (0, Ok(()));
-        for path in files(folders, &session.hash()) {
-            let is_scoped = cached(&path).is_some();
-            match write::remove(&path) {
+        let (scoped, session) = (folders.scoped(), session.hash());
+        for path in of_session(folders, &scoped, &session).sealed() {
+            match write::remove_ours(&path) {
+                Ok(was_there) => count += usize::from(was_there),
+                Err(error) => outcome = Err(error),
+            }
+        }
+        for kept in files(None, folders, &session) {
+            let is_scoped = cached(&kept).is_some();
+            match write::remove(&kept.path) {
                 Ok(()) => count += usize::from(is_scoped),
                 Err(error) => outcome = Err(error),
             }
@@ -136,19 +162,30 @@ fn word(asker: Asker) -> &'static str {
     }
 }
 
-/// Our files of a session, by its hash.
-fn files(folders: &Folders, session: &str) -> Vec<PathBuf> {
-    let start = format!("{session}-");
-    let is_of_session = |entry: &DirEntry| {
-        let name = entry.file_name();
-        name.to_str().is_some_and(|name| name.starts_with(&start) && name.ends_with(".json"))
-    };
-    let entries = std::fs::read_dir(folders.scoped()).into_iter().flatten().flatten();
-    entries.filter(is_of_session).map(|entry| entry.path()).collect()
+fn of_session<'a>(folders: &'a Folders, folder: &'a Path, session: &'a str) -> OfSession<'a> {
+    OfSession { folders, folder, kind: "scoped-", session }
 }
 
-fn cached(path: &Path) -> Option<CachedScope> {
-    let bytes = read::bytes(path).ok()??;
+/// Both forms of each file of a session, whichever are there: plain, then sealed.
+pub(crate) fn twins(folders: &Folders, session: &SessionKey<'_>, keys: &Keys) -> Vec<[Kept; 2]> {
+    of_session(folders, &folders.scoped(), &session.hash()).twins(keys)
+}
+
+/// Our files of a session in one form, by its hash.
+fn files(keys: Option<&Keys>, folders: &Folders, session: &str) -> Vec<Kept> {
+    let folder = folders.scoped();
+    let files = of_session(folders, &folder, session);
+    let paths = if keys.is_some() { files.sealed() } else { files.plain() };
+    paths.into_iter().map(|path| Kept { path, keys: keys.cloned() }).collect()
+}
+
+/// When the credentials in one of these files end, if it holds any.
+pub(crate) fn expiry(bytes: &[u8]) -> Option<Timestamp> {
+    first_document(bytes).map(|wire| wire.credentials.expires_at())
+}
+
+fn cached(kept: &Kept) -> Option<CachedScope> {
+    let bytes = kept.read().ok()??;
     let wire = first_document(&bytes)?;
     let asker = if wire.asker == "agent" { Asker::Agent } else { Asker::Person };
     let account_id = wire.credentials.account_id.clone()?.into_owned();
@@ -158,10 +195,10 @@ fn cached(path: &Path) -> Option<CachedScope> {
 }
 
 /// Credentials that have ended are of no use to anybody. Where they stay, the next write tries again.
-fn remove_ended(path: &Path) {
+fn remove_ended(kept: &Kept) {
     let has_ended = |scope: CachedScope| scope.expires_at.seconds_after(Timestamp::now()) <= 0;
-    if cached(path).is_some_and(has_ended) {
-        let _ = write::remove(path);
+    if cached(kept).is_some_and(has_ended) {
+        let _ = write::remove(&kept.path);
     }
 }
 

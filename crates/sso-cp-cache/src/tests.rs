@@ -4,6 +4,7 @@ mod chains;
 mod deleting;
 mod replacing;
 mod scoped;
+mod sealed;
 mod service_tokens;
 
 use std::fs;
@@ -209,11 +210,11 @@ fn role_credentials_are_written_and_read_as_the_aws_cli_does() {
     let file = RoleFile::new(&home.folders(), &ROLE);
     assert!(matches!(file.read(), RoleEntry::Missing));
     file.write(&home.folders(), &role_credentials()).unwrap();
-    assert_eq!(fs::read_to_string(&file.path).unwrap(), AWS_CLI_ROLE);
+    assert_eq!(fs::read_to_string(file.path()).unwrap(), AWS_CLI_ROLE);
     assert!(matches!(file.read(), RoleEntry::Found(found) if found == role_credentials()));
-    home.put(&file.path, AWS_CLI_ROLE.replace(", \"AccountId\": \"111122223333\"", ""));
+    home.put(file.path(), AWS_CLI_ROLE.replace(", \"AccountId\": \"111122223333\"", ""));
     assert!(matches!(file.read(), RoleEntry::Found(_)));
-    home.put(&file.path, AWS_CLI_ROLE.replace("20Z", "20UTC"));
+    home.put(file.path(), AWS_CLI_ROLE.replace("20Z", "20UTC"));
     assert!(matches!(file.read(), RoleEntry::Found(found) if found == role_credentials()));
 }
 
@@ -222,13 +223,13 @@ fn another_providers_credentials_are_neither_used_nor_overwritten() {
     let home = Home::new();
     let file = RoleFile::new(&home.folders(), &ROLE);
     let foreign = AWS_CLI_ROLE.replace("\"sso\"", "\"login\"");
-    home.put(&file.path, &foreign);
+    home.put(file.path(), &foreign);
     assert!(matches!(file.read(), RoleEntry::Foreign));
     assert!(file.write(&home.folders(), &role_credentials()).is_err());
     file.delete().unwrap();
-    assert_eq!(fs::read_to_string(&file.path).unwrap(), foreign);
+    assert_eq!(fs::read_to_string(file.path()).unwrap(), foreign);
     for broken in ["", "{", "[]", "{}", &AWS_CLI_ROLE.replace("made/up", ""), &AWS_CLI_ROLE[..70]] {
-        home.put(&file.path, broken);
+        home.put(file.path(), broken);
         assert!(matches!(file.read(), RoleEntry::Missing), "{broken}");
     }
     file.write(&home.folders(), &role_credentials()).unwrap();
@@ -249,7 +250,7 @@ fn a_registration_serves_the_flow_that_it_was_made_for() {
     let now = at("2026-11-21T00:00:00Z");
     file.write(&home.folders(), Flow::AuthorizationCode, &client, &scopes).unwrap();
     assert_eq!(
-        fs::read_to_string(&file.path).unwrap(),
+        fs::read_to_string(file.path()).unwrap(),
         r#"{"clientId": "AbCdMadeUp", "clientSecret": "eyJraWQiOi.made.up", "expiresAt": "2027-02-19T00:50:52Z", "scopes": ["sso:account:access"], "grantTypes": ["authorization_code", "refresh_token"]}"#
     );
     assert_eq!(file.read(Flow::AuthorizationCode, now), Some(client.clone()));
@@ -314,7 +315,7 @@ mod unix {
         assert_eq!(mode(&place.path), 0o600);
         let file = RoleFile::new(&home.folders(), &ROLE);
         file.write(&home.folders(), &role_credentials()).unwrap();
-        assert_eq!(mode(&file.path), 0o600);
+        assert_eq!(mode(file.path()), 0o600);
         assert_eq!(mode(&home.0.join(".aws/cli")), 0o700);
         assert_eq!(mode(&home.0.join(".aws/cli/cache")), 0o700);
     }

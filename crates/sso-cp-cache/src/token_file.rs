@@ -1,17 +1,19 @@
 //! Token files: one sign-in each, shared with the AWS CLI and every SDK.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use sso_cp_types::{ClientRegistration, Renewal, Secret, Timestamp, Token};
+use sso_cp_vault::Times;
 use zeroize::Zeroizing;
 
 use crate::Folders;
 use crate::error::Error;
 use crate::json::{Object, ObjectWriter, Parsed, first_object};
+use crate::kept::Kept;
+use crate::keys::{Keys, Store};
 use crate::names::SessionKey;
-use crate::read;
 use crate::write::{self, Pending};
 
 /// How long a torn file is given to become whole: the AWS CLI writes in place.
@@ -42,6 +44,8 @@ pub struct TokenPlace {
     pub start_url: String,
     /// The configured region.
     pub region: String,
+    /// What opens the file, where it is sealed.
+    keys: Option<Keys>,
 }
 
 /// A token as it stands in its file.
@@ -72,18 +76,41 @@ pub enum TokenEntry {
 }
 
 impl TokenPlace {
-    /// The place of a session's token.
+    /// The place of a session's token in the shared files.
     pub fn new(
         folders: &Folders,
         key: &SessionKey<'_>,
         start_url: &str,
         region: &str,
     ) -> TokenPlace {
-        TokenPlace {
-            path: folders.token_path(key),
-            start_url: start_url.to_owned(),
-            region: region.to_owned(),
-        }
+        TokenPlace::in_store(&Store::Plain, folders, key, start_url, region)
+    }
+
+    /// The place of a session's token.
+    pub fn in_store(
+        store: &Store,
+        folders: &Folders,
+        key: &SessionKey<'_>,
+        start_url: &str,
+        region: &str,
+    ) -> TokenPlace {
+        let (start_url, region) = (start_url.to_owned(), region.to_owned());
+        let Kept { path, keys } = kept(store.of_sign_in(), folders, key);
+        TokenPlace { path, start_url, region, keys }
+    }
+
+    fn kept(&self) -> Kept {
+        Kept { path: self.path.clone(), keys: self.keys.clone() }
+    }
+
+    /// Whether there is a file at all, whatever is in it.
+    pub fn exists(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// The times that a sealed token's file says in clear, so that showing them needs no key.
+    pub fn times_in_clear(&self) -> Option<Times> {
+        self.kept().header().map(|header| header.times)
     }
 
     /// Reads the token. `None` where there is no file, or none that is a token for this portal.
@@ -117,13 +144,15 @@ impl TokenPlace {
     }
 
     fn entry_within(&self, patience: Duration) -> Result<TokenEntry, Error> {
-        let give_up = Instant::now() + patience;
+        let (kept, give_up) = (self.kept(), Instant::now() + patience);
         loop {
-            let bytes = match read_patiently(&self.path) {
+            let bytes = match read_patiently(&kept) {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => return Ok(TokenEntry::Missing),
                 // It can be read; it is only no token.
-                Err(Error::TooLarge { .. }) => return Ok(TokenEntry::Broken),
+                Err(Error::TooLarge { .. } | Error::Damaged { .. }) => {
+                    return Ok(TokenEntry::Broken);
+                }
                 Err(error) => return Err(error),
             };
             match first_object(&bytes) {
@@ -153,7 +182,7 @@ impl TokenPlace {
     ///
     /// The new token could not be saved.
     pub fn begin(&self, folders: &Folders) -> Result<Pending, Error> {
-        Pending::begin(folders, &self.path)
+        self.kept().begin(folders)
     }
 
     /// Finishes the replacement. `before` is the file that was read, whose members of other tools
@@ -171,8 +200,9 @@ impl TokenPlace {
         before: Option<&TokenFile>,
     ) -> Result<(), Error> {
         let content = self.content(token, before);
-        let first = pending.finish(content.as_bytes());
-        first.or_else(|_| write::write(folders, &self.path, content.as_bytes()))
+        let packed = self.kept().packed(times(token), content.as_bytes())?;
+        let first = pending.finish(&packed);
+        first.or_else(|_| write::write(folders, &self.path, &packed))
     }
 
     /// Deletes the token. Nothing to delete is no error.
@@ -211,12 +241,41 @@ impl TokenPlace {
     }
 }
 
+/// Where a session's token is kept.
+pub(crate) fn kept(keys: Option<&Keys>, folders: &Folders, key: &SessionKey<'_>) -> Kept {
+    Kept::by(keys, || folders.sealed_token_path(key), || folders.token_path(key))
+}
+
+/// What a token's file may say in clear.
+pub(crate) fn times(token: &Token) -> Times {
+    let renewable = token.renewal.as_ref().map(|renewal| renewal.registration.expires_at);
+    Times { expires_at: known(token.expires_at), renewable_until: renewable.and_then(known) }
+}
+
+/// A moment that a file does not say is none.
+pub(crate) fn known(moment: Timestamp) -> Option<Timestamp> {
+    (moment > Timestamp::MIN).then_some(moment)
+}
+
+/// A plain token as it stands in its file, given a moment to become whole; `None` where there is none.
+pub(crate) fn read_whole(kept: &Kept) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    let give_up = Instant::now() + TORN_PATIENCE;
+    loop {
+        let Some(bytes) = read_patiently(kept)? else { return Ok(None) };
+        let is_torn = matches!(first_object(&bytes), Parsed::Torn);
+        if !is_torn || Instant::now() >= give_up {
+            return Ok(Some(bytes));
+        }
+        sleep(TORN_PAUSE);
+    }
+}
+
 /// One more try where the system failed for what may pass, such as too many open files.
-fn read_patiently(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-    match read::bytes(path) {
+fn read_patiently(kept: &Kept) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    match kept.read() {
         Err(Error::Io { .. }) => {
             sleep(TORN_PAUSE);
-            read::bytes(path)
+            kept.read()
         }
         done => done,
     }

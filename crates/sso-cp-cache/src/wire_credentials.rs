@@ -23,15 +23,21 @@ pub(crate) struct WireCredentials<'a> {
 }
 
 impl WireCredentials<'_> {
+    /// When they end; long ago where that cannot be read.
+    pub(crate) fn expires_at(&self) -> Timestamp {
+        Timestamp::parse(&self.expiration).unwrap_or(Timestamp::MIN)
+    }
+
     /// The credentials, if they are well-formed and of no other account. An expiry that cannot be
     /// read has long passed.
     pub(crate) fn of_account(self, account_id: &str) -> Option<RoleCredentials> {
+        let expires_at = self.expires_at();
         let is_of_account = self.account_id.is_none_or(|id| id == account_id);
         let credentials = RoleCredentials {
             access_key_id: self.access_key_id.into_owned(),
             secret_access_key: Secret::new(self.secret_access_key.into_owned()),
             session_token: Secret::new(self.session_token.into_owned()),
-            expires_at: Timestamp::parse(&self.expiration).unwrap_or(Timestamp::MIN),
+            expires_at,
         };
         (is_of_account && credentials.malformed_field().is_none()).then_some(credentials)
     }

@@ -125,6 +125,15 @@ pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     remove_one(path)
 }
 
+/// Deletes a sealed file, which only we can have written; no key is needed for that. Gives whether there
+/// was one.
+pub(crate) fn remove_ours(path: &Path) -> Result<bool, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() || metadata.is_symlink() => remove(path).map(|()| true),
+        _ => Ok(false),
+    }
+}
+
 pub(crate) fn remove_one(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

@@ -42,6 +42,12 @@ pub fn give_to_owner_of_parent(made: &File, path: &Path) -> io::Result<()> {
     }
 }
 
+/// Who we are, by the rights that count for files.
+#[cfg(unix)]
+pub fn user_id() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
 /// Windows keeps other users out by inherited access rules.
 ///
 /// # Errors

@@ -33,6 +33,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use exposed::{Own, exposed_folder};
+#[cfg(unix)]
+pub use folder::user_id;
 pub use folder::{create_private_folder, create_private_folder_for_owner, give_to_owner_of_parent};
 pub use passing::PassingFolder;
 #[cfg(unix)]

@@ -94,12 +94,12 @@ pub fn seal(key: &Key, name: &str, times: Times, content: &[u8]) -> Result<Vec<u
     Ok(file)
 }
 
-/// Opens a file where it lies: gives the part of `file` that holds its content now.
+/// Opens a file where it lies: `file` holds its content afterwards, and no copy is made.
 ///
 /// # Errors
 ///
 /// [`Damaged`]; the bytes are of no use then.
-pub fn open<'a>(key: &Key, name: &str, file: &'a mut [u8]) -> Result<&'a [u8], Damaged> {
+pub fn open(key: &Key, name: &str, file: &mut Vec<u8>) -> Result<(), Damaged> {
     Header::read(file)?;
     let (header, sealed) = file.split_at_mut(HEADER_BYTES);
     let (clear, nonce) = header.split_at(CLEAR_BYTES);
@@ -107,7 +107,10 @@ pub fn open<'a>(key: &Key, name: &str, file: &'a mut [u8]) -> Result<&'a [u8], D
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Damaged)?;
     let cipher = cipher(key).ok_or(Damaged)?;
     let content = cipher.open_in_place(nonce, Aad::from(bound.bytes()), sealed);
-    content.map(|content| &*content).map_err(|_| Damaged)
+    let length = content.map_err(|_| Damaged)?.len();
+    file.truncate(HEADER_BYTES + length);
+    file.drain(..HEADER_BYTES);
+    Ok(())
 }
 
 fn cipher(key: &Key) -> Option<LessSafeKey> {
@@ -165,25 +168,30 @@ mod tests {
         000000006b780272a0a1a2a3a4a5a6a7a8a9aaab7789193c2e83b1def4609871\
         92d8c7dbbf33b2db264a15d396a5661bba1832e1909fbf871f9f969b48de";
 
+    fn opened(key: &Key, name: &str, file: &[u8]) -> Result<Vec<u8>, Damaged> {
+        let mut file = file.to_vec();
+        open(key, name, &mut file).map(|()| file)
+    }
+
     #[test]
     fn a_file_of_another_implementation_is_opened() {
         let digits = VECTOR.as_bytes().chunks(2);
         let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
-        let mut file: Vec<u8> = digits.map(byte).collect();
+        let file: Vec<u8> = digits.map(byte).collect();
         assert_eq!(Header::read(&file), Ok(Header { key_id: key().id(), times: times() }));
-        assert_eq!(open(&key(), NAME, &mut file).unwrap(), CONTENT);
+        assert_eq!(opened(&key(), NAME, &file).unwrap(), CONTENT);
     }
 
     #[test]
     fn what_was_sealed_is_opened() {
-        let mut file = seal(&key(), NAME, times(), CONTENT).unwrap();
+        let file = seal(&key(), NAME, times(), CONTENT).unwrap();
         assert_eq!(file.len(), 68 + CONTENT.len());
         let header = Header::read(&file).unwrap();
         assert_eq!((header.key_id, header.times), (key().id(), times()));
-        assert_eq!(open(&key(), NAME, &mut file).unwrap(), CONTENT);
-        let mut empty = seal(&key(), NAME, Times::default(), b"").unwrap();
+        assert_eq!(opened(&key(), NAME, &file).unwrap(), CONTENT);
+        let empty = seal(&key(), NAME, Times::default(), b"").unwrap();
         assert_eq!(Header::read(&empty).unwrap().times, Times::default());
-        assert_eq!(open(&key(), NAME, &mut empty).unwrap(), b"");
+        assert_eq!(opened(&key(), NAME, &empty).unwrap(), b"");
         let again = seal(&key(), NAME, times(), CONTENT).unwrap();
         assert_ne!(again[40..52], file[40..52], "each has a nonce of its own");
     }
@@ -194,15 +202,15 @@ mod tests {
         for at in 0..whole.len() {
             let mut changed = whole.clone();
             changed[at] ^= 1;
-            assert_eq!(open(&key(), NAME, &mut changed), Err(Damaged), "byte {at}");
-            assert_eq!(open(&key(), NAME, &mut whole[..at].to_vec()), Err(Damaged), "cut at {at}");
+            assert_eq!(opened(&key(), NAME, &changed), Err(Damaged), "byte {at}");
+            assert_eq!(opened(&key(), NAME, &whole[..at]), Err(Damaged), "cut at {at}");
         }
-        let mut longer = [&whole[..], b"\n"].concat();
-        assert_eq!(open(&key(), NAME, &mut longer), Err(Damaged));
+        let longer = [&whole[..], b"\n"].concat();
+        assert_eq!(opened(&key(), NAME, &longer), Err(Damaged));
         let other_name = NAME.replace("token", "client");
-        assert_eq!(open(&key(), &other_name, &mut whole.clone()), Err(Damaged));
+        assert_eq!(opened(&key(), &other_name, &whole), Err(Damaged));
         let other_key = Key::generate().unwrap();
-        assert_eq!(open(&other_key, NAME, &mut whole.clone()), Err(Damaged));
+        assert_eq!(opened(&other_key, NAME, &whole), Err(Damaged));
         let mut second_version = whole.clone();
         second_version[14] = b'2';
         assert_eq!(Header::read(&second_version), Err(Damaged));

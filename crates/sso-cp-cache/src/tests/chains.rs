@@ -41,7 +41,7 @@ fn what_is_written_reads_back_and_is_not_shared_without_a_name() {
     let key = ChainKey { source: ROLE, hops: &hops };
     assert_eq!(ChainFile::new(&home.folders(), &key, "000000000000").read(), None);
     for broken in ["", "{", "[]", "null", r#"{"Credentials": {}}"#, r#"{"Credentials": 7}"#] {
-        home.put(&file.path, broken);
+        home.put(file.path(), broken);
         assert_eq!(file.read(), None, "{broken}");
     }
 }
@@ -88,7 +88,7 @@ fn a_broken_own_file_leads_nowhere() {
     let home = Home::new();
     let victim = home.folders().own().join("x.json");
     home.put(&victim, r#"{"Credentials": {"AccessKeyId": "A", "SecretAccessKey": "", "SessionToken": "", "Expiration": "", "AccountId": ""}}"#);
-    let own = file(&home, &DEPLOY).path;
+    let own = file(&home, &DEPLOY).path().to_owned();
     let text = fs::read_to_string(&victim).unwrap();
     home.put(&own, text.replacen("{", r#"{"AwsCliFile": "../../sso-cp/x.json", "#, 1));
     ChainFile::delete_all(&home.folders(), &SESSION).unwrap();

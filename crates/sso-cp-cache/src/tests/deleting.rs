@@ -29,17 +29,17 @@ fn only_credentials_of_a_sign_in_are_deleted() {
     let home = Home::new();
     let file = RoleFile::new(&home.folders(), &ROLE);
     assert!(!file.delete().unwrap());
-    home.put(&file.path, AWS_CLI_ROLE);
+    home.put(file.path(), AWS_CLI_ROLE);
     assert!(file.delete().unwrap());
-    assert!(!file.path.exists());
+    assert!(!file.path().exists());
     let foreign = AWS_CLI_ROLE.replace("\"sso\"", "\"login\"");
     for stays in [&foreign, &AWS_CLI_ROLE[..70], "", "{\"Credentials\": {}}"] {
-        home.put(&file.path, stays);
+        home.put(file.path(), stays);
         assert!(!file.delete().unwrap(), "{stays}");
-        assert_eq!(fs::read_to_string(&file.path).unwrap(), stays);
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), stays);
     }
-    fs::remove_file(&file.path).unwrap();
-    fs::create_dir(&file.path).unwrap();
+    fs::remove_file(file.path()).unwrap();
+    fs::create_dir(file.path()).unwrap();
     assert!(!file.delete().unwrap());
 }
 

@@ -1,7 +1,7 @@
 //! Scoped credentials: a file for each scope, never one of the AWS CLI's.
 
 use super::*;
-use crate::{Asker, CachedScope, ChainKey, HopKey, Issuer, ScopedFile, ScopedKey};
+use crate::{Asker, CachedScope, ChainKey, HopKey, Issuer, ScopedFile, ScopedKey, Store};
 
 const ACCOUNT: &str = ROLE.account_id;
 
@@ -65,17 +65,17 @@ fn what_is_written_reads_back_under_its_own_name_alone() {
     file.write(&folders, &scoped).unwrap();
     assert_eq!(file.read().as_ref(), Some(&scoped));
     assert!(!folders.cli().exists() && of_agent.read().is_none());
-    fs::copy(&file.path, &of_agent.path).unwrap();
+    fs::copy(file.path(), of_agent.path()).unwrap();
     assert_eq!(of_agent.read(), None, "a copy of another scope's credentials");
     assert_eq!(ScopedFile::new(&folders, &KEY, "999", "ReadOnly").read(), None);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
-        assert_eq!((mode(&file.path), mode(file.path.parent().unwrap())), (0o600, 0o700));
+        assert_eq!((mode(file.path()), mode(file.path().parent().unwrap())), (0o600, 0o700));
     }
     for broken in ["", "{", "[]", r#"{"Credentials": {}}"#, r#"{"Scope": "x"}"#] {
-        home.put(&file.path, broken);
+        home.put(file.path(), broken);
         assert_eq!(file.read(), None, "{broken}");
     }
 }
@@ -87,7 +87,7 @@ fn what_has_ended_goes_with_the_next_write_and_all_with_a_logout() {
     let write = |key: &ScopedKey<'_>, expires_at: &str| {
         let file = ScopedFile::new(&folders, key, ACCOUNT, "ReadOnly");
         file.write(&folders, &credentials("ASIA1", expires_at)).unwrap();
-        file.path
+        file.path().to_owned()
     };
     let other_session = RoleKey { session: SessionKey::Named("other"), ..ROLE };
     let others =
@@ -98,7 +98,7 @@ fn what_has_ended_goes_with_the_next_write_and_all_with_a_logout() {
     let alive = write(&ScopedKey { asker: Asker::Agent, ..KEY }, "2126-01-31T12:00:00Z");
     assert!(!ended.exists() && alive.exists() && odd.exists());
     assert_eq!(
-        ScopedFile::list(&folders, &ROLE.session),
+        ScopedFile::list(&Store::Plain, &folders, &ROLE.session),
         [CachedScope {
             account_id: ACCOUNT.to_owned(),
             role_name: "ReadOnly".to_owned(),

@@ -29,15 +29,15 @@ fn what_is_written_reads_back_and_is_private() {
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&file.path), 0o600);
-        assert_eq!(mode(file.path.parent().unwrap()), 0o700);
+        assert_eq!(mode(file.path()), 0o600);
+        assert_eq!(mode(file.path().parent().unwrap()), 0o700);
     }
     for broken in ["", "{", "[]", "{}", r#"{"token":7}"#, r#"{"token":"a\nb"}"#, r#"{"token":""}"#]
     {
-        home.put(&file.path, broken);
+        home.put(file.path(), broken);
         assert_eq!(file.read(), None, "{broken}");
     }
-    home.put(&file.path, r#"{"token": "t"}"#);
+    home.put(file.path(), r#"{"token": "t"}"#);
     assert_eq!(file.read().unwrap().expires_at, Timestamp::MIN);
 }
 

@@ -24,6 +24,11 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
         Error::OtherOwner { path, .. } | Error::Io { path, .. } => {
             format!("see `{LIST_FOLDER} {}` and the folders above it", shown_path(path, home))
         }
+        Error::WritableByOthers { path } => format!("run `chmod go-w {}`", shown_path(path, home)),
+        Error::Locked(_) | Error::Vault(_) => "run `sso-cp unlock`".to_owned(),
+        Error::Damaged { path } | Error::KeyFile { path } => {
+            format!("move {} away, and sign in anew", shown_path(path, home))
+        }
     };
     Message::new(fact(error, home), hint)
 }
@@ -61,5 +66,17 @@ pub(super) fn fact(error: &Error, home: Option<&Path>) -> String {
         Error::OtherOwner { path, owner } => {
             format!("{} belongs to another user (id {owner})", shown_path(path, home))
         }
+        Error::WritableByOthers { path } => {
+            format!(
+                "{} can be written by others, so its command is not run",
+                shown_path(path, home)
+            )
+        }
+        Error::Damaged { path } => format!("{} is damaged", shown_path(path, home)),
+        Error::KeyFile { path } => {
+            format!("{} does not say where a key is kept", shown_path(path, home))
+        }
+        Error::Locked(why) => why.to_string(),
+        Error::Vault(error) => error.to_string(),
     }
 }
