@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sso_cp_types::ClientRegistration;
+use sso_cp_types::{ClientRegistration, RoleCredentials, Timestamp};
 use sso_cp_vault::{Former, Kept as KeptBy, Key, KeyCommand, KeyFile, SecretService};
 
 use super::{
@@ -284,7 +284,10 @@ fn what_came_from_a_session_is_sealed_with_it() {
     };
     let [plain_scope, own_scope] = [&Store::Plain, &store]
         .map(|store| ScopedFile::in_store(store, &folders, &key, "111122223333", "ReadOnly"));
-    plain_scope.write(&folders, &credentials()).unwrap();
+    // What has ended goes with the next write.
+    let alive =
+        RoleCredentials { expires_at: Timestamp::now().plus_seconds(3_600), ..credentials() };
+    plain_scope.write(&folders, &alive).unwrap();
     plain.write(&folders, &credentials(), &hop, user).unwrap();
     plain_token.write(&folders, &kept).unwrap();
     let given = || fs::read_dir(folders.cli()).map_or(0, Iterator::count);
@@ -295,11 +298,10 @@ fn what_came_from_a_session_is_sealed_with_it() {
         assert!(twin.write(&folders, Form::Sealed).unwrap());
         assert_eq!(twin.remove(&folders, Form::Plain).unwrap(), Comparison::Equal);
     }
-    assert_eq!(own_scope.read(), Some(credentials()));
+    assert_eq!(own_scope.read(), Some(alive));
     let listed = ScopedFile::list(&store, &folders, &SESSION);
     assert_eq!(listed.len(), 1);
     assert_eq!(ScopedFile::list(&Store::Plain, &folders, &SESSION), []);
-    // These have ended long ago, so writing any removes them.
     own_scope.write(&folders, &credentials()).unwrap();
     assert_eq!(own_scope.read(), None);
     assert_eq!(given(), 0, "the AWS CLI's copy has gone with ours");
