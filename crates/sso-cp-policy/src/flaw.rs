@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::policy::MAX_CHARACTERS;
+/// How many characters STS takes as `Policy` (the STS API reference).
+pub const MAX_CHARACTERS: usize = 2048;
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]

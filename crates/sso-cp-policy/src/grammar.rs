@@ -1,8 +1,8 @@
 //! IAM's grammar of a session policy (IAM User Guide, "Grammar of the IAM JSON policy language").
 
 use crate::actions::{Prefix, prefix};
+use crate::finding::{Fault, Finding};
 use crate::node::Node;
-use crate::review::{Fault, Finding};
 
 const POLICY: [&str; 3] = ["Version", "Id", "Statement"];
 const STATEMENT: [&str; 7] =

@@ -9,6 +9,7 @@
 
 mod actions;
 pub mod examples;
+mod finding;
 mod flaw;
 mod grammar;
 mod minify;
@@ -16,6 +17,7 @@ mod node;
 mod policy;
 mod review;
 
-pub use flaw::{Flaw, Problem};
-pub use policy::{MAX_CHARACTERS, Policy};
-pub use review::{Fault, Finding, review};
+pub use finding::{Fault, Finding};
+pub use flaw::{Flaw, MAX_CHARACTERS, Problem};
+pub use policy::Policy;
+pub use review::review;

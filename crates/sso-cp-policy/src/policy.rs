@@ -8,11 +8,8 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::flaw::{Flaw, Problem};
+use crate::flaw::{Flaw, MAX_CHARACTERS, Problem};
 use crate::minify::minify;
-
-/// How many characters STS takes as `Policy` (the STS API reference).
-pub const MAX_CHARACTERS: usize = 2048;
 
 /// A policy as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,9 @@ pub enum DocumentForm {
     Process,
     /// What a container credentials endpoint answers.
     Container,
+    /// What STS answers in the AWS CLI's JSON, and a line break: `{"Credentials":{...}}`. Claude Code's
+    /// `awsCredentialExport` reads it in every version. It has no account.
+    Sts,
 }
 
 impl RoleCredentials {
@@ -24,6 +27,7 @@ impl RoleCredentials {
         let (opening, token, ending) = match form {
             DocumentForm::Process => ("{\"Version\":1,", "SessionToken", "}\n"),
             DocumentForm::Container => ("{", "Token", "}"),
+            DocumentForm::Sts => ("{\"Credentials\":{", "SessionToken", "}}\n"),
         };
         let expiration = self.expires_at.to_string();
         let members = [
@@ -33,6 +37,10 @@ impl RoleCredentials {
             Member::new("Expiration", &expiration),
             Member::new("AccountId", account_id),
         ];
+        let members = match form {
+            DocumentForm::Sts => &members[..members.len() - 1],
+            DocumentForm::Process | DocumentForm::Container => &members[..],
+        };
         // Room for everything from the start: growing would leave copies of the secrets behind.
         let room = members.iter().map(Member::room).sum::<usize>() + opening.len() + ending.len();
         let mut json = Zeroizing::new(String::with_capacity(room));
@@ -122,6 +130,11 @@ mod tests {
             *credentials("").document(DocumentForm::Container, "111122223333"),
             "{\"AccessKeyId\":\"ASIA\",\"SecretAccessKey\":\"s\",\"Token\":\"t\",\
              \"Expiration\":\"2026-11-21T08:50:58Z\",\"AccountId\":\"111122223333\"}"
+        );
+        assert_eq!(
+            *credentials("").document(DocumentForm::Sts, "111122223333"),
+            "{\"Credentials\":{\"AccessKeyId\":\"ASIA\",\"SecretAccessKey\":\"s\",\"SessionToken\":\"t\",\
+             \"Expiration\":\"2026-11-21T08:50:58Z\"}}\n"
         );
     }
 

@@ -182,10 +182,15 @@ pub(crate) struct Export {
     #[argh(positional)]
     pub(crate) name: Option<String>,
 
-    /// process (JSON, if nothing else is named), env, env-no-export, fish, powershell, windows-cmd,
-    /// or ini (a section of a credentials file)
-    #[argh(option, arg_name = "name", default = "Format::Process")]
-    pub(crate) format: Format,
+    /// process (JSON, if nothing else is named; also json), sts ({"Credentials": ...}), env (bash,
+    /// zsh), env-no-export (dotenv), fish, powershell (pwsh), windows-cmd, or ini (a section of a
+    /// credentials file)
+    #[argh(option, arg_name = "name")]
+    pub(crate) format: Option<Format>,
+
+    /// print what takes the variables of a shell back, without any credentials
+    #[argh(switch)]
+    pub(crate) unset: bool,
 
     /// with `--format ini`: put the section into the credentials file instead of printing it
     #[argh(switch)]

@@ -7,6 +7,8 @@ use std::str::FromStr;
 pub(crate) enum Format {
     /// The `credential_process` document.
     Process,
+    /// What STS answers, in JSON.
+    Sts,
     /// Variables, one a line.
     Lines(Shell),
     /// A section of a credentials file.
@@ -18,10 +20,11 @@ impl FromStr for Format {
 
     fn from_str(name: &str) -> Result<Format, String> {
         match name {
-            "process" => Ok(Format::Process),
+            "process" | "json" => Ok(Format::Process),
+            "sts" => Ok(Format::Sts),
             "ini" => Ok(Format::Ini),
             _ => Shell::named(name).map(Format::Lines).ok_or_else(|| {
-                "it is one of process, env, env-no-export, fish, powershell, windows-cmd, ini"
+                "it is one of process, sts, env, env-no-export, fish, powershell, windows-cmd, ini"
                     .to_owned()
             }),
         }
@@ -43,10 +46,10 @@ pub(crate) enum Shell {
 impl Shell {
     pub(crate) fn named(name: &str) -> Option<Shell> {
         Some(match name {
-            "env" => Shell::Posix,
-            "env-no-export" => Shell::EnvFile,
+            "env" | "bash" | "zsh" => Shell::Posix,
+            "env-no-export" | "dotenv" => Shell::EnvFile,
             "fish" => Shell::Fish,
-            "powershell" => Shell::Powershell,
+            "powershell" | "pwsh" => Shell::Powershell,
             "windows-cmd" => Shell::WindowsCmd,
             _ => return None,
         })

@@ -104,8 +104,21 @@ fn flag(name: &str) -> Option<&'static Flag> {
 const JSON: Flag = switch("--json", "print JSON, for programs");
 
 /// The formats of `export`.
-const FORMATS: &[&str] =
-    &["process", "env", "env-no-export", "fish", "powershell", "windows-cmd", "ini"];
+const FORMATS: &[&str] = &[
+    "process",
+    "json",
+    "sts",
+    "env",
+    "bash",
+    "zsh",
+    "env-no-export",
+    "dotenv",
+    "fish",
+    "powershell",
+    "pwsh",
+    "windows-cmd",
+    "ini",
+];
 
 /// The shells that `completions` knows.
 pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish", "powershell"];
@@ -234,7 +247,11 @@ pub(crate) const COMMANDS: &[Command] = &[
                 "--format",
                 "name",
                 Values::OneOf(FORMATS),
-                "process (JSON, if nothing else is named), env, env-no-export, fish, powershell, windows-cmd, or ini (a section of a credentials file)",
+                "process (JSON, if nothing else is named; also json), sts ({\"Credentials\": ...}), env (bash, zsh), env-no-export (dotenv), fish, powershell (pwsh), windows-cmd, or ini (a section of a credentials file)",
+            ),
+            switch(
+                "--unset",
+                "print what takes the variables of a shell back, without any credentials",
             ),
             switch(
                 "--write",

@@ -4,32 +4,35 @@ mod ini;
 mod lines;
 
 use crate::args::commands::Export;
-use crate::args::format::Format;
+use crate::args::format::{Format, Shell};
 use crate::context::Context;
 use crate::credentials::{self, Issued};
 use crate::messages::failure::{Direct, Failure};
 use crate::messages::usage::usage;
 use crate::process::output;
+use sso_cp_config::{Error, Target, is_region};
 use sso_cp_types::DocumentForm;
 
 /// Prints the credentials, or writes them into the credentials file.
 pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
-    if flags.format != Format::Ini && (flags.write || flags.section.is_some()) {
+    if flags.unset {
+        return unset(context, flags);
+    }
+    let format = flags.format.unwrap_or(Format::Process);
+    if format != Format::Ini && (flags.write || flags.section.is_some()) {
         let [flag, value] = if flags.write { ["--write", ""] } else { ["--section", " NAME"] };
         return Err(usage(
             format!("`{flag}` belongs to the format `ini`"),
             &format!("write `sso-cp export --format ini {flag}{value}`"),
         ));
     }
-    match flags.format {
-        Format::Process => {
-            let Issued { credentials, account_id, .. } = credentials::selected(context)?;
-            let document = credentials.document(DocumentForm::Process, &account_id);
-            output::print(document.as_bytes())?;
-        }
+    match format {
+        Format::Process => print_document(context, DocumentForm::Process)?,
+        Format::Sts => print_document(context, DocumentForm::Sts)?,
         Format::Lines(shell) => {
             let selected = plain_credentials(context)?;
-            output::print(&lines::text(shell, &selected.credentials))?;
+            let region = plain_region(selected.region.as_deref())?;
+            output::print(&lines::text(shell, &selected.credentials, region))?;
         }
         Format::Ini => {
             // The name first: it needs no network.
@@ -43,6 +46,43 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
     }
     context.tell_warnings();
     Ok(())
+}
+
+fn print_document(context: &Context, form: DocumentForm) -> Result<(), Failure> {
+    let Issued { credentials, account_id, .. } = credentials::selected(context)?;
+    Ok(output::print(credentials.document(form, &account_id).as_bytes())?)
+}
+
+/// Prints what takes the variables back, offline. The region goes with them where the profile has one,
+/// for only then it came from here.
+fn unset(context: &Context, flags: &Export) -> Result<(), Failure> {
+    let shell = match flags.format {
+        None => Shell::Posix,
+        Some(Format::Lines(shell)) if shell != Shell::EnvFile => shell,
+        Some(_) => {
+            return Err(usage(
+                "this format sets no variables that could be taken back".to_owned(),
+                "write `sso-cp export --unset --format env`, or name another shell",
+            ));
+        }
+    };
+    let region = match context.target() {
+        Ok(Target::Role(role)) => role.region,
+        Ok(Target::Chain(chain)) => chain.region,
+        Err(_) => None,
+    };
+    Ok(output::print(&lines::unset(shell, region.is_some()))?)
+}
+
+/// A region that means nothing to any shell.
+fn plain_region(region: Option<&str>) -> Result<Option<&str>, Failure> {
+    match region.filter(|region| !is_region(region)) {
+        None => Ok(region),
+        Some(odd) => {
+            let problem = format!("is not a region: `{odd}`");
+            Err(Failure::Config(Error::BadInput { name: "region".to_owned(), problem }))
+        }
+    }
 }
 
 /// Credentials that mean nothing to any shell. AWS's always do; where they do not, nothing is

@@ -16,19 +16,48 @@ fn frame(shell: Shell) -> [&'static str; 3] {
     }
 }
 
-/// The four variables. The AWS CLI and the JS SDK read the fourth, and stop in time.
-pub(super) fn text(shell: Shell, credentials: &RoleCredentials) -> Zeroizing<Vec<u8>> {
+/// The variables of credentials. The AWS CLI and the JS SDK read the fourth, and stop in time.
+const CREDENTIALS: [&str; 4] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+];
+/// The two spellings: the AWS CLI and most SDKs read the first, boto3 only the second.
+const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+/// The credentials' variables, and the profile's region where it has one.
+pub(super) fn text(
+    shell: Shell,
+    credentials: &RoleCredentials,
+    region: Option<&str>,
+) -> Zeroizing<Vec<u8>> {
     let expiration = credentials.expires_at.to_string();
-    let variables = [
-        ("AWS_ACCESS_KEY_ID", credentials.access_key_id.as_str()),
-        ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.expose()),
-        ("AWS_SESSION_TOKEN", credentials.session_token.expose()),
-        ("AWS_CREDENTIAL_EXPIRATION", &expiration),
+    let values = [
+        credentials.access_key_id.as_str(),
+        credentials.secret_access_key.expose(),
+        credentials.session_token.expose(),
+        &expiration,
     ];
+    let region = region.into_iter().flat_map(|region| REGION.map(|name| (name, region)));
+    let variables: Vec<_> = CREDENTIALS.into_iter().zip(values).chain(region).collect();
     let [before, between, behind] = frame(shell);
     let pieces: Vec<&str> =
         variables.iter().flat_map(|(name, value)| [before, name, between, value, behind]).collect();
     joined(&pieces)
+}
+
+/// What takes the variables back. A variable that is not set is no error anywhere.
+pub(super) fn unset(shell: Shell, has_region: bool) -> Vec<u8> {
+    let region = REGION.iter().filter(|_| has_region);
+    let [before, behind] = match shell {
+        Shell::Posix | Shell::EnvFile => ["unset ", "\n"],
+        Shell::Fish => ["set -e ", "\n"],
+        Shell::Powershell => ["Remove-Item Env:", " -ErrorAction SilentlyContinue\n"],
+        Shell::WindowsCmd => ["set ", "=\n"],
+    };
+    let lines = CREDENTIALS.iter().chain(region).map(|name| format!("{before}{name}{behind}"));
+    lines.collect::<String>().into_bytes()
 }
 
 /// The pieces in one buffer that never grows: growing would leave copies of the secrets behind.
@@ -73,6 +102,7 @@ mod tests {
     #[test]
     fn each_shell_has_the_line_shape_of_the_aws_cli() {
         for (name, first) in [
+            ("bash", "export AWS_ACCESS_KEY_ID=ASIAEXAMPLEKEY000000"),
             ("env", "export AWS_ACCESS_KEY_ID=ASIAEXAMPLEKEY000000"),
             ("env-no-export", "AWS_ACCESS_KEY_ID=ASIAEXAMPLEKEY000000"),
             ("powershell", "$Env:AWS_ACCESS_KEY_ID=\"ASIAEXAMPLEKEY000000\""),
@@ -80,11 +110,38 @@ mod tests {
             ("fish", "set -gx AWS_ACCESS_KEY_ID \"ASIAEXAMPLEKEY000000\""),
         ] {
             let shell = Shell::named(name).expect("it is a format");
-            let text = text(shell, &credentials("made/up"));
-            let text = String::from_utf8_lossy(&text);
-            let lines: Vec<&str> = text.lines().collect();
+            let text = |region| {
+                let text = text(shell, &credentials("made/up"), region);
+                String::from_utf8_lossy(&text).into_owned()
+            };
+            let without = text(None);
+            let lines: Vec<&str> = without.lines().collect();
             assert_eq!((lines[0], lines.len()), (first, 4));
-            assert!(text.ends_with('\n') && lines[3].contains("2026-01-31T12:00:00Z"), "{text}");
+            assert!(without.ends_with('\n') && lines[3].contains("2026-01-31T12:00:00Z"));
+            let with = text(Some("eu-west-1"));
+            let line = |name: &str| {
+                first
+                    .replace("AWS_ACCESS_KEY_ID", name)
+                    .replace("ASIAEXAMPLEKEY000000", "eu-west-1")
+            };
+            let region = format!("{}\n{}\n", line("AWS_REGION"), line("AWS_DEFAULT_REGION"));
+            assert_eq!(with, without + &region);
+        }
+    }
+
+    #[test]
+    fn every_variable_is_taken_back_in_the_way_of_its_shell() {
+        for (shell, first) in [
+            (Shell::Posix, "unset AWS_ACCESS_KEY_ID"),
+            (Shell::Fish, "set -e AWS_ACCESS_KEY_ID"),
+            (Shell::Powershell, "Remove-Item Env:AWS_ACCESS_KEY_ID -ErrorAction SilentlyContinue"),
+            (Shell::WindowsCmd, "set AWS_ACCESS_KEY_ID="),
+        ] {
+            let lines =
+                |has_region| String::from_utf8(unset(shell, has_region)).unwrap_or_default();
+            assert_eq!(lines(false).lines().next(), Some(first));
+            assert_eq!((lines(false).lines().count(), lines(true).lines().count()), (4, 6));
+            assert!(lines(true).contains("AWS_DEFAULT_REGION") && !lines(false).contains("REGION"));
         }
     }
 

@@ -79,6 +79,15 @@ pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) ->
         Error::BadInput { name, problem } if name.starts_with("--") => {
             Message::new(format!("`{name}` {}", clean(problem)), "run `sso-cp --help`")
         }
+        // A key of the profile, whose place was not needed so far.
+        Error::BadInput { name, problem }
+            if !name.starts_with(|first: char| first.is_uppercase()) =>
+        {
+            Message::new(
+                format!("`{name}` of the profile {}", clean(problem)),
+                format!("correct `{name}` in the config file"),
+            )
+        }
         Error::BadInput { name, problem } => Message::new(
             format!("`{name}` {}", clean(problem)),
             format!("correct it, or run `unset {name}`"),
