@@ -22,6 +22,8 @@ pub struct ServiceTokenKey<'a> {
     pub scope: &'a str,
     /// The endpoint that gave it.
     pub endpoint: &'a str,
+    /// The region that it was asked for.
+    pub region: &'a str,
     /// What it is for, in words of the caller's own: `codeartifact`, and a domain.
     pub purpose: [&'a str; 2],
 }
@@ -34,7 +36,8 @@ impl ServiceTokenKey<'_> {
             Issuer::Chain(chain) => (chain.source.session, chain.name()),
         };
         let mut rest = String::new();
-        let parts = [&issuer, self.scope, self.endpoint, self.purpose[0], self.purpose[1]];
+        let [what, which] = self.purpose;
+        let parts = [&issuer, self.scope, self.endpoint, self.region, what, which];
         push_list(&mut rest, &parts.map(str::to_owned));
         format!("{}-{}", session.hash(), sha1_hex(&rest))
     }

@@ -4,10 +4,7 @@ use crate::everything::Everything;
 use crate::resolve::{Target, target_of_profile};
 use crate::section::Section;
 use crate::shared::Shared;
-use crate::{Env, Error, Files};
-
-/// The key by which a person says which of several profiles it is.
-const MARK: &str = "sso_cp_registry";
+use crate::{Env, Error, Files, keys};
 
 /// A profile whose credentials are of the account that was asked for.
 #[derive(Debug)]
@@ -37,7 +34,7 @@ pub fn registry_profiles(
     let mut found: Vec<RegistryProfile> = Vec::new();
     for (name, section) in everything.profiles(files) {
         let Ok(Some(section)) = section else { continue };
-        let is_marked = section.switch(MARK).unwrap_or(false);
+        let is_marked = section.switch(keys::SSO_CP_REGISTRY).unwrap_or(false);
         let may_be = account_id.map_or(is_marked, |account_id| names_account(&section, account_id));
         if !may_be {
             continue;
@@ -48,7 +45,7 @@ pub fn registry_profiles(
             continue;
         }
         let is_same = |other: &&mut RegistryProfile| match (&other.target, &target) {
-            (Ok(one), Ok(other)) => is_one_role(one, other),
+            (Ok(one), Ok(other)) => one.gives_the_same_credentials(other),
             _ => false,
         };
         match found.iter_mut().find(is_same) {
@@ -61,21 +58,8 @@ pub fn registry_profiles(
 
 /// Whether the section speaks of an account at all, so that most profiles need not be made sense of.
 fn names_account(section: &Section, account_id: &str) -> bool {
-    ["sso_cp_account_id", "sso_account_id", "role_arn", "sso_cp_role_arn"]
+    [keys::SSO_CP_ACCOUNT_ID, keys::SSO_ACCOUNT_ID, keys::ROLE_ARN, keys::SSO_CP_ROLE_ARN]
         .into_iter()
         .filter_map(|key| section.get(key))
         .any(|value| value.contains(account_id))
-}
-
-/// Whether two profiles come to the same credentials; their regions may differ.
-fn is_one_role(one: &Target, other: &Target) -> bool {
-    let without_region = |target: &Target| {
-        let mut target = target.clone();
-        match &mut target {
-            Target::Role(role) => role.region = None,
-            Target::Chain(chain) => chain.region = None,
-        }
-        target
-    };
-    without_region(one) == without_region(other)
 }

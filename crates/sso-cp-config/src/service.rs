@@ -22,6 +22,20 @@ impl Target {
         }
     }
 
+    /// Whether two selections come to the same credentials; the region for the tools that get them may
+    /// be another.
+    pub fn gives_the_same_credentials(&self, other: &Target) -> bool {
+        let without_region = |target: &Target| {
+            let mut target = target.clone();
+            match &mut target {
+                Target::Role(role) => role.region = None,
+                Target::Chain(chain) => chain.region = None,
+            }
+            target
+        };
+        without_region(self) == without_region(other)
+    }
+
     /// The region that is configured for what the credentials are used at: the profile's, else that of
     /// `AWS_REGION`, else `AWS_DEFAULT_REGION`. There is no default: SDKs do not agree on one, and a
     /// token for another region is refused without a reason.

@@ -126,7 +126,7 @@ impl fmt::Display for Unusable {
             Unusable::Edge(c) => write!(f, "has `{c}` at its beginning, at its end, or twice"),
             Unusable::Url => f.write_str("is a URL, not the name of a host"),
             Unusable::Port => f.write_str("holds a port"),
-            Unusable::Host => f.write_str("is the name of a host"),
+            Unusable::Host => f.write_str("is the name of a host, not of a cluster or cache"),
         }
     }
 }

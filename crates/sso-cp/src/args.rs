@@ -10,6 +10,7 @@ mod help;
 pub(crate) mod manual;
 mod mistake;
 mod selection;
+pub(crate) mod token;
 mod words;
 
 use std::ffi::OsString;
@@ -22,6 +23,7 @@ use sso_cp_types::AccountId;
 use crate::messages::usage::Usage;
 pub(crate) use commands::Command;
 pub(crate) use selection::Flags;
+pub(crate) use words::docker_helper;
 
 /// AWS credentials from IAM Identity Center, for everything that can run a program.
 ///

@@ -34,7 +34,8 @@ pub(crate) fn get(chain: &Chain, context: &Context) -> Result<RoleCredentials, F
     walk.credentials(chain.hops.len() - 1)
 }
 
-fn hop_key(hop: &Hop) -> HopKey<'_> {
+/// A hop, as far as it decides whose credentials come out.
+pub(crate) fn hop_key(hop: &Hop) -> HopKey<'_> {
     HopKey {
         role_arn: &hop.role_arn,
         session_name: hop.session_name.as_deref(),

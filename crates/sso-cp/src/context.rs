@@ -72,6 +72,11 @@ impl Context {
         }
     }
 
+    /// The same for a selection that the command has made itself.
+    pub(crate) fn about(&self, selection: Selection) -> Context {
+        Context { selection: Some(selection), ..self.again() }
+    }
+
     /// For a command, or for the credential command with `--auto-login`.
     pub(crate) fn of_command(
         self,

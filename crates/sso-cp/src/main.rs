@@ -21,8 +21,8 @@ use std::process::ExitCode;
 
 use args::{Command, Parsed};
 use commands::{
-    completions, configure, console, doctor, exec, export, list, login, logout, migrate, populate,
-    profiles, select, serve, status, whoami,
+    completions, configure, console, docker_credential, doctor, exec, export, list, login, logout,
+    migrate, populate, profiles, select, serve, status, token, whoami,
 };
 use context::Context;
 use messages::failure::Failure;
@@ -36,7 +36,9 @@ static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 fn main() -> ExitCode {
     harden::end_on_panic(|| {});
-    let parsed = match args::parse(std::env::args_os().skip(1)) {
+    let mut words = std::env::args_os();
+    let action_of_docker = words.next().and_then(|program| args::docker_helper(&program));
+    let parsed = match args::parse(action_of_docker.into_iter().chain(words)) {
         Ok(parsed) => parsed,
         Err(failure) => return output::report(&failure.into(), &Scene::default()),
     };
@@ -87,6 +89,7 @@ fn run_command(
         Command::Completions(flags) => completions::run(context, flags),
         Command::Configure(flags) => configure::run(context, flags, &arguments.named),
         Command::Console(flags) => console::run(context, flags),
+        Command::DockerCredential(flags) => return docker_credential::run(context, flags),
         Command::Doctor(flags) => return doctor::run(context, flags),
         Command::Exec(flags) => return exec::run(context, flags, &arguments.tail),
         Command::Export(flags) => export::run(context, flags),
@@ -98,6 +101,7 @@ fn run_command(
         Command::Profiles(flags) => profiles::run(context, flags),
         Command::Serve(flags) => serve::run(context, flags),
         Command::Status(flags) => status::run(context, flags),
+        Command::Token(flags) => token::run(context, flags),
         Command::Whoami(flags) => whoami::run(context, flags),
     }
     .map(|()| ExitCode::SUCCESS)

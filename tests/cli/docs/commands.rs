@@ -23,7 +23,8 @@ fn every_command_has_its_page() {
     let folder = root().join("docs/commands");
     let mut expected = BTreeSet::new();
     for (word, help) in helps() {
-        let name = if word.is_empty() { CREDENTIAL_PAGE } else { &word };
+        let name =
+            if word.is_empty() { CREDENTIAL_PAGE.to_owned() } else { word.replace(' ', "-") };
         let path = folder.join(name).with_extension("md");
         expected.insert(path.clone());
         let mut page = Page::read(path);
@@ -63,24 +64,38 @@ fn no_page_has_a_flag_that_does_not_exist() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Each command's word, and its help; the credential command's is empty.
+/// Each command's word, and its help; the credential command's is empty. A command's kinds have two words.
 fn helps() -> BTreeMap<String, String> {
     let world = World::bare(fake_identity_center::Setup::default());
     let help = |word: &str| {
-        let words: Vec<&str> = [word, "--help"].into_iter().filter(|w| !w.is_empty()).collect();
+        let words: Vec<&str> = word.split_whitespace().chain(["--help"]).collect();
         let ran = world.run(&words);
         assert_eq!(ran.ended, Ended::Code(0), "{ran}");
         ran.stdout()
     };
     let top = help("");
-    let list = top.split("\nCommands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    let words = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    let words = words.map(|line| line.split_whitespace().next().unwrap());
+    let words = listed(&top).into_iter();
     let mut helps: BTreeMap<String, String> =
         words.map(|word| (word.to_owned(), help(word))).collect();
+    let kinds: Vec<String> = helps
+        .iter()
+        .filter(|(_, help)| help.contains("\nCommands:\n"))
+        .flat_map(|(word, help)| listed(help).into_iter().map(move |kind| format!("{word} {kind}")))
+        .collect();
+    helps.extend(kinds.into_iter().map(|kind| {
+        let help = help(&kind);
+        (kind, help)
+    }));
     assert!(helps.len() > 10, "{top}");
     helps.insert(String::new(), top);
     helps
+}
+
+/// The words in the list of a help.
+fn listed(help: &str) -> Vec<&str> {
+    let list = help.split("\nCommands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let words = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    words.map(|line| line.split_whitespace().next().unwrap()).collect()
 }
 
 /// The help as a page shows it; lines without anything but blanks would not survive an editor.
@@ -119,10 +134,15 @@ fn used_flags<'a>(
         // What follows is another program's, a comment, or the shell's.
         let ours = call.split([')', '|', '#', ';', '`', '"', '\'', '>', '&']).next().unwrap();
         let ours = ours.split(" -- ").next().unwrap();
-        let words = ours.split_whitespace().map(|word| word.trim_matches(['[', ']', ',', ':']));
+        let words =
+            ours.split_whitespace().map(|word| word.trim_matches(['[', ']', ',', ':', '.']));
         let words: Vec<&str> = words.collect();
-        let command = words.iter().find_map(|word| commands.get_key_value(word));
-        let command = command.map_or("", |(word, _)| word);
+        let at = words.iter().position(|word| commands.contains_key(word));
+        let command = at.map_or("", |at| {
+            let kind = words.get(at + 1).map(|kind| format!("{} {kind}", words[at]));
+            let known = kind.and_then(|kind| commands.get_key_value(kind.as_str()));
+            known.or(commands.get_key_value(words[at])).map_or("", |(word, _)| word)
+        });
         let flags = words.iter().filter(|word| word.starts_with("--") && word.len() > 2);
         used.extend(flags.map(|flag| (command, flag.split('=').next().unwrap())));
     }

@@ -90,6 +90,9 @@ fn exports(fake: &Fake, flags: &Flags) -> io::Result<()> {
         fake.oidc_url(),
         fake.sts_url()
     );
+    for service in ["ECR", "ECR_PUBLIC", "CODEARTIFACT", "EKS"] {
+        text.push_str(&format!("export AWS_ENDPOINT_URL_{service}={}\n", fake.sts_url()));
+    }
     if let (true, Some(file)) = (flags.tls, &flags.ca) {
         let file = std::path::absolute(file)?;
         text.push_str(&format!("export AWS_CA_BUNDLE='{}'\n", file.display()));

@@ -269,6 +269,7 @@ fn what_came_from_a_session_is_sealed_with_it() {
         issuer: Issuer::Role(ROLE),
         scope: "",
         endpoint: "https://api.example",
+        region: "eu-west-1",
         purpose: ["codeartifact", "tools"],
     };
     let kept =

@@ -7,6 +7,7 @@ const KEY: ServiceTokenKey<'static> = ServiceTokenKey {
     issuer: Issuer::Role(ROLE),
     scope: "",
     endpoint: "https://api.ecr.eu-west-1.amazonaws.com",
+    region: "eu-west-1",
     purpose: ["ecr", ""],
 };
 
@@ -57,6 +58,7 @@ fn whatever_makes_another_token_makes_another_name() {
         ServiceTokenKey { issuer: Issuer::Chain(ChainKey { source: ROLE, hops: &hops }), ..KEY },
         ServiceTokenKey { scope: "a policy", ..KEY },
         ServiceTokenKey { endpoint: "http://127.0.0.1:1", ..KEY },
+        ServiceTokenKey { region: "eu-west-2", ..KEY },
         ServiceTokenKey { purpose: ["codeartifact", ""], ..KEY },
         ServiceTokenKey { purpose: ["ecr", "x"], ..KEY },
         ServiceTokenKey { purpose: ["", "ecr"], ..KEY },

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use argh::FromArgs;
 
 use super::format::Format;
+pub(crate) use super::token::{DockerCredential, Token};
 
 /// The commands that have a word. Without one, it is the credential command.
 #[derive(FromArgs, Debug)]
@@ -14,6 +15,7 @@ pub(crate) enum Command {
     Completions(Completions),
     Configure(Configure),
     Console(Console),
+    DockerCredential(DockerCredential),
     Doctor(Doctor),
     Exec(Exec),
     Export(Export),
@@ -25,6 +27,7 @@ pub(crate) enum Command {
     Profiles(Profiles),
     Serve(Serve),
     Status(Status),
+    Token(Token),
     Whoami(Whoami),
 }
 
@@ -45,8 +48,10 @@ impl Command {
             | Command::Whoami(Whoami { name, .. }) => name.as_deref(),
             Command::Completions(_)
             | Command::Configure(_)
+            | Command::DockerCredential(_)
             | Command::Migrate(_)
-            | Command::Profiles(_) => None,
+            | Command::Profiles(_)
+            | Command::Token(_) => None,
         }
     }
 }

@@ -1,85 +1,15 @@
 //! Every command and every flag, once: what completions and the manual page are made of. A test holds
 //! it to the definitions that the arguments are read by.
 
+mod entry;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
 mod tests;
+mod token;
 
-/// A command, or what all commands share.
-pub(crate) struct Command {
-    /// Its word.
-    pub(crate) word: &'static str,
-    /// What it does, as its help says.
-    pub(crate) about: &'static str,
-    /// Its own flags.
-    pub(crate) flags: &'static [Flag],
-    /// What it takes beside flags.
-    pub(crate) operand: Option<Operand>,
-}
-
-impl Command {
-    /// What it does, in one sentence without its full stop.
-    pub(crate) fn summary(&self) -> &'static str {
-        self.about.split_once(". ").map_or(self.about.trim_end_matches('.'), |(first, _)| first)
-    }
-}
-
-/// What a command takes beside flags.
-pub(crate) struct Operand {
-    pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
-    pub(crate) values: Values,
-}
-
-/// One flag.
-pub(crate) struct Flag {
-    /// `--profile`
-    pub(crate) name: &'static str,
-    /// What it means, as its help says.
-    pub(crate) about: &'static str,
-    /// The value that it takes, if it takes one.
-    pub(crate) value: Option<Value>,
-}
-
-/// The value of a flag.
-pub(crate) struct Value {
-    /// What the help calls it: `<name>`.
-    pub(crate) name: &'static str,
-    pub(crate) values: Values,
-}
-
-/// What may stand there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Values {
-    /// The names of profiles.
-    Profiles,
-    /// The names of sso-sessions.
-    Sessions,
-    /// The names of both.
-    Names,
-    /// One of these words.
-    OneOf(&'static [&'static str]),
-    /// A file.
-    File,
-    /// Another program and its arguments, behind `--`; before it, the name of a profile.
-    Program,
-    /// Anything.
-    Any,
-}
-
-const fn switch(name: &'static str, about: &'static str) -> Flag {
-    Flag { name, about, value: None }
-}
-
-const fn option(
-    name: &'static str,
-    value: &'static str,
-    values: Values,
-    about: &'static str,
-) -> Flag {
-    Flag { name, about, value: Some(Value { name: value, values }) }
-}
+pub(crate) use entry::{Command, Flag, Operand, Values};
+use entry::{option, switch};
 
 /// Whether a flag takes no value, in whatever command. A name that is none of ours is no switch.
 pub(crate) fn is_switch(name: &str) -> bool {
@@ -97,8 +27,13 @@ pub(crate) fn is_shared_option(name: &str) -> bool {
 }
 
 fn flag(name: &str) -> Option<&'static Flag> {
-    let own = COMMANDS.iter().flat_map(|command| command.flags);
-    SHARED.iter().chain(CREDENTIAL).chain(own).find(|flag| flag.name == name)
+    SHARED.iter().chain(CREDENTIAL).chain(own_flags()).find(|flag| flag.name == name)
+}
+
+/// The flags of all commands, and of their kinds.
+pub(crate) fn own_flags() -> impl Iterator<Item = &'static Flag> {
+    let kinds = COMMANDS.iter().flat_map(Command::kinds);
+    COMMANDS.iter().chain(kinds).flat_map(|command| command.flags)
 }
 
 const JSON: Flag = switch("--json", "print JSON, for programs");
@@ -219,6 +154,16 @@ pub(crate) const COMMANDS: &[Command] = &[
             switch("--print", "print the link instead of opening it"),
         ],
         operand: Some(PROFILE),
+    },
+    Command {
+        word: "docker-credential",
+        about: "Docker's credential helper for image registries in ECR; also by the name docker-credential-sso-cp. get reads a registry's host on stdin and prints its user and password. The profile is the one of the registry's account; of several, the one with sso_cp_registry = true; of none, AWS_PROFILE. store and erase change nothing, list is empty.",
+        flags: &[],
+        operand: Some(Operand {
+            name: "action",
+            about: "get, store, erase, list or version",
+            values: Values::OneOf(&["get", "store", "erase", "list", "version"]),
+        }),
     },
     Command {
         word: "doctor",
@@ -353,6 +298,16 @@ pub(crate) const COMMANDS: &[Command] = &[
         about: "Show who is signed in to what, until when, and whose credentials are cached. Without a name, --profile or --sso-session, every session that is configured, with exit code 0. With one of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only files are looked at, never the network.",
         flags: &[JSON],
         operand: Some(NAME),
+    },
+    Command {
+        word: "token",
+        about: "Print a token for what is not an AWS API: Kubernetes, databases, caches, Kafka, registries. A database or a cluster takes it in place of a password. Most kinds need no network where the role's credentials are cached. Each kind has flags of its own: sso-cp token eks --help.",
+        flags: &[],
+        operand: Some(Operand {
+            name: "kind",
+            about: "eks, rds, dsql, elasticache, memorydb, msk, ecr or codeartifact",
+            values: Values::Kinds(token::KINDS),
+        }),
     },
     Command {
         word: "whoami",

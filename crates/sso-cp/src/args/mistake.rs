@@ -2,7 +2,9 @@
 
 use sso_cp_config::edit_distance;
 
-use crate::args::manual::{self, COMMANDS, CREDENTIAL, Flag, HELP, SHARED, is_shared_option};
+use crate::args::manual::{
+    self, COMMANDS, CREDENTIAL, Command, Flag, HELP, SHARED, is_shared_option,
+};
 use crate::messages::text::shell_word;
 use crate::messages::usage::{Usage, command_not_behind, no_command as nothing_to_run, usage};
 
@@ -29,7 +31,9 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     let first = output.lines().find(|line| !line.is_empty()).unwrap_or("the flags are wrong");
     let command = super::words::command(words);
     let program = super::words::program(words);
-    let flags = flags_of(command);
+    let kind = super::words::kind(words);
+    let mut flags = flags_of(command);
+    flags.extend(kind.iter().flat_map(|kind| kind.flags).map(|flag| flag.name));
     let help = format!("`{program} --help`");
     // At the end, or with another flag in the place of its value, which argh then takes for a word of its own.
     let starved =
@@ -42,6 +46,10 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
             format!("`{flag}` needs a value"),
             &format!("write `{program} {flag} VALUE`"),
         );
+    }
+    let kinds = COMMANDS.iter().find(|known| Some(known.word) == command).map(Command::kinds);
+    if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty() && kind.is_none()) {
+        return no_kind(words, &program, kinds);
     }
     if command == Some("exec")
         && let Some(failure) = without_dashes(words, &flags)
@@ -74,6 +82,26 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
             usage(format!("`{command}` takes no `{word}`"), &format!("run {help}"))
         }
         (None, _) => usage(unreadable(first), &format!("run {help}")),
+    }
+}
+
+/// A command that has kinds, without one of them.
+fn no_kind(words: &[&str], program: &str, kinds: &[Command]) -> Usage {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.word).collect();
+    let word = program.trim_start_matches("sso-cp ");
+    let behind = words.iter().skip_while(|other| **other != word).nth(1);
+    match behind.filter(|behind| !behind.starts_with('-')) {
+        Some(wrong) => {
+            let hint = match nearest(wrong, &names) {
+                Some(name) => format!("run `{program} {name}`, or see `{program} --help`"),
+                None => format!("run `{program} --help`"),
+            };
+            usage(format!("there is no kind of `{word}` called `{wrong}`"), &hint)
+        }
+        None => usage(
+            format!("`{word}` needs a kind: {}", names.join(", ")),
+            &format!("run `{program} --help`"),
+        ),
     }
 }
 
@@ -147,7 +175,10 @@ fn owner_of(word: &str) -> Option<&'static str> {
     if is_among(SHARED) || HELP.contains(&word) {
         return Some("");
     }
-    Some(COMMANDS.iter().find(|command| is_among(command.flags))?.word)
+    let is_owner = |command: &&Command| {
+        is_among(command.flags) || command.kinds().iter().any(|kind| is_among(kind.flags))
+    };
+    Some(COMMANDS.iter().find(is_owner)?.word)
 }
 
 /// The name that was probably meant: one that begins or ends so, else one that is a slip or two away.

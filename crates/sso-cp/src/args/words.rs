@@ -1,6 +1,6 @@
 //! From the words of a command line to those that argh takes.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use crate::args::manual::{self, CREDENTIAL, SHARED, is_shared_option};
 use crate::messages::text::shell_word;
@@ -13,6 +13,14 @@ const END: &str = "--";
 pub(super) fn cut(mut arguments: impl Iterator<Item = OsString>) -> (Vec<OsString>, Vec<OsString>) {
     let ours = arguments.by_ref().take_while(|word| word != END).collect();
     (ours, arguments.collect())
+}
+
+/// The word that is missing where we are called as Docker calls its credential helpers, by a name of
+/// their own.
+pub(crate) fn docker_helper(program: &OsStr) -> Option<OsString> {
+    let name = program.as_encoded_bytes();
+    let name = name.strip_suffix(b".exe").unwrap_or(name);
+    name.ends_with(b"docker-credential-sso-cp").then(|| OsString::from("docker-credential"))
 }
 
 /// Makes two words of `--name=value`, which argh does not know, and texts of all.
@@ -66,6 +74,21 @@ fn command_first(mut words: Vec<String>) -> Vec<String> {
     if let Some(at) = first_plain(&words).filter(|at| known(&words[*at]).is_some()) {
         let command = words.remove(at);
         words.insert(0, command);
+        let rest = words.split_off(1);
+        words.extend(kind_first(rest));
+    }
+    words
+}
+
+/// The kind of a command before its flags, where the command has kinds.
+fn kind_first(mut words: Vec<String>) -> Vec<String> {
+    let is_kind = |word: &str| {
+        let mut kinds = manual::COMMANDS.iter().flat_map(manual::Command::kinds);
+        kinds.any(|kind| kind.word == word)
+    };
+    if let Some(at) = first_plain(&words).filter(|at| is_kind(&words[*at])) {
+        let kind = words.remove(at);
+        words.insert(0, kind);
     }
     words
 }
@@ -82,9 +105,18 @@ pub(super) fn command(words: &[&str]) -> Option<&'static str> {
     words.iter().enumerate().filter(|(at, _)| !is_value(*at)).find_map(|(_, word)| known(word))
 }
 
-/// What a person types to get to the command: `sso-cp login`.
+/// The command's kind, if it has kinds and one is named.
+pub(super) fn kind(words: &[&str]) -> Option<&'static manual::Command> {
+    let command = command(words)?;
+    let command = manual::COMMANDS.iter().find(|known| known.word == command)?;
+    let after = words.iter().skip_while(|word| **word != command.word).nth(1)?;
+    command.kinds().iter().find(|kind| kind.word == *after)
+}
+
+/// What a person types to get to the command: `sso-cp login`, `sso-cp token eks`.
 pub(super) fn program(words: &[&str]) -> String {
-    ["sso-cp"].into_iter().chain(command(words)).collect::<Vec<_>>().join(" ")
+    let kind = kind(words).map(|kind| kind.word);
+    ["sso-cp"].into_iter().chain(command(words)).chain(kind).collect::<Vec<_>>().join(" ")
 }
 
 /// The flags among these words that select something, each with its value and a blank behind it.

@@ -13,7 +13,7 @@ mod zsh;
 use sso_cp_config::names;
 
 use crate::args::commands::Completions;
-use crate::args::manual::{COMMANDS, CREDENTIAL, SHARED, SHELLS, Values};
+use crate::args::manual::{CREDENTIAL, SHARED, SHELLS, Values, own_flags};
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
@@ -23,8 +23,7 @@ use crate::process::output;
 /// Every flag that takes a value, once, and what may stand there: by its name, whatever the command.
 fn flags_with_values() -> Vec<(&'static str, Values)> {
     let mut seen: Vec<(&str, Values)> = Vec::new();
-    let own = COMMANDS.iter().flat_map(|command| command.flags);
-    for flag in SHARED.iter().chain(CREDENTIAL).chain(own) {
+    for flag in SHARED.iter().chain(CREDENTIAL).chain(own_flags()) {
         if let Some(value) = &flag.value
             && seen.iter().all(|(name, _)| *name != flag.name)
         {

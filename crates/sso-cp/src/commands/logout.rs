@@ -8,7 +8,8 @@
 use std::time::Instant;
 
 use sso_cp_cache::{
-    ChainFile, Lock, RoleFile, RoleIndex, RoleKey, SessionKey, TokenEntry, TokenPlace,
+    ChainFile, Lock, RoleFile, RoleIndex, RoleKey, ServiceTokenFile, SessionKey, TokenEntry,
+    TokenPlace,
 };
 use sso_cp_config::{Listing, Session, SessionName};
 use sso_cp_http::CallError;
@@ -65,7 +66,7 @@ fn all(context: &Context) -> Result<(), Failure> {
             first.get_or_insert(failure);
         }
     }
-    first.map_or(Ok(()), |failure| Err(Failure::Told(Box::new(failure))))
+    first.map_or(Ok(()), |failure| Err(Failure::Told(failure.class())))
 }
 
 /// One session, from end to end.
@@ -97,12 +98,18 @@ fn one(
             format!("nobody is signed in to {name}: {stays}, and stays")
         }
     };
-    let roles = match removed? {
+    let Removed { roles, tokens } = removed?;
+    let roles = match roles {
         0 => String::new(),
         1 => "; 1 cached role's credentials are removed".to_owned(),
         count => format!("; {count} cached roles' credentials are removed"),
     };
-    output::say(&format!("sso-cp: {said}{roles}\n"));
+    let tokens = match tokens {
+        0 => String::new(),
+        1 => "; 1 token of a registry is removed".to_owned(),
+        count => format!("; {count} tokens of registries are removed"),
+    };
+    output::say(&format!("sso-cp: {said}{roles}{tokens}\n"));
     Ok(())
 }
 
@@ -171,25 +178,35 @@ pub(crate) fn end_at_aws(
     })
 }
 
-/// Removes the role credentials that came from the session and gives their number.
+/// How much was removed.
+struct Removed {
+    roles: usize,
+    tokens: usize,
+}
+
+/// Removes the role credentials that came from the session, and the tokens that they got.
 fn remove_roles(
     key: &SessionKey<'_>,
     profiles: &ProfilesBySession<'_>,
     context: &Context,
-) -> Result<usize, Failure> {
-    let mut removed = 0;
+) -> Result<Removed, Failure> {
+    let mut removed = Removed { roles: 0, tokens: 0 };
     let mut first_error = None;
     for role in profiles.roles(key, &context.folders) {
         let (account_id, role_name) = (&role.account_id, &role.role_name);
         let role_key = RoleKey { session: *key, account_id, role_name };
         match RoleFile::new(&context.folders, &role_key).delete() {
-            Ok(true) => removed += 1,
+            Ok(true) => removed.roles += 1,
             Ok(false) => {}
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }
     match ChainFile::delete_all(&context.folders, key) {
-        Ok(count) => removed += count,
+        Ok(count) => removed.roles += count,
+        Err(error) => first_error = first_error.or(Some(error)),
+    }
+    match ServiceTokenFile::delete_all(&context.folders, key) {
+        Ok(count) => removed.tokens = count,
         Err(error) => first_error = first_error.or(Some(error)),
     }
     match first_error {

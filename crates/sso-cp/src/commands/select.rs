@@ -42,10 +42,12 @@ impl Need {
             | Command::Exec(_)
             | Command::Export(_)
             | Command::Serve(_)
+            | Command::Token(_)
             | Command::Whoami(_) => Need::Role,
             Command::Doctor(_) | Command::Status(_) => Need::Anything,
             Command::Completions(_)
             | Command::Configure(_)
+            | Command::DockerCredential(_)
             | Command::Migrate(_)
             | Command::Profiles(_) => Need::Nothing,
         }

@@ -61,7 +61,7 @@ pub(crate) fn credential_process(profile: &str, context: &Context) -> String {
 
 /// The path by which PATH leads to us, if it does: it stays the same where a package manager puts
 /// each version in a folder of its own.
-fn program(context: &Context) -> Option<String> {
+pub(crate) fn program(context: &Context) -> Option<String> {
     let running = std::env::current_exe().ok()?;
     let name = running.file_name()?;
     let search = context.env.raw("PATH").unwrap_or_default();

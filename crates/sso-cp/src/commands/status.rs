@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
         (Some((_, session)), Some(State::Expired | State::SignedOut)) => {
             let reason = SignInReason::Expired;
             let needed = Failure::SignIn(SignIn { session: session.name, reason, refused: None });
-            Err(Failure::Told(Box::new(needed)))
+            Err(Failure::Told(needed.class()))
         }
         _ => Ok(()),
     }

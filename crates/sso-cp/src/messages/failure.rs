@@ -9,6 +9,7 @@ mod login;
 mod near_miss;
 mod network;
 mod selecting;
+mod service;
 mod setup;
 mod sign_in;
 
@@ -29,6 +30,7 @@ use super::usage::Usage;
 pub(crate) use direct::Direct;
 pub(crate) use login::{Login, LoginReason};
 pub(crate) use selecting::{NoSuchName, session_for_role, several_sessions};
+pub(crate) use service::{Asked, ServiceRefused};
 pub(crate) use setup::{Setup, unlisted_warning};
 pub(crate) use sign_in::{NoBrowser, login as login_command, session_words};
 
@@ -47,6 +49,8 @@ pub(crate) enum Failure {
     Refused { account_id: String, role_name: String, error: Box<CallError> },
     /// STS does not let a role be assumed.
     NotAssumed(NotAssumed),
+    /// A service does not give the token or the description that was asked for.
+    Service(ServiceRefused),
     /// AWS cannot be reached, or does not give a usable answer.
     Network(Box<CallError>),
     /// A shared file cannot be read or written.
@@ -62,7 +66,7 @@ pub(crate) enum Failure {
     /// Signed out here, but AWS could not be told.
     SessionLivesOn { session: String, start_url: String, until: Timestamp, error: Box<CallError> },
     /// Everything is said already; only the exit code is still to come.
-    Told(Box<Failure>),
+    Told(Class),
 }
 
 /// Which role could not be assumed, and why.
@@ -131,7 +135,8 @@ impl Failure {
         self.class().exit_code()
     }
 
-    fn class(&self) -> Class {
+    /// What kind of failure it is.
+    pub(crate) fn class(&self) -> Class {
         match self {
             Failure::Usage(_) => Class::Usage,
             Failure::Config(_) => Class::Config,
@@ -144,7 +149,19 @@ impl Failure {
             Failure::Network(_) | Failure::SessionLivesOn { .. } => Class::Network,
             Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => Class::Files,
             Failure::Direct(problem) => problem.class(),
-            Failure::Told(failure) => failure.class(),
+            Failure::Service(refused) => refused.class(),
+            Failure::Told(class) => *class,
+        }
+    }
+
+    /// Why a service that was asked for a token did not give it.
+    pub(crate) fn of_service(asked: Asked, error: CallError) -> Failure {
+        let error = Box::new(error);
+        match *error {
+            CallError::Refused { .. } if !error.is_passing() => {
+                Failure::Service(ServiceRefused { asked, error })
+            }
+            _ => Failure::Network(error),
         }
     }
 
@@ -162,7 +179,7 @@ impl Failure {
             Failure::Files(_) | Failure::Unsaveable(_) => true,
             Failure::Setup(_) => false,
             Failure::Usage(_) | Failure::Config(_) => false,
-            Failure::Refused { .. } | Failure::NotAssumed(_) => false,
+            Failure::Refused { .. } | Failure::NotAssumed(_) | Failure::Service(_) => false,
             Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
             Failure::Direct(_) => false,
         }
@@ -195,7 +212,8 @@ impl Failure {
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),
             ),
-            Failure::Told(failure) => failure.message(scene),
+            Failure::Service(refused) => service::message(refused),
+            Failure::Told(_) => Message::new("", ""),
             Failure::Direct(problem) => direct::message(problem, home),
             Failure::Stdout(error) => Message::new(
                 format!("cannot write the result to stdout: {}", system(error)),

@@ -132,6 +132,11 @@ pub(super) fn roff() -> String {
             let (name, about) = (escaped(operand.name), escaped(operand.about));
             page.push_str(&format!(".TP\n.I {name}\n{about}\n"));
         }
+        for kind in command.kinds() {
+            let (word, kind_word) = (escaped(command.word), escaped(kind.word));
+            page.push_str(&format!(".SS {word} {kind_word}\n{}\n", escaped(kind.about)));
+            page.extend(kind.flags.iter().map(flag));
+        }
     }
     page + TAIL
 }

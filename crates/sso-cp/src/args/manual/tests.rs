@@ -7,7 +7,7 @@ use crate::args::{self, Parsed};
 
 /// The help of a command, or of the program.
 fn help(word: &str) -> String {
-    let words = [word, "--help"].into_iter().filter(|word| !word.is_empty()).map(OsString::from);
+    let words = word.split_whitespace().chain(["--help"]).map(OsString::from);
     match args::parse(words) {
         Ok(Parsed::Text(text)) => text,
         other => panic!("{word}: {other:?}"),
@@ -56,7 +56,17 @@ fn every_flag_is_in_the_table_and_in_the_arguments() {
     held("", SHARED.iter().chain(CREDENTIAL));
     for command in COMMANDS {
         held(command.word, command.flags);
+        for kind in command.kinds() {
+            held(&format!("{} {}", command.word, kind.word), kind.flags);
+        }
     }
+}
+
+#[track_caller]
+fn held_about(word: &str, about: &str) {
+    let help = help(word);
+    let said = help.split("\n\n").nth(1).unwrap().split_whitespace().collect::<Vec<_>>();
+    assert_eq!(about, said.join(" "), "{word}");
 }
 
 #[test]
@@ -71,9 +81,10 @@ fn every_command_is_in_the_table_and_in_the_arguments() {
         .collect();
     assert_eq!(table, defined, "manual.rs has other commands than args.rs");
     for command in COMMANDS {
-        let help = help(command.word);
-        let about = help.split("\n\n").nth(1).unwrap().split_whitespace().collect::<Vec<_>>();
-        assert_eq!(command.about, about.join(" "), "{}", command.word);
+        held_about(command.word, command.about);
+        for kind in command.kinds() {
+            held_about(&format!("{} {}", command.word, kind.word), kind.about);
+        }
     }
 }
 

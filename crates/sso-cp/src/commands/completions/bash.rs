@@ -9,7 +9,9 @@ fn action(values: Values) -> String {
         Values::Profiles => "_sso_cp_names profiles".to_owned(),
         Values::Sessions => "_sso_cp_names sessions".to_owned(),
         Values::Names => "_sso_cp_names all".to_owned(),
-        Values::OneOf(words) => format!("_sso_cp_words {}", words.join(" ")),
+        Values::OneOf(_) | Values::Kinds(_) => {
+            format!("_sso_cp_words {}", values.words().unwrap_or_default().join(" "))
+        }
         // Nothing of ours: the shell then offers files.
         Values::File | Values::Program | Values::Any => "return".to_owned(),
     }
@@ -23,7 +25,8 @@ pub(super) fn script() -> String {
         |(name, values): &(_, _)| format!("        {name}) {}; return ;;\n", action(*values));
     let values: String = seen.iter().map(value).collect();
     let with_value: Vec<&str> = seen.iter().map(|(name, _)| *name).collect();
-    let names = |flags: &[Flag]| flags.iter().map(|flag| flag.name).collect::<Vec<_>>().join(" ");
+    let names = |flags: &[&Flag]| flags.iter().map(|flag| flag.name).collect::<Vec<_>>().join(" ");
+    let of_table = |flags: &'static [Flag]| names(&flags.iter().collect::<Vec<_>>());
     let words: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
     let mut commands = String::new();
     for command in COMMANDS {
@@ -37,15 +40,15 @@ pub(super) fn script() -> String {
                 format!("[[ $cur == -* ]] || {{ {}; return; }}; ", action(values))
             }
         };
-        let (word, flags) = (command.word, names(command.flags));
+        let (word, flags) = (command.word, names(&command.all_flags()));
         commands.push_str(&format!("        {word}) {operand}own='{flags}' ;;\n"));
     }
     TEMPLATE
         .replace("@values@\n", &values)
         .replace("@commands@\n", &commands)
         .replace("@with_value@", &with_value.join("|"))
-        .replace("@shared@", &names(SHARED))
-        .replace("@credential@", &names(CREDENTIAL))
+        .replace("@shared@", &of_table(SHARED))
+        .replace("@credential@", &of_table(CREDENTIAL))
         .replace("@words@", &words.join(" "))
 }
 

@@ -7,7 +7,9 @@ fn action(values: Values) -> String {
         Values::Profiles => "-x -a '(__sso_cp_names profiles)'".to_owned(),
         Values::Sessions => "-x -a '(__sso_cp_names sessions)'".to_owned(),
         Values::Names => "-x -a '(__sso_cp_names all)'".to_owned(),
-        Values::OneOf(words) => format!("-x -a '{}'", words.join(" ")),
+        Values::OneOf(_) | Values::Kinds(_) => {
+            format!("-x -a '{}'", values.words().unwrap_or_default().join(" "))
+        }
         Values::File => "-r -F".to_owned(),
         Values::Program | Values::Any => "-x".to_owned(),
     }
@@ -37,10 +39,10 @@ pub(super) fn script() -> String {
         let (word, about) = (command.word, quoted(command.summary()));
         script.push_str(&format!("complete -c sso-cp -n '{no_command}' -a {word} -d {about}\n"));
         let condition = format!(" -n '__fish_seen_subcommand_from {word}'");
-        script.extend(command.flags.iter().map(|flag| line(flag, &condition)));
+        script.extend(command.all_flags().iter().map(|flag| line(flag, &condition)));
         match command.operand.as_ref().map(|operand| operand.values) {
-            Some(Values::OneOf(words)) => {
-                let words = words.join(" ");
+            Some(values @ (Values::OneOf(_) | Values::Kinds(_))) => {
+                let words = values.words().unwrap_or_default().join(" ");
                 script.push_str(&format!("complete -c sso-cp{condition} -a '{words}'\n"));
             }
             Some(values @ (Values::Names | Values::Profiles)) => {

@@ -13,7 +13,8 @@ fn action(values: Values) -> String {
         Values::Profiles => "& $program completions --names profiles 2>$null".to_owned(),
         Values::Sessions => "& $program completions --names sessions 2>$null".to_owned(),
         Values::Names => "& $program completions --names all 2>$null".to_owned(),
-        Values::OneOf(words) => {
+        Values::OneOf(_) | Values::Kinds(_) => {
+            let words = values.words().unwrap_or_default();
             words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")
         }
         Values::File | Values::Program | Values::Any => "return".to_owned(),
@@ -23,7 +24,8 @@ fn action(values: Values) -> String {
 /// The script.
 pub(super) fn script() -> String {
     let pair = |flag: &Flag| format!("@({}, {})", quoted(flag.name), quoted(flag.about));
-    let pairs = |flags: &[Flag]| flags.iter().map(pair).collect::<Vec<_>>().join(", ");
+    let pairs = |flags: &[&Flag]| flags.iter().copied().map(pair).collect::<Vec<_>>().join(", ");
+    let of_table = |flags: &'static [Flag]| pairs(&flags.iter().collect::<Vec<_>>());
     let mut commands = String::new();
     for command in COMMANDS {
         let (word, about) = (quoted(command.word), quoted(command.summary()));
@@ -34,7 +36,7 @@ pub(super) fn script() -> String {
         };
         commands.push_str(&format!(
             "        {word} = @{{ About = {about}; Flags = @({}); Operands = {operands} }}\n",
-            match command.flags {
+            match &*command.all_flags() {
                 [] => String::new(),
                 flags => format!(",{}", pairs(flags)).replacen(
                     ',',
@@ -50,8 +52,8 @@ pub(super) fn script() -> String {
     TEMPLATE
         .replace("@values@\n", &values)
         .replace("@commands@\n", &commands)
-        .replace("@shared@", &pairs(SHARED))
-        .replace("@credential@", &pairs(CREDENTIAL))
+        .replace("@shared@", &of_table(SHARED))
+        .replace("@credential@", &of_table(CREDENTIAL))
 }
 
 const TEMPLATE: &str = r#"# PowerShell completion for sso-cp: sso-cp completions powershell | Out-String | Invoke-Expression

@@ -9,7 +9,9 @@ fn action(values: Values) -> String {
         Values::Profiles => " _sso_cp_names profiles".to_owned(),
         Values::Sessions => " _sso_cp_names sessions".to_owned(),
         Values::Names => " _sso_cp_names all".to_owned(),
-        Values::OneOf(words) => format!("({})", words.join(" ")),
+        Values::OneOf(_) | Values::Kinds(_) => {
+            format!("({})", values.words().unwrap_or_default().join(" "))
+        }
         Values::File => "_files".to_owned(),
         Values::Program => " _sso_cp_command".to_owned(),
         Values::Any => " ".to_owned(),
@@ -42,9 +44,9 @@ pub(super) fn script() -> String {
     for command in COMMANDS {
         let word = format!("{}:{}", command.word, command.summary());
         words.push_str(&format!("        {}\n", single_quoted(&word)));
-        let mut specs: Vec<String> = command.flags.iter().map(spec).collect();
+        let mut specs: Vec<String> = command.all_flags().into_iter().map(spec).collect();
         if let Some(operand) = &command.operand {
-            let place = if operand.values == Values::Program { "*:" } else { "1" };
+            let place = if matches!(operand.values, Values::Program) { "*:" } else { "1" };
             specs.push(single_quoted(&format!(
                 "{place}:{}:{}",
                 escaped(&format!("{}, {}", operand.name, operand.about)),

@@ -1,0 +1,22 @@
+//! Aurora DSQL.
+
+use sso_cp_token::{DsqlUser, region_of_dsql};
+
+use super::rds::host_alone;
+use super::{need, place, presigned, print};
+use crate::args::token::Dsql;
+use crate::context::Context;
+use crate::messages::failure::Failure;
+
+const LINE: &str = "dsql --hostname HOST";
+
+/// Prints a token in place of the password.
+pub(super) fn run(context: &Context, flags: &Dsql) -> Result<(), Failure> {
+    let host = need("--hostname", flags.hostname.as_ref(), LINE)?;
+    host_alone(host, LINE)?;
+    let user = if flags.admin { DsqlUser::Admin } else { DsqlUser::Other };
+    let target = context.target()?;
+    let region = place::region(&target, flags.region.as_deref(), region_of_dsql(host), context)?;
+    let token = presigned(context, target, &region, |sign| sign.dsql(host, user))?;
+    print(context, &token.token)
+}
