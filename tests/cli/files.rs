@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ tests! {
     quick "s-32" => a_folder_of_another_user_is_not_written,
     quick "s-32" => root_gives_new_files_to_the_owner_of_the_home,
     quick "s-32 s-33" => root_follows_no_link_that_a_user_has_planted,
+    quick "s-32 s-33" => root_follows_no_folder_that_a_user_has_linked,
+    quick "s-32 s-33" => root_edits_no_config_file_through_a_user_s_link,
+    quick "s-33" => a_lock_with_a_second_name_is_not_opened,
     quick "b19 s-34" => a_socket_is_no_token_file,
     quick "s-33" => a_linked_token_file_stays_a_link,
     quick "s-33" => a_link_to_a_file_of_another_user_is_not_followed,
@@ -132,12 +136,84 @@ fn root_follows_no_link_that_a_user_has_planted() {
     world.user = None;
     std::os::unix::fs::chown(&roots, Some(0), Some(0)).unwrap();
     let before = fs::read(&roots).unwrap();
-    world.dev().failed(7, "belongs to another user");
-    assert_eq!(fs::read(&roots).unwrap(), before);
+    world.dev().failed(7, "is a link in another user's home");
     let (ran, _) = Run::new(["logout", "--profile", "dev"].map(Into::into)).run(&world);
-    assert!(ran.stderr().contains("signed out"), "{ran}");
-    assert!(roots.exists(), "the link goes, and what it leads to stays");
-    assert!(fs::symlink_metadata(&token).is_err());
+    ran.failed(7, "is a link in another user's home");
+    assert_eq!(fs::read(&roots).unwrap(), before);
+    assert!(fs::symlink_metadata(&token).unwrap().is_symlink());
+}
+
+/// `sudo -E`: whoever owns the home must not choose what root reads, sends, writes or deletes, by no part of the path.
+fn root_follows_no_folder_that_a_user_has_linked() {
+    if !needs_root() {
+        return;
+    }
+    for linked in [".aws/sso", ".aws/sso/cache", ".aws/cli", ".aws/cli/cache", ".aws/sso-cp"] {
+        let mut world = World::new();
+        world.put_token("-1h");
+        world.make_folder_of(&world.home(&format!("{linked}/x")));
+        let (folder, elsewhere) = (world.home(linked), world.root().join("elsewhere"));
+        fs::rename(&folder, &elsewhere).unwrap();
+        symlink(&elsewhere, &folder).unwrap();
+        world.as_ordinary_user();
+        world.user = None;
+        let before = names_below(&elsewhere);
+        let (ran, _) = Run::new(["--profile", "dev"].map(Into::into)).run(&world);
+        if linked.starts_with(".aws/sso/") || linked == ".aws/sso" {
+            ran.failed(7, &format!("~/{linked} is a link in another user's home"));
+        }
+        assert_eq!(names_below(&elsewhere), before, "{linked}");
+    }
+}
+
+fn names_below(folder: &Path) -> Vec<PathBuf> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            names.extend(names_below(&entry.path()));
+        }
+        names.push(entry.path());
+    }
+    names.sort();
+    names
+}
+
+fn root_edits_no_config_file_through_a_user_s_link() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = World::new();
+    world.put_token("+1h");
+    let (config, roots) = (world.home(".aws/config"), world.root().join("roots-config"));
+    fs::rename(&config, &roots).unwrap();
+    symlink(&roots, &config).unwrap();
+    world.as_ordinary_user();
+    world.user = None;
+    std::os::unix::fs::chown(&roots, Some(0), Some(0)).unwrap();
+    let before = fs::read(&roots).unwrap();
+    let flags = "configure --profile other --sso-session corp --account-id 111122223333 --role-name ReadOnly";
+    let (ran, _) = Run::new(flags.split(' ').map(Into::into)).run(&world);
+    ran.failed(7, "~/.aws/config is a link in another user's home");
+    assert_eq!(fs::read(&roots).unwrap(), before);
+}
+
+/// A lock file with a second name is another file, written through ours.
+fn a_lock_with_a_second_name_is_not_opened() {
+    let world = World::new();
+    world.put_token("-1h");
+    let (run, _) = Run::new(["--profile", "dev"].map(Into::into)).run(&world);
+    run.document();
+    let locks: Vec<_> = names_below(&world.home(".aws/sso-cp"));
+    for lock in &locks {
+        let name = lock.file_name().unwrap().to_string_lossy().into_owned();
+        if name.ends_with(".lock") {
+            fs::hard_link(lock, world.root().join(name)).unwrap();
+        }
+    }
+    world.put_token("-1h");
+    fs::remove_dir_all(world.home(".aws/cli")).unwrap();
+    let (ran, _) = Run::new(["--profile", "dev", "--debug"].map(Into::into)).run(&world);
+    assert!(ran.stderr().contains("without the session's lock"), "{ran}");
 }
 
 fn a_socket_is_no_token_file() {

@@ -47,6 +47,11 @@ pub enum Error {
         /// The limit.
         limit_bytes: u64,
     },
+    /// We run as root in another user's home, and a part of the path there is a link: that user would choose the file.
+    PlantedLink {
+        /// The part of the path that is a link.
+        part: PathBuf,
+    },
     /// The file, or the folder that it stands in, belongs to another user, so nothing is written, and what
     /// it names is not run.
     OtherOwner {
@@ -125,6 +130,9 @@ impl fmt::Display for Error {
             Error::NotAFile { path } => write!(f, "{} is not a regular file", path.display()),
             Error::TooLarge { path, limit_bytes } => {
                 write!(f, "{} is larger than {limit_bytes} bytes", path.display())
+            }
+            Error::PlantedLink { part } => {
+                write!(f, "{} is a link in another user's home", part.display())
             }
             Error::OtherOwner { path, owner } => {
                 write!(f, "{} belongs to another user ({owner})", path.display())

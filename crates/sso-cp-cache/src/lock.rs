@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use sso_cp_files::is_ours_alone;
+
 use crate::chain_names::ChainKey;
 use crate::names::{RoleKey, SessionKey, hash_of_path};
 use crate::scoped_names::ScopedKey;
 use crate::service_token_names::ServiceTokenKey;
 use crate::write::sweep;
-use crate::{Folders, key_file};
+use crate::{Folders, key_file, owner};
 
 /// The first wait for a holder; a role call takes some tens of milliseconds.
 const FIRST_WAIT: Duration = Duration::from_millis(2);
@@ -217,22 +219,25 @@ fn wait<T>(file: File, deadline: Instant, mut look: impl FnMut() -> Option<T>) -
     }
 }
 
-/// Opens, or makes, a lock file. A link or anything else that is not a plain file is no lock of ours.
+/// Opens, or makes, a lock file. A link, a file of another user, one with a second name, or anything else that is not a
+/// plain file of ours is not a lock; nor is anything made in a folder of another user.
 fn open(folders: &Folders, path: &Path) -> Option<File> {
+    owner::check_way(path).ok()?;
     folders.make(&folders.own()).ok()?;
     if std::fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return None;
     }
-    match options().create_new(true).open(path) {
+    let file = match options().create_new(true).open(path) {
         Ok(file) => {
             settle_new(&file, path);
-            Some(file)
+            file
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            options().open(path).ok()
+            options().open(path).ok()?
         }
-        Err(_) => None,
-    }
+        Err(_) => return None,
+    };
+    is_ours_alone(&file, path).then_some(file)
 }
 
 /// A lock file that root made in another user's home, or that an odd umask closed to its owner, would keep the next

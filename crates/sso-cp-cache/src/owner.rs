@@ -3,7 +3,24 @@
 use std::fs::{File, Metadata};
 use std::path::Path;
 
-use crate::error::Error;
+use crate::error::{Error, Step};
+
+/// The folder below a home in which all files of this crate are.
+const BELOW_HOME: &str = ".aws";
+
+/// Checks that no part of a path below a home is a link, where root works in another user's home.
+///
+/// # Errors
+///
+/// [`Error::PlantedLink`].
+pub(crate) fn check_way(path: &Path) -> Result<(), Error> {
+    let Some(aws) = path.ancestors().find(|part| part.ends_with(BELOW_HOME)) else { return Ok(()) };
+    let home = aws.parent().unwrap_or(Path::new("/"));
+    match sso_cp_files::planted_link(home, path).map_err(Error::io(Step::Read, path))? {
+        Some(part) => Err(Error::PlantedLink { part }),
+        None => Ok(()),
+    }
+}
 
 /// Checks that a new file may take its place: the folder and the file that it replaces are ours, or
 /// we run as root in another user's home. Gives the new file its folder's owner in that case, for
@@ -17,7 +34,6 @@ pub(crate) fn settle(
 ) -> Result<(), Error> {
     use std::os::unix::fs::MetadataExt;
 
-    use crate::error::Step;
     const ROOT: u32 = 0;
     // The owner of a file that we just made is who we are; asking the system needs unsafe code.
     let made = new.metadata().map_err(Error::io(Step::Write, folder))?;
@@ -46,7 +62,6 @@ pub(crate) fn settle(
 pub(crate) fn check_link(new: &File, named: &Path, folder: &Metadata) -> Result<(), Error> {
     use std::os::unix::fs::MetadataExt;
 
-    use crate::error::Step;
     const ROOT: u32 = 0;
     let failed = || Error::io(Step::Write, named);
     let Ok(link) = std::fs::symlink_metadata(named) else { return Ok(()) };

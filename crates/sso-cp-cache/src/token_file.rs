@@ -14,6 +14,7 @@ use crate::json::{Object, ObjectWriter, Parsed, first_object};
 use crate::kept::Kept;
 use crate::keys::{Keys, Store};
 use crate::names::SessionKey;
+use crate::owner;
 use crate::write::{self, Pending};
 
 /// How long a torn file is given to become whole: the AWS CLI writes in place.
@@ -272,6 +273,7 @@ pub(crate) fn read_whole(kept: &Kept) -> Result<Option<Zeroizing<Vec<u8>>>, Erro
 
 /// One more try where the system failed for what may pass, such as too many open files.
 fn read_patiently(kept: &Kept) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    owner::check_way(&kept.path)?;
     match kept.read() {
         Err(Error::Io { .. }) => {
             sleep(TORN_PAUSE);

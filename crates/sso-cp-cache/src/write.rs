@@ -32,6 +32,7 @@ impl Pending {
     /// The folder cannot be made or written, belongs to another user, or the disk is full.
     pub fn begin(folders: &Folders, target: &Path) -> Result<Pending, Error> {
         let named = target;
+        owner::check_way(named)?;
         let target = follow_link(named)?;
         let folder = target.parent().unwrap_or(Path::new("/"));
         folders.make(folder)?;
@@ -94,6 +95,8 @@ impl Pending {
 
     fn place(self) -> Result<(), Error> {
         let target = self.0.target().to_owned();
+        // Once more: what was a folder when the write began may be a link by now.
+        owner::check_way(&target)?;
         self.0.place().map_err(Error::io(Step::Replace, &target))
     }
 
@@ -117,6 +120,7 @@ pub(crate) fn write(folders: &Folders, target: &Path, content: &[u8]) -> Result<
 /// owner: the link alone would leave the secret behind, but whoever can plant a link must not choose
 /// what root deletes.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    owner::check_way(path)?;
     match follow_link(path) {
         Ok(target) if target != path && owner::is_same(path, &target) => remove_one(&target)?,
         // A link that leads nowhere hides nothing.

@@ -18,7 +18,9 @@
 mod exposed;
 mod folder;
 mod open;
+mod ownership;
 mod passing;
+mod planted;
 #[cfg(unix)]
 mod socket;
 mod staging;
@@ -36,7 +38,9 @@ pub use exposed::{Own, exposed_folder};
 #[cfg(unix)]
 pub use folder::user_id;
 pub use folder::{create_private_folder, create_private_folder_for_owner, give_to_owner_of_parent};
+pub use ownership::{foreign_folder, is_ours_alone};
 pub use passing::PassingFolder;
+pub use planted::planted_link;
 #[cfg(unix)]
 pub use socket::bind_private;
 pub use staging::can_rename_between;

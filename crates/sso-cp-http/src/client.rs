@@ -10,7 +10,8 @@ use ureq::{Agent, Timeout};
 use zeroize::Zeroizing;
 
 use crate::ahead::Ahead;
-use crate::dial::{Dial, Ways, host_and_port, label};
+use crate::connector::Dial;
+use crate::dial::{Ways, host_and_port, label};
 use crate::limits::{ATTEMPT_LIMIT, INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
 use crate::reply::Reply;
 use crate::resolve::NoLookup;

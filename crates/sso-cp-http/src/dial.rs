@@ -10,12 +10,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ureq::http::Uri;
-use ureq::unversioned::transport::{ConnectionDetails, Connector, Transport, time};
+use ureq::unversioned::transport::{Transport, time};
 
 use self::race::NoConnection;
 use self::step::Step;
-use crate::ahead::Ahead;
-use crate::limits::ATTEMPT_LIMIT;
 use crate::proxy::Route;
 use crate::resolve::{self, NoAddress};
 use crate::tls::{self, Beliefs};
@@ -29,37 +27,11 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-/// ureq's connector for everything that we send.
-#[derive(Debug)]
-pub(crate) struct Dial {
-    pub(crate) ways: Arc<Ways>,
-    /// Connections made ahead, for requests that may be sent again if such a connection has died meanwhile.
-    pub(crate) ahead: Option<Arc<Ahead>>,
-}
-
 /// How hosts are reached: what all connections share, in whatever thread they are made.
 pub(crate) struct Ways {
     pub(crate) proxies: Proxies,
     pub(crate) beliefs: Beliefs,
     pub(crate) on_event: Option<fn(&Event<'_>)>,
-}
-
-impl Connector for Dial {
-    type Out = Box<dyn Transport>;
-
-    /// Every error is one of ours, boxed: that is how the client knows that nothing was sent.
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        _: Option<()>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        // ureq's time limit may be endless by its type, which no clock can hold.
-        let limit = (*details.timeout.after).min(ATTEMPT_LIMIT);
-        let ahead =
-            self.ahead.as_ref().and_then(|ahead| ahead.take(&self.ways, details.uri, limit));
-        let opened = ahead.unwrap_or_else(|| self.ways.open(details.uri, limit));
-        opened.map(Some).map_err(|error| ureq::Error::Other(Box::new(error)))
-    }
 }
 
 /// What went wrong on the way to one host, be it the proxy or the real one.

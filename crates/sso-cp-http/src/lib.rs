@@ -14,6 +14,7 @@ mod ahead;
 mod aws_error;
 mod call;
 mod client;
+mod connector;
 mod date;
 mod dial;
 mod error;

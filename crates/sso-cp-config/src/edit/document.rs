@@ -16,6 +16,8 @@ use crate::order::in_order;
 #[derive(Debug)]
 pub struct Document {
     pub(super) path: PathBuf,
+    /// The home that the file is looked for in.
+    pub(super) home: PathBuf,
     pub(super) kind: FileKind,
     /// As it was read; `None` where there was no file.
     pub(super) original: Option<Vec<u8>>,

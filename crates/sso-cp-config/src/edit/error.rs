@@ -64,6 +64,11 @@ pub enum EditError {
         /// The system's reason.
         source: io::Error,
     },
+    /// We run as root in another user's home, and a part of the path there is a link: that user would choose the file.
+    PlantedLink {
+        /// The part of the path that is a link.
+        part: PathBuf,
+    },
     /// The file, or its folder, belongs to another user.
     OtherOwner {
         /// The file or folder.
@@ -106,6 +111,9 @@ impl fmt::Display for EditError {
                 write!(f, "[{section}] in {} would not be read as intended", path.display())
             }
             EditError::Io { step, path, .. } => write!(f, "cannot {step} {}", path.display()),
+            EditError::PlantedLink { part } => {
+                write!(f, "{} is a link in another user's home", part.display())
+            }
             EditError::OtherOwner { path, owner } => {
                 write!(f, "{} belongs to another user ({owner})", path.display())
             }

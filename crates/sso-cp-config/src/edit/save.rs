@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sso_cp_files::{
-    Staged, create_private, create_private_folder_for_owner, discard, follow_link, sync,
+    Staged, create_private, create_private_folder_for_owner, discard, follow_link, foreign_folder,
+    planted_link, sync,
 };
 
 use super::contents::Contents;
@@ -36,7 +37,7 @@ impl Document {
     ///
     /// [`EditError::Read`].
     pub fn config(files: &Files) -> Result<Document, EditError> {
-        Document::open(&files.config, FileKind::Config)
+        Document::open(&files.config, &files.home, FileKind::Config)
     }
 
     /// Reads the shared credentials file. A missing file is an empty one.
@@ -45,10 +46,10 @@ impl Document {
     ///
     /// [`EditError::Read`].
     pub fn credentials(files: &Files) -> Result<Document, EditError> {
-        Document::open(&files.credentials, FileKind::Credentials)
+        Document::open(&files.credentials, &files.home, FileKind::Credentials)
     }
 
-    fn open(path: &Path, kind: FileKind) -> Result<Document, EditError> {
+    fn open(path: &Path, home: &Path, kind: FileKind) -> Result<Document, EditError> {
         if is_null_device(path) {
             let (path, is_directory) = (path.to_owned(), false);
             return Err(EditError::Read(Error::NotAFile { path, is_directory }));
@@ -56,7 +57,8 @@ impl Document {
         let original = read_whole(path).map_err(EditError::Read)?;
         let bytes = original.clone().unwrap_or_default();
         let expected = Contents::read(path, &bytes, kind)?;
-        Ok(Document { path: path.to_owned(), kind, original, bytes, expected })
+        let (path, home) = (path.to_owned(), home.to_owned());
+        Ok(Document { path, home, kind, original, bytes, expected })
     }
 
     /// Replaces the file, if there is anything to change and nobody else changed it since it was
@@ -64,13 +66,14 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// [`EditError::NotAsIntended`], [`EditError::Io`], [`EditError::OtherOwner`]; the file is as it
-    /// was.
+    /// [`EditError::NotAsIntended`], [`EditError::Io`], [`EditError::OtherOwner`],
+    /// [`EditError::PlantedLink`]; the file is as it was.
     pub fn save(&self) -> Result<Saved, EditError> {
         if !self.is_changed() {
             return Ok(Saved::Unchanged);
         }
         self.check()?;
+        self.check_way()?;
         let target = follow_link(&self.path).map_err(EditError::io(EditStep::Write, &self.path))?;
         let folder = target.parent().unwrap_or(Path::new("/"));
         make_folder(folder).map_err(EditError::io(EditStep::MakeFolder, &target))?;
@@ -85,6 +88,8 @@ impl Document {
         if read_whole(&self.path).map_err(EditError::Read)? != self.original {
             return Ok(Saved::ChangedMeanwhile);
         }
+        // Once more: what was a folder when the write began may be a link by now.
+        self.check_way()?;
         staged.place().map_err(failed(EditStep::Replace))?;
         Ok(Saved::Written)
     }
@@ -97,6 +102,7 @@ impl Document {
     /// [`EditError::Io`]; nothing is left behind.
     pub fn keep_copy(&self, name: &str) -> Result<Option<PathBuf>, EditError> {
         let Some(original) = &self.original else { return Ok(None) };
+        self.check_way()?;
         let target = follow_link(&self.path).map_err(EditError::io(EditStep::Copy, &self.path))?;
         let metadata = fs::metadata(&target).map_err(EditError::io(EditStep::Copy, &target))?;
         let mut number = 1;
@@ -120,6 +126,23 @@ impl Document {
     /// Removes a copy that turned out not to be needed.
     pub fn drop_copy(copy: &Path) {
         discard(copy);
+    }
+
+    /// Where root edits in another user's home, no part of the path there may be a link; and nobody writes in a folder of
+    /// another user, who could put anything into the place of what is written.
+    fn check_way(&self) -> Result<(), EditError> {
+        let found = planted_link(&self.home, &self.path);
+        if let Some(part) = found.map_err(EditError::io(EditStep::Write, &self.path))? {
+            return Err(EditError::PlantedLink { part });
+        }
+        let target = follow_link(&self.path).map_err(EditError::io(EditStep::Write, &self.path))?;
+        match foreign_folder(&target) {
+            Some(owner) => {
+                let path = target.parent().unwrap_or(&target).to_owned();
+                Err(EditError::OtherOwner { path, owner })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Lets the reader read what is to be written.

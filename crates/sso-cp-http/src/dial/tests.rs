@@ -10,8 +10,10 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use ureq::Agent;
 use ureq::tls::Certificate;
+use ureq::unversioned::transport::{ConnectionDetails, Connector};
 
 use super::*;
+use crate::connector::Dial;
 use crate::resolve::NoLookup;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";

@@ -21,6 +21,10 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
             "name a place in a folder of yours alone, or close this one: `chmod go-w {}`",
             shown_path(folder, home)
         ),
+        Error::PlantedLink { part } => {
+            let shown = shown_path(part, home);
+            format!("see `{LIST_FOLDER} {shown}`, and run this as the owner of that home")
+        }
         Error::OtherOwner { path, .. } | Error::Io { path, .. } => {
             format!("see `{LIST_FOLDER} {}` and the folders above it", shown_path(path, home))
         }
@@ -63,6 +67,7 @@ pub(super) fn fact(error: &Error, home: Option<&Path>) -> String {
             shown_path(path, home),
             shown_path(folder, home)
         ),
+        Error::PlantedLink { part } => planted(&shown_path(part, home)),
         Error::OtherOwner { path, owner } => {
             format!("{} belongs to another user (id {owner})", shown_path(path, home))
         }
@@ -79,4 +84,9 @@ pub(super) fn fact(error: &Error, home: Option<&Path>) -> String {
         Error::Locked(why) => why.to_string(),
         Error::Vault(error) => error.to_string(),
     }
+}
+
+/// What root is told of a link in another user's home.
+pub(super) fn planted(part: &str) -> String {
+    format!("{part} is a link in another user's home, and root follows none there")
 }

@@ -7,7 +7,7 @@ use sso_cp_http::CallError;
 use sso_cp_portal::Account;
 
 use super::sign_in::said;
-use super::{config, system};
+use super::{config, files, system};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
@@ -36,7 +36,9 @@ pub(crate) enum Setup {
 impl Setup {
     pub(super) fn class(&self) -> Class {
         match self {
-            Setup::Edit(EditError::Io { .. } | EditError::OtherOwner { .. }) => Class::Files,
+            Setup::Edit(
+                EditError::Io { .. } | EditError::OtherOwner { .. } | EditError::PlantedLink { .. },
+            ) => Class::Files,
             Setup::Edit(_) | Setup::Occupied { .. } | Setup::NothingConfigured { .. } => {
                 Class::Config
             }
@@ -133,6 +135,10 @@ fn edit(error: &EditError, home: Option<&Path>) -> Message {
             };
             Message::new(format!("cannot {doing} {}: {}", path(at), system(source)), see(at))
         }
+        EditError::PlantedLink { part } => Message::new(
+            files::planted(&path(part)),
+            format!("see `{LIST_FOLDER} {}`, and run this as the owner of that home", path(part)),
+        ),
         EditError::OtherOwner { path: at, owner } => {
             Message::new(format!("{} belongs to another user (id {owner})", path(at)), see(at))
         }
