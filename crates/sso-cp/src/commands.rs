@@ -1,12 +1,14 @@
 //! The commands, one file each, with a folder where one grew: what `sso-cp WORD` does, and what several of
 //! them share. Everything below them is called from here, and nothing calls back.
 
+pub(crate) mod access;
 pub(crate) mod ask;
 pub(crate) mod auto_login;
 pub(crate) mod choose;
 pub(crate) mod completions;
 pub(crate) mod configure;
 pub(crate) mod console;
+pub(crate) mod credential_process;
 pub(crate) mod docker_credential;
 pub(crate) mod doctor;
 pub(crate) mod endpoint;

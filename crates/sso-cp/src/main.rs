@@ -2,32 +2,24 @@
 //!
 //! One file a command; `failure.rs` has every word that a failing run says, and every exit code.
 
-mod access;
 mod args;
-mod cached_roles;
-mod chain;
-mod clock;
 mod commands;
 mod context;
-mod credentials;
-mod fallback;
 mod messages;
-mod network;
 mod process;
-mod session;
-mod token_state;
 
 use std::process::ExitCode;
 
 use args::{Command, Parsed};
 use commands::{
-    completions, configure, console, docker_credential, doctor, exec, export, list, login, logout,
-    migrate, populate, profiles, select, serve, status, token, whoami,
+    completions, configure, console, credential_process, docker_credential, doctor, exec, export,
+    list, login, logout, migrate, populate, profiles, select, serve, status, token, whoami,
 };
 use context::Context;
 use messages::failure::Failure;
 use messages::scene::Scene;
-use process::{harden, output};
+use process::harden::{self, CoreLimit};
+use process::output;
 
 /// musl's own takes twice the instructions, and eleven system calls where this takes one.
 #[cfg(target_env = "musl")]
@@ -57,7 +49,7 @@ fn run(mut arguments: args::Arguments) -> ExitCode {
         Err(failure) => return output::report(&failure, &Scene::default()),
     };
     let outcome = match &arguments.command {
-        None => credentials::run(&context).map(|()| ExitCode::SUCCESS),
+        None => credential_process::run(&context).map(|()| ExitCode::SUCCESS),
         Some(command) => return run_for_people(command, context, &arguments),
     };
     outcome.unwrap_or_else(|failure| output::report(&failure, &context.scene()))
@@ -85,13 +77,15 @@ fn run_command(
     context: &Context,
     arguments: &args::Arguments,
 ) -> Result<ExitCode, Failure> {
+    let core_limit = CoreLimit::found();
+    harden::forbid_core_files();
     match command {
         Command::Completions(flags) => completions::run(context, flags),
         Command::Configure(flags) => configure::run(context, flags, &arguments.named),
         Command::Console(flags) => console::run(context, flags),
         Command::DockerCredential(flags) => return docker_credential::run(context, flags),
         Command::Doctor(flags) => return doctor::run(context, flags),
-        Command::Exec(flags) => return exec::run(context, flags, &arguments.tail),
+        Command::Exec(flags) => return exec::run(context, flags, &arguments.tail, &core_limit),
         Command::Export(flags) => export::run(context, flags),
         Command::List(flags) => list::run(context, flags),
         Command::Login(flags) => login::run(context, flags),

@@ -1,6 +1,7 @@
 //! Every word that a person reads, as text. Nothing here prints, asks the system, or knows a command.
 
 pub(crate) mod diff;
+pub(crate) mod event;
 pub(crate) mod exit_code;
 pub(crate) mod failure;
 pub(crate) mod message;
@@ -9,4 +10,6 @@ pub(crate) mod signing_in;
 pub(crate) mod span;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod token_file;
 pub(crate) mod usage;
+pub(crate) mod warning;

@@ -1,7 +1,7 @@
 //! Every message that a failing run can end with has its entry in `docs/troubleshooting.md`.
 //!
-//! The messages are read off the sources: `messages/failure.rs` and its folder hold nothing else, and usage errors
-//! and warnings are the arguments of two functions. A message is found where a line of a block on the page
+//! The messages are read off the sources: `messages/failure.rs`, its folder and `messages/warning.rs` hold nothing
+//! else, and the program's other usage errors and warnings are the arguments of two functions. A message is found where a line of a block on the page
 //! has its fixed parts in their order; what is filled in may be called anything there.
 
 use std::fs;
@@ -25,7 +25,8 @@ const SAYING: [&str; 2] = ["usage", "warn"];
 
 fn every_failure_has_its_entry() {
     let program = root().join("crates/sso-cp/src");
-    let mut sources = vec![program.join("messages/failure.rs")];
+    let mut sources =
+        vec![program.join("messages/failure.rs"), program.join("messages/warning.rs")];
     sources.extend(sources_below(&program.join("messages/failure")));
     held(&sources, Wanted::All);
 }

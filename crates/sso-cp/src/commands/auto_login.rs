@@ -10,15 +10,14 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Lock, Locked, SessionKey, SignInNote, TokenPlace};
+use sso_cp_cache::Locked;
 use sso_cp_config::{Selection, Session, SessionName};
-use sso_cp_types::{Secret, Timestamp};
+use sso_cp_provider::{Error, SignInRequired, SignInTurn};
+use sso_cp_types::Timestamp;
 
-use crate::clock;
 use crate::context::Context;
-use crate::messages::failure::{Failure, Login, LoginReason, NoBrowser, SignIn, SignInReason};
+use crate::messages::failure::{Failure, Login, LoginReason, NoBrowser};
 use crate::process::browser::Around;
-use crate::session::{session_key, token_place};
 
 /// After a sign-in that failed, how long no other one begins by itself: a person who has just said no
 /// must not be asked again by the next request of the same program.
@@ -40,13 +39,11 @@ const LOOK_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) fn wait(
     context: &Context,
     session: &Session,
-    needed: SignIn,
+    needed: SignInRequired,
     patience: Duration,
 ) -> Result<(), Failure> {
-    let place = token_place(session, context);
-    let refused = needed.refused.clone();
-    let mut waiter =
-        Waiter { context, session, place, refused, has_begun: false, unlocked_since: None };
+    let turn = context.provider.sign_in_turn(session).with_rejected(needed.rejected_token.clone());
+    let mut waiter = Waiter { context, turn, has_begun: false, unlocked_since: None };
     let until = context.started + patience;
     loop {
         match waiter.look() {
@@ -54,11 +51,8 @@ pub(crate) fn wait(
             Ok(Look::NotYet) if Instant::now() < until => sleep(LOOK_PAUSE),
             Ok(Look::NotYet) => return Err(waiter.failure(LoginReason::StillOpen)),
             Err(Stop::Failed(failure)) => return Err(failure),
-            Err(Stop::NoLock) => return Err(Failure::SignIn(needed)),
-            Err(Stop::NotHere(why)) => {
-                let reason = SignInReason::NoBrowser { reason: Box::new(needed.reason), why };
-                return Err(Failure::SignIn(SignIn { reason, ..needed }));
-            }
+            Err(Stop::NoLock) => return Err(Error::SignInRequired(needed).into()),
+            Err(Stop::NotHere(why)) => return Err(Failure::NoBrowser { needed, why }),
         }
     }
 }
@@ -78,10 +72,7 @@ enum Stop {
 
 struct Waiter<'a> {
     context: &'a Context,
-    session: &'a Session,
-    place: TokenPlace,
-    /// A token that AWS has turned down, however well its file looks.
-    refused: Option<Secret>,
+    turn: SignInTurn<'a>,
     /// Whether a sign-in was seen under way, ours or another's. Its process is not waited for: it
     /// outlives us, or its end shows by the lock.
     has_begun: bool,
@@ -97,10 +88,10 @@ impl Waiter<'_> {
         }
         if !self.has_begun {
             self.check_note()?;
-            let env = &self.context.env;
+            let env = self.context.env();
             Around::read(env).unasked(env).map_err(Stop::NotHere)?;
         }
-        match Lock::SignIn(self.key()).take(&self.context.folders, Instant::now()) {
+        match self.turn.take(Duration::ZERO) {
             Locked::TimedOut => {
                 self.has_begun = true;
                 self.unlocked_since = None;
@@ -124,7 +115,7 @@ impl Waiter<'_> {
                 false => Err(self.leave_word(LoginReason::Stopped)),
             };
         }
-        if self.session.name == SessionName::Legacy {
+        if self.turn.session().name == SessionName::Legacy {
             return Err(Stop::NotHere(NoBrowser::Legacy));
         }
         match self.start(lock) {
@@ -137,19 +128,11 @@ impl Waiter<'_> {
     }
 
     fn has_landed(&self) -> Result<bool, Stop> {
-        let read = self.place.read();
-        let file = read.map_err(|error| Stop::Failed(Failure::Files(error)))?;
-        Ok(file.is_some_and(|file| {
-            let token = &file.token;
-            self.refused.as_ref() != Some(&token.access_token)
-                && token.seconds_left(Timestamp::now()) >= clock::TOKEN_SECONDS
-        }))
+        self.turn.has_landed().map_err(|error| Stop::Failed(error.into()))
     }
 
     fn check_note(&self) -> Result<(), Stop> {
-        let Some(note) = SignInNote::read(&self.context.folders, &self.key()) else {
-            return Ok(());
-        };
+        let Some(note) = self.turn.note() else { return Ok(()) };
         // Below nought the clock was set back, and nothing is known.
         let age = Timestamp::now().seconds_after(note.ended_at);
         match (0..PAUSE_SECONDS).contains(&age) {
@@ -166,7 +149,7 @@ impl Waiter<'_> {
     fn start(&self, lock: File) -> io::Result<()> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("login").args(self.selection()).arg("--in-background");
-        if self.refused.is_some() {
+        if self.turn.rejected().is_some() {
             // Its file looks well, so it must not be taken for signed in.
             command.arg("--force");
         }
@@ -199,18 +182,12 @@ impl Waiter<'_> {
     /// The failure, for the other waiters too.
     fn leave_word(&self, reason: LoginReason) -> Stop {
         let failure = self.failure(reason);
-        let reason = failure.summary(&self.context.scene());
-        let note = SignInNote { ended_at: Timestamp::now(), reason };
         // Those who are not told find out by themselves.
-        let _ = note.write(&self.context.folders, &self.key());
+        let _ = self.turn.fail(failure.summary(&self.context.scene()));
         Stop::Failed(failure)
     }
 
     fn failure(&self, reason: LoginReason) -> Failure {
-        Failure::Login(Login { session: self.session.name.clone(), reason })
-    }
-
-    fn key(&self) -> SessionKey<'_> {
-        session_key(self.session)
+        Failure::Login(Login { session: self.turn.session().name.clone(), reason })
     }
 }

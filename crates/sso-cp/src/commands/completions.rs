@@ -40,14 +40,10 @@ pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure>
         (Some("zsh"), None) => zsh::script(),
         (Some("fish"), None) => fish::script(),
         (Some("powershell"), None) => powershell::script(),
-        (None, Some("profiles")) => {
-            listed(names(&context.files).map_err(Failure::Config)?.profiles)
-        }
-        (None, Some("sessions")) => {
-            listed(names(&context.files).map_err(Failure::Config)?.sessions)
-        }
+        (None, Some("profiles")) => listed(names(context.files())?.profiles),
+        (None, Some("sessions")) => listed(names(context.files())?.sessions),
         (None, Some("all")) => {
-            let names = names(&context.files).map_err(Failure::Config)?;
+            let names = names(context.files())?;
             listed([names.profiles, names.sessions].concat())
         }
         (Some(other), None) => {

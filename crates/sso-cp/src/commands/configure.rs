@@ -9,15 +9,15 @@ use std::io::IsTerminal;
 
 use sso_cp_config::{
     Change, Contents, EndpointSettings, Error, Place, Role, SectionEdit, SectionName, Selection,
-    Session, SessionName, keys, parse_scopes, session_settings,
+    Session, SessionName, Target, keys, parse_scopes, session_settings,
 };
+use sso_cp_provider::Provided;
 
 use crate::args::Flags;
 use crate::args::commands::Configure;
 use crate::commands::login;
 use crate::commands::shared_file;
 use crate::context::Context;
-use crate::credentials;
 use crate::messages::failure::{Failure, Setup};
 use crate::messages::text::{clean, shell_word, shown_path};
 use crate::process::output;
@@ -36,6 +36,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
         false => answers::from_flags(&given, document.contents())?,
     };
     check_free(&profile.name, document.contents(), context)?;
+    let mut tried = Vec::new();
     if !flags.no_login {
         let session = session_of(&wanted, context)?;
         if !is_terminal {
@@ -48,7 +49,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
             region: profile.region.clone(),
             scope: None,
         };
-        credentials::after_a_person(context, |context| credentials::get(&role, context))?;
+        tried = context.provided_of(&Target::Role(role))?.warnings;
     }
     let edits = [session_edit(&wanted), Some(profile_edit(&wanted, &profile, context))];
     let edits: Vec<SectionEdit> = edits.into_iter().flatten().collect();
@@ -57,7 +58,9 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
         check_free(&profile.name, document.contents(), context)?;
         document.edit(&edits).map_err(Failure::edit)
     })?;
-    conclude(&profile, flags, context)
+    conclude(&profile, flags, context)?;
+    output::warn_of(&tried, || context.scene());
+    Ok(())
 }
 
 fn sign_in(session: &Session, context: &Context, flags: &Configure) -> Result<(), Failure> {
@@ -71,13 +74,13 @@ fn session_of(wanted: &Wanted, context: &Context) -> Result<Session, Failure> {
     let bad = |problem| Error::BadValue {
         place: Place {
             section: SectionName::SsoSession(wanted.name.clone()).to_string(),
-            path: context.files.config.clone(),
+            path: context.files().config.clone(),
         },
         key: keys::SSO_REGISTRATION_SCOPES.to_owned(),
         problem,
     };
-    let scopes = scopes.map_err(bad).map_err(Failure::Config)?;
-    let own_settings = session_settings(&wanted.name, &context.files).map_err(Failure::Config)?;
+    let scopes = scopes.map_err(bad)?;
+    let own_settings = session_settings(&wanted.name, context.files())?;
     Ok(Session {
         name: SessionName::Named(wanted.name.clone()),
         start_url: wanted.start_url.clone(),
@@ -107,10 +110,10 @@ fn check_free(profile: &str, contents: &Contents, context: &Context) -> Result<(
     };
     if let Some(settings) = contents.settings(&section) {
         if let Some(key) = OTHERS.iter().find(|key| settings.contains_key(**key)) {
-            return occupied(key, &context.files.config);
+            return occupied(key, &context.files().config);
         }
         if settings.get("credential_process").is_some_and(|command| !is_ours(command)) {
-            return occupied("credential_process", &context.files.config);
+            return occupied("credential_process", &context.files().config);
         }
     }
     let credentials = shared_file::read_credentials(context)?;
@@ -119,7 +122,7 @@ fn check_free(profile: &str, contents: &Contents, context: &Context) -> Result<(
             OTHERS.contains(&key.as_str()) || key.contains("sso_") || *key == "credential_process"
         };
         if let Some(key) = settings.keys().find(is_credential) {
-            return occupied(key, &context.files.credentials);
+            return occupied(key, &context.files().credentials);
         }
     }
     Ok(())
@@ -173,14 +176,14 @@ fn profile_edit(wanted: &Wanted, profile: &Profile, context: &Context) -> Sectio
 
 /// Runs the profile as it now stands in the file, and says what to type next.
 fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(), Failure> {
-    let file = shown_path(&context.files.config, Some(&context.files.home));
+    let file = shown_path(&context.files().config, context.home());
     let name = clean(&profile.name);
     output::say(&format!("sso-cp: {file} has profile `{name}`\n"));
     let selection = Selection::Profile(profile.name.clone());
-    let role = sso_cp_config::role(&selection, &context.files, &context.env);
-    let role = role.map_err(Failure::Config)?;
+    let role = sso_cp_config::role(&selection, context.files(), context.env());
+    let role = role?;
     if !flags.no_login {
-        let credentials = credentials::get(&role, context)?;
+        let Provided { credentials, .. } = context.provided_of(&Target::Role(role.clone()))?;
         output::say(&format!(
             "sso-cp: it works: role `{}` of account `{}`, credentials until {}\n",
             clean(&role.role_name),
@@ -199,6 +202,5 @@ fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(
     output::say(&format!(
         "sso-cp: use it, for example `aws sts get-caller-identity --profile {word}`\n"
     ));
-    context.tell_warnings();
     Ok(())
 }

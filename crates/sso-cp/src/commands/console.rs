@@ -51,7 +51,7 @@ fn link(start_url: &str, role: [&str; 2], destination: Option<&str>) -> String {
 
 /// Whether a browser of the person's took the link.
 fn opened(link: &str, context: &Context) -> bool {
-    let around = Around::read(&context.env);
+    let around = Around::read(context.env());
     let surroundings = around.surroundings();
     if let BrowserPlace::Elsewhere(_) = surroundings.browser_place() {
         return false;

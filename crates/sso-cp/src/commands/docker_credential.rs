@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, json_line};
 use crate::messages::usage::usage;
-use crate::process::output;
+use crate::process::output::{self, Warnings};
 
 /// The one spelling that Docker takes for "there are none".
 const NOT_FOUND: &str = "credentials not found in native keychain\n";
@@ -69,8 +69,10 @@ fn get(context: &Context) -> Result<ExitCode, Failure> {
         Ok(None) => return said(NOT_FOUND, ExitCode::FAILURE),
         Err(failure) => return refuse(&failure, context),
     };
-    let kept =
-        later.target().and_then(|target| ecr::password(&later, target, Some(&registry), None));
+    let mut warnings = Warnings::default();
+    let kept = later
+        .target()
+        .and_then(|target| ecr::password(&later, &target, Some(&registry), None, &mut warnings));
     let kept = match kept {
         Ok(kept) => kept,
         Err(failure) => return refuse(&failure, &later),
@@ -78,7 +80,7 @@ fn get(context: &Context) -> Result<ExitCode, Failure> {
     let user = kept.user.as_deref().unwrap_or_default();
     let answer = Answer { server, user, password: kept.token.expose() };
     output::print(Zeroizing::new(json_line(&answer)).as_bytes())?;
-    later.tell_warnings();
+    warnings.say();
     Ok(ExitCode::SUCCESS)
 }
 
@@ -116,9 +118,9 @@ fn chosen(context: &Context, registry: &Registry) -> Result<Option<Selection>, F
         Registry::Private { account_id, .. } => Some(account_id.as_str()),
         Registry::Public => None,
     };
-    let found = registry_profiles(account_id, &context.files, &context.env);
-    let found = found.map_err(Failure::Config)?;
-    let of_shell = context.env.text("AWS_PROFILE").or(context.env.text("AWS_DEFAULT_PROFILE"));
+    let found = registry_profiles(account_id, context.files(), context.env());
+    let found = found?;
+    let of_shell = context.env().text("AWS_PROFILE").or(context.env().text("AWS_DEFAULT_PROFILE"));
     let of_shell = of_shell.map(Selection::Profile);
     match (one_of(&found, of_shell.as_ref(), context), account_id) {
         (Choice::One(name), _) => Ok(Some(Selection::Profile(name))),
@@ -134,7 +136,7 @@ fn chosen(context: &Context, registry: &Registry) -> Result<Option<Selection>, F
         (Choice::None, None) => Ok(None),
         (Choice::None, Some(account_id)) => {
             let broken = found.into_iter().find_map(|profile| profile.target.err());
-            Err(broken.map(Failure::Config).unwrap_or_else(|| {
+            Err(broken.map(Failure::from).unwrap_or_else(|| {
                 usage(
                     format!("no profile is of account `{account_id}`, and AWS_PROFILE is not set"),
                     "see `sso-cp list` for the roles there are, and `sso-cp configure`",
@@ -162,8 +164,9 @@ fn one_of(found: &[RegistryProfile], of_shell: Option<&Selection>, context: &Con
         _ => {}
     }
     let among = if marked.is_empty() { usable } else { marked };
-    let of_shell = of_shell
-        .and_then(|selection| sso_cp_config::target(selection, &context.files, &context.env).ok());
+    let of_shell = of_shell.and_then(|selection| {
+        sso_cp_config::target(selection, context.files(), context.env()).ok()
+    });
     let is_chosen = |profile: &&&RegistryProfile| match (&of_shell, &profile.target) {
         (Some(chosen), Ok(target)) => chosen.gives_the_same_credentials(target),
         _ => false,

@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure
     let findings = findings(context);
     let shown = match flags.json {
         true => json::document(&findings),
-        false => text::page(&findings, &context.env),
+        false => text::page(&findings, context.env()),
     };
     output::print(shown.as_bytes())?;
     let first = findings.iter().find_map(|finding| match finding.verdict {
@@ -51,7 +51,7 @@ fn findings(context: &Context) -> Vec<Finding> {
     let scene = Scene::set(context, &mut findings);
     // The network takes longest, so it is asked while the files are looked at.
     std::thread::scope(|threads| {
-        let version = scene.has_named_session().then(|| aws_cli::find(&context.env)).flatten();
+        let version = scene.has_named_session().then(|| aws_cli::find(context.env())).flatten();
         let version = version.map(|program| threads.spawn(move || aws_cli::ask(&program)));
         let pings = network::begin(&scene, threads, &mut findings);
         permissions::look(&scene, &mut findings);

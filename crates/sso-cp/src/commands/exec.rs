@@ -10,29 +10,29 @@ use std::process::{Command, ExitCode};
 
 use crate::args::commands::Exec;
 use crate::context::Context;
-use crate::credentials;
 use crate::messages::failure::{Direct, Failure};
 use crate::messages::usage::no_command;
 use crate::process::harden::CoreLimit;
+use crate::process::output;
 
 /// Runs the command. Where that works, this returns only with `--serve`.
 pub(crate) fn run(
     context: &Context,
     flags: &Exec,
     command: &[OsString],
+    core_limit: &CoreLimit,
 ) -> Result<ExitCode, Failure> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(no_command(""));
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    let core_limit = CoreLimit::found();
     if flags.serve {
-        return served::run(context, command, &core_limit);
+        return served::run(context, command, core_limit);
     }
-    let selected = credentials::selected(context)?;
-    context.tell_warnings();
-    environment::give_credentials(&mut command, &selected, &context.env);
+    let selected = context.provided()?;
+    output::warn_of(&selected.warnings, || context.scene());
+    environment::give_credentials(&mut command, &selected, context.env());
     core_limit.restore();
     replace(command, context)
 }

@@ -3,15 +3,16 @@
 mod ini;
 mod lines;
 
+use sso_cp_config::{Error, Target, is_region};
+use sso_cp_provider::{Provided, Warning};
+use sso_cp_types::DocumentForm;
+
 use crate::args::commands::Export;
 use crate::args::format::{Format, Shell};
 use crate::context::Context;
-use crate::credentials::{self, Issued};
 use crate::messages::failure::{Direct, Failure};
 use crate::messages::usage::usage;
 use crate::process::output;
-use sso_cp_config::{Error, Target, is_region};
-use sso_cp_types::DocumentForm;
 
 /// Prints the credentials, or writes them into the credentials file.
 pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
@@ -26,13 +27,14 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
             &format!("write `sso-cp export --format ini {flag}{value}`"),
         ));
     }
-    match format {
+    let warnings = match format {
         Format::Process => print_document(context, DocumentForm::Process)?,
         Format::Sts => print_document(context, DocumentForm::Sts)?,
         Format::Lines(shell) => {
             let selected = plain_credentials(context)?;
             let region = plain_region(selected.region.as_deref())?;
             output::print(&lines::text(shell, &selected.credentials, region))?;
+            selected.warnings
         }
         Format::Ini => {
             // The name first: it needs no network.
@@ -42,15 +44,17 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
                 true => ini::write(context, &name, &selected.credentials)?,
                 false => output::print(&ini::text(&name, &selected.credentials))?,
             }
+            selected.warnings
         }
-    }
-    context.tell_warnings();
+    };
+    output::warn_of(&warnings, || context.scene());
     Ok(())
 }
 
-fn print_document(context: &Context, form: DocumentForm) -> Result<(), Failure> {
-    let Issued { credentials, account_id, .. } = credentials::selected(context)?;
-    Ok(output::print(credentials.document(form, &account_id).as_bytes())?)
+fn print_document(context: &Context, form: DocumentForm) -> Result<Vec<Warning>, Failure> {
+    let Provided { credentials, account_id, warnings, .. } = context.provided()?;
+    output::print(credentials.document(form, &account_id.0).as_bytes())?;
+    Ok(warnings)
 }
 
 /// Prints what takes the variables back, offline. The region goes with them where the profile has one,
@@ -80,15 +84,15 @@ fn plain_region(region: Option<&str>) -> Result<Option<&str>, Failure> {
         None => Ok(region),
         Some(odd) => {
             let problem = format!("is not a region: `{odd}`");
-            Err(Failure::Config(Error::BadInput { name: "region".to_owned(), problem }))
+            Err(Failure::from(Error::BadInput { name: "region".to_owned(), problem }))
         }
     }
 }
 
 /// Credentials that mean nothing to any shell. AWS's always do; where they do not, nothing is
 /// printed rather than a quoting invented.
-fn plain_credentials(context: &Context) -> Result<Issued, Failure> {
-    let selected = credentials::selected(context)?;
+fn plain_credentials(context: &Context) -> Result<Provided, Failure> {
+    let selected = context.provided()?;
     match lines::odd_field(&selected.credentials) {
         None => Ok(selected),
         Some(field) => Err(Failure::Direct(Direct::OddCredentials { field })),

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use sso_cp_config::{Session, SessionName};
+use sso_cp_provider::{Access, AccessListing};
 
-use crate::access::{self, Access};
+use super::access;
 use crate::args::commands::List;
 use crate::context::Context;
 use crate::messages::failure::{Failure, unlisted_warning};
@@ -13,18 +14,17 @@ use crate::process::output;
 
 /// Prints the list.
 pub(crate) fn run(context: &Context, flags: &List) -> Result<(), Failure> {
-    let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
-        .map_err(Failure::Config)?;
-    let access = access::list(&session, context)?;
+    let session = sso_cp_config::session(&context.selected(), context.files(), context.env())?;
+    let AccessListing { access, warnings } = access::list(&session, context)?;
     let text = match flags.json {
         true => json(&session, &access),
         false => table(&access, context),
     };
     output::print(text.as_bytes())?;
+    output::warn_of(&warnings, || context.scene());
     for (account, error) in access.unlisted() {
-        context.warn(&unlisted_warning(account, error));
+        output::warn(&unlisted_warning(account, error));
     }
-    context.tell_warnings();
     Ok(())
 }
 
@@ -38,7 +38,7 @@ fn table(access: &Access, context: &Context) -> String {
             rows.push(vec![Cell::plain(&account.id.0), Cell::plain(shown), Cell::plain(&role.0)]);
         }
     }
-    lines(&["ACCOUNT", "NAME", "ROLE"], &rows, output::colours_of_stdout(&context.env))
+    lines(&["ACCOUNT", "NAME", "ROLE"], &rows, output::colours_of_stdout(context.env()))
 }
 
 #[derive(Serialize)]

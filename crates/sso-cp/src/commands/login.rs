@@ -2,33 +2,20 @@
 
 mod code;
 mod device;
-mod portal;
-mod registration;
-pub(crate) mod standing;
-mod token;
+mod dialog;
 mod under_way;
 
-use std::time::Instant;
-
-use sso_cp_cache::{Flow, TokenPlace};
-use sso_cp_config::{Session, SessionName};
-use sso_cp_http::{CallError, Client};
-use sso_cp_oidc::Oidc;
+use sso_cp_cache::Flow;
+use sso_cp_config::Session;
+use sso_cp_provider::{OldSession, SignInOptions, Standing};
 
 use crate::args::commands::Login;
-use crate::clock;
 use crate::context::Context;
-use crate::messages::failure::{self, Failure, LoginReason};
-use crate::messages::signing_in as words;
+use crate::messages::failure::Failure;
+use crate::messages::signing_in::{self as words, Who};
 use crate::messages::usage::usage;
-use crate::network;
-use crate::process::browser::Wish;
-use crate::process::harden;
-use crate::process::interrupt::Interrupt;
 use crate::process::output;
-use crate::session::session_key;
-use portal::Portal;
-use standing::Standing;
+use dialog::Dialog;
 use under_way::UnderWay;
 
 /// Signs in. Everything that it says goes to stderr.
@@ -40,11 +27,10 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
             "write one of the two",
         ));
     }
-    let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
-        .map_err(Failure::Config)?;
+    let session = context.provider.session(&context.selected())?;
     let under_way = UnderWay::begin(context, &session, flags);
     let outcome = sign_in(&session, context, flags, Already::Said);
-    under_way.end(context, &session, &outcome);
+    under_way.end(context, &outcome);
     outcome
 }
 
@@ -59,7 +45,7 @@ pub(crate) fn sign_in_as_step(
     let flags = Login { no_browser, use_device_code, ..Login::default() };
     let under_way = UnderWay::join(context, session)?;
     let outcome = sign_in(session, context, &flags, Already::Silent);
-    under_way.end(context, session, &outcome);
+    under_way.end(context, &outcome);
     outcome
 }
 
@@ -79,89 +65,35 @@ fn sign_in(
     flags: &Login,
     already: Already,
 ) -> Result<(), Failure> {
-    harden::forbid_core_files();
-    let interrupt = context.interrupt();
-    let client = network::client(session, context);
-    let who = words::Who::new(session, context);
-    let standing = standing::look(session, context, &client, flags.force)?;
-    if let Standing::SignedIn { until, renewal } = standing {
-        if already == Already::Said {
-            output::say(&words::already(&who, until, renewal));
+    let (interrupt, who) = (context.interrupt(), Who::new(session, &context.selected()));
+    let sign_in = match context.provider.sign_in(session, options(flags), context.cleanup())? {
+        Standing::SignedOut(needed) => needed,
+        Standing::SignedIn { until, renewal } => {
+            if already == Already::Said {
+                output::say(&words::already(&who, until, renewal));
+            }
+            return Ok(());
         }
-        return Ok(());
+    };
+    if let Some(doubt) = &sign_in.portal.doubt {
+        output::say(&words::doubt_of_portal(&who, doubt));
     }
-    let endpoint = session.oidc(&context.env).map_err(Failure::Config)?;
-    let portal = Portal::resolve(session, endpoint, &client, &who);
-    let place = TokenPlace::new(
-        &context.folders,
-        &session_key(session),
-        &session.start_url,
-        &portal.region,
-    );
-    let signing =
-        Signing { context, flags, session, client: &client, interrupt, who, portal, place };
-    let token = match signing.flow() {
-        Flow::AuthorizationCode => code::run(&signing)?,
-        Flow::Device => device::run(&signing)?,
+    let dialog = Dialog { context, flags, sign_in: &sign_in, interrupt, who };
+    let token = match sign_in.flow() {
+        Flow::AuthorizationCode => code::run(&dialog)?,
+        Flow::Device => device::run(&dialog)?,
     };
     let done = match already {
         Already::Said => words::done,
         Already::Silent => words::step_done,
     };
-    output::say(&done(&signing.who, &token));
-    context.tell_warnings();
+    output::say(&done(&dialog.who, &token));
     Ok(())
 }
 
-/// One sign-in: to what, and with what.
-struct Signing<'a> {
-    context: &'a Context,
-    flags: &'a Login,
-    session: &'a Session,
-    client: &'a Client,
-    interrupt: &'a Interrupt,
-    who: words::Who,
-    portal: Portal,
-    /// Where the token goes.
-    place: TokenPlace,
-}
-
-impl Signing<'_> {
-    /// Legacy profiles sign in as the AWS CLI does for them; AWS knows no redirect of theirs.
-    fn flow(&self) -> Flow {
-        match (&self.session.name, self.flags.use_device_code) {
-            (SessionName::Named(_), false) => Flow::AuthorizationCode,
-            (SessionName::Legacy, _) | (_, true) => Flow::Device,
-        }
+fn options(flags: &Login) -> SignInOptions {
+    SignInOptions {
+        flow: if flags.use_device_code { Flow::Device } else { Flow::AuthorizationCode },
+        old_session: if flags.force { OldSession::End } else { OldSession::Keep },
     }
-
-    /// What is wanted of us where a browser can be opened.
-    fn wish(&self) -> Wish {
-        if self.flags.no_browser { Wish::OnlyPrint } else { Wish::Open }
-    }
-
-    /// The token service, with time for one call and its repetitions.
-    fn oidc(&self) -> Oidc<'_> {
-        let deadline = Instant::now() + clock::TOTAL;
-        Oidc { client: self.client, url: &self.portal.oidc_url, deadline }
-    }
-
-    fn failure(&self, reason: LoginReason) -> Failure {
-        Failure::Login(failure::Login { session: self.session.name.clone(), reason })
-    }
-
-    /// What a failed call means: AWS's no, or no answer.
-    fn refusal(&self, error: CallError, reason: impl Fn(Box<CallError>) -> LoginReason) -> Failure {
-        let is_refusal = matches!(error, CallError::Refused { .. }) && !error.is_passing();
-        match is_refusal {
-            true => self.failure(reason(Box::new(error))),
-            false => Failure::Network(Box::new(error)),
-        }
-    }
-}
-
-/// Whether AWS says that it does not know our client, whose registration may be older than AWS's
-/// memory. A new one helps.
-fn is_unknown_client(error: &CallError) -> bool {
-    matches!(error.code(), Some("InvalidClientException" | "UnauthorizedClientException"))
 }

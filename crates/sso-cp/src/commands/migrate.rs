@@ -36,14 +36,14 @@ pub(crate) fn run(context: &Context, flags: &Migrate) -> Result<(), Failure> {
         let problem = "`migrate` is about all profiles, so it takes no selection".to_owned();
         return Err(usage(problem, "write `sso-cp migrate`"));
     }
-    let file = shown_path(&context.files.config, Some(&context.files.home));
+    let file = shown_path(&context.files().config, context.home());
     let mut document = shared_file::read(context)?;
     let report = edit(&mut document, context)?;
     // Where there is nothing to do, nothing is made either, not even a lock.
     if flags.dry_run || !document.is_changed() {
         document.check().map_err(Failure::edit)?;
         output::print(diff::unified(&file, document.before(), document.after()).as_bytes())?;
-        report.say(&format!("{file} would be changed; nothing was written"), &file, context);
+        report.say(&format!("{file} would be changed; nothing was written"), &file);
         return Ok(());
     }
     let mut copy: Option<PathBuf> = None;
@@ -67,9 +67,9 @@ pub(crate) fn run(context: &Context, flags: &Migrate) -> Result<(), Failure> {
             return Err(failure);
         }
     };
-    let kept = copy.map(|copy| shown_path(&copy, Some(&context.files.home))).unwrap_or_default();
+    let kept = copy.map(|copy| shown_path(&copy, context.home())).unwrap_or_default();
     debug_assert!((saved == Saved::Written) != report.migrated.is_empty());
-    report.say(&format!("{file} is changed; as it was, it is {kept}"), &file, context);
+    report.say(&format!("{file} is changed; as it was, it is {kept}"), &file);
     Ok(())
 }
 
@@ -89,7 +89,7 @@ struct Report {
 }
 
 impl Report {
-    fn say(&self, ending: &str, file: &str, context: &Context) {
+    fn say(&self, ending: &str, file: &str) {
         const SHOWN: usize = 10;
         if self.migrated.is_empty() {
             output::say(&format!("sso-cp: {file} has no profiles to migrate\n"));
@@ -103,9 +103,8 @@ impl Report {
             }
         }
         for (profile, why) in self.left.iter().take(SHOWN) {
-            context.warn(&format!("profile `{}` is left as it is: {why}", clean(profile)));
+            output::warn(&format!("profile `{}` is left as it is: {why}", clean(profile)));
         }
-        context.tell_warnings();
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn show(context: &Context, failure: &Failure) {
     use std::time::Duration;
 
     use crate::process::output;
-    use crate::session::session_key;
+    use sso_cp_provider::session_key;
 
     /// A program that asks again and again must not fill the screen.
     const PAUSE: Duration = Duration::from_secs(60);
@@ -21,11 +21,8 @@ pub(crate) fn show(context: &Context, failure: &Failure) {
         return;
     }
     let Some(mut terminal) = foreground_terminal() else { return };
-    let Ok(session) = sso_cp_config::session(&context.selected(), &context.files, &context.env)
-    else {
-        return;
-    };
-    if sso_cp_cache::first_notice(&context.folders, &session_key(&session), PAUSE) {
+    let Ok(session) = context.provider.session(&context.selected()) else { return };
+    if sso_cp_cache::first_notice(context.folders(), &session_key(&session), PAUSE) {
         let _ = terminal.write_all(failure.lines(&context.scene()).as_bytes());
     }
 }

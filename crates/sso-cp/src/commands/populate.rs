@@ -10,8 +10,9 @@ use sso_cp_config::{
     Block, Contents, Document, Saved, SectionName, SessionName, Settings, is_region,
     why_not_a_value,
 };
+use sso_cp_provider::{Access, AccessListing, Warning};
 
-use crate::access::{self, Access};
+use super::access;
 use crate::args::commands::Populate;
 use crate::commands::shared_file;
 use crate::context::Context;
@@ -31,8 +32,7 @@ pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
     if let Some(region) = flags.region.as_deref().filter(|region| !is_region(region)) {
         return Err(usage(format!("`{region}` is no region"), "write `--region us-east-1`"));
     }
-    let session = sso_cp_config::session(&context.selected(), &context.files, &context.env)
-        .map_err(Failure::Config)?;
+    let session = context.provider.session(&context.selected())?;
     let SessionName::Named(session_name) = &session.name else {
         return Err(usage(
             "`populate` writes the profiles of one sso-session, and this is a legacy profile"
@@ -40,13 +40,14 @@ pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
             "write `sso-cp populate --sso-session NAME`, or run `sso-cp migrate` first",
         ));
     };
-    let access = access::list(&session, context)?;
-    let populating = Populating { context, flags, session_name, template, access: &access };
+    let AccessListing { access, warnings } = access::list(&session, context)?;
+    let populating =
+        Populating { context, flags, session_name, template, access: &access, warnings: &warnings };
     if flags.dry_run {
         let mut document = shared_file::read(context)?;
         let report = populating.fill(&mut document)?;
         document.check().map_err(Failure::edit)?;
-        let name = shown_path(document.path(), Some(&context.files.home));
+        let name = shown_path(document.path(), context.home());
         output::print(diff::unified(&name, document.before(), document.after()).as_bytes())?;
         populating
             .conclude(&report, if document.is_changed() { Ending::Shown } else { Ending::Same });
@@ -82,6 +83,8 @@ struct Populating<'a> {
     session_name: &'a str,
     template: Template,
     access: &'a Access,
+    /// What a person should know of the listing.
+    warnings: &'a [Warning],
 }
 
 impl Populating<'_> {
@@ -182,7 +185,7 @@ impl Populating<'_> {
 
     fn conclude(&self, report: &Report, ending: Ending) {
         const SHOWN: usize = 5;
-        let file = shown_path(&self.context.files.config, Some(&self.context.files.home));
+        let file = shown_path(&self.context.files().config, self.context.home());
         let Report { profiles, new, removed, taken, unwritable } = report;
         let profiles = count(*profiles, "profile");
         let counts = format!("{profiles} ({new} new, {removed} removed)");
@@ -191,21 +194,21 @@ impl Populating<'_> {
             Ending::Shown => format!("sso-cp: {file} would have {counts}; nothing was written\n"),
             Ending::Same => format!("sso-cp: {file} is up to date, {profiles}\n"),
         });
+        output::warn_of(self.warnings, || self.context.scene());
         for (names, why) in [
             (taken, "you have profiles of that name"),
             (unwritable, "no config file can hold what AWS calls the role or its account"),
         ] {
             if !names.is_empty() {
-                self.context.warn(&format!("left out, because {why}: {}", some_of(names, SHOWN)));
+                output::warn(&format!("left out, because {why}: {}", some_of(names, SHOWN)));
             }
         }
         for (account, error) in self.access.unlisted().iter().take(SHOWN) {
-            self.context.warn(&unlisted_warning(account, error));
+            output::warn(&unlisted_warning(account, error));
         }
         if !self.access.unlisted().is_empty() {
-            self.context.warn("the listing is not complete, so no profile was removed");
+            output::warn("the listing is not complete, so no profile was removed");
         }
-        self.context.tell_warnings();
     }
 }
 

@@ -11,16 +11,16 @@ use std::collections::HashMap;
 
 use sso_cp_cache::{RoleEntry, RoleFile};
 use sso_cp_config::{Error, ListedProfile, Listing, ProfileKind, Role, Selection, SessionName};
+use sso_cp_provider::State;
+use sso_cp_provider::limits::STALE_SECONDS;
+use sso_cp_provider::role_key;
 use sso_cp_types::Timestamp;
 
 use crate::args::commands::Profiles;
-use crate::clock::STALE_SECONDS;
 use crate::context::Context;
-use crate::credentials::role_key;
 use crate::messages::failure::{Failure, config_fact, session_words};
 use crate::messages::usage::usage;
 use crate::process::output;
-use crate::token_state::{State, TokenState};
 
 /// Prints the table.
 pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
@@ -28,7 +28,7 @@ pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
         let problem = "`profiles` shows all profiles, so it takes no selection".to_owned();
         return Err(usage(problem, "write `sso-cp profiles`"));
     }
-    let listing = Listing::read(&context.files, &context.env).map_err(Failure::Config)?;
+    let listing = Listing::read(context.files(), context.env())?;
     let entries = entries(&listing, context);
     let shown = match flags.json {
         true => json::document(&entries),
@@ -63,7 +63,7 @@ pub(crate) struct Look<'a> {
 
 impl Look<'_> {
     fn at(&mut self, profile: &ListedProfile) -> Entry {
-        let home = Some(self.context.files.home.as_path());
+        let home = self.context.home();
         let reason = match &profile.role {
             Ok(role) => self.obstacle(role, &profile.name),
             Err(error) => Some(config_fact(error, home)),
@@ -85,14 +85,14 @@ impl Look<'_> {
     pub(crate) fn obstacle(&mut self, role: &Role, profile: &str) -> Option<String> {
         let (context, now) = (self.context, self.now);
         let name = session_title(&role.session);
-        let look = || TokenState::of(&role.session, context, now).state;
+        let look = || context.provider.token_state(&role.session, now).state;
         let state = *self.states.entry(name).or_insert_with(look);
         if self.is_cached(role) {
             return None;
         }
         if state.is_usable() {
-            let endpoint = role.session.portal(&context.env).err()?;
-            return Some(config_fact(&endpoint, Some(&context.files.home)));
+            let endpoint = role.session.portal(context.env()).err()?;
+            return Some(config_fact(&endpoint, context.home()));
         }
         let selection = Selection::Profile(profile.to_owned());
         let session = session_words(&role.session.name, Some(&selection));
@@ -103,7 +103,7 @@ impl Look<'_> {
     }
 
     fn is_cached(&self, role: &Role) -> bool {
-        match RoleFile::new(&self.context.folders, &role_key(role)).read() {
+        match RoleFile::new(self.context.folders(), &role_key(role)).read() {
             RoleEntry::Found(found) => found.expires_at.seconds_after(self.now) >= STALE_SECONDS,
             RoleEntry::Missing | RoleEntry::Foreign => false,
         }

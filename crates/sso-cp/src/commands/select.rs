@@ -79,7 +79,7 @@ pub(crate) fn selection(
 
 /// A profile if one has the name, else a session where a session is enough.
 fn named(word: &str, need: Need, context: &Context) -> Result<Selection, Failure> {
-    let known = names(&context.files).map_err(Failure::Config)?;
+    let known = names(context.files())?;
     let is_session = known.sessions.iter().any(|name| name == word);
     if known.profiles.iter().any(|name| name == word) {
         return Ok(Selection::Profile(word.to_owned()));
@@ -87,7 +87,7 @@ fn named(word: &str, need: Need, context: &Context) -> Result<Selection, Failure
     match (is_session, need) {
         (true, Need::Role) => Err(Failure::Usage(session_for_role(word, context.word))),
         (true, _) => Ok(Selection::SsoSession(word.to_owned())),
-        (false, _) if nothing_is_configured(&context.files) => Err(nothing(context)),
+        (false, _) if nothing_is_configured(context.files()) => Err(nothing(context)),
         (false, _) => {
             let mut all = known.profiles;
             if need != Need::Role {
@@ -100,7 +100,7 @@ fn named(word: &str, need: Need, context: &Context) -> Result<Selection, Failure
                 near: &near,
                 header: header.as_ref(),
             };
-            let home = Some(context.files.home.as_path());
+            let home = context.home();
             Err(Failure::Usage(missing.usage(home, context.word)))
         }
     }
@@ -110,8 +110,8 @@ fn named(word: &str, need: Need, context: &Context) -> Result<Selection, Failure
 fn misread(word: &str, need: Need, context: &Context) -> Option<sso_cp_config::MeantHeader> {
     let look = |selection: Selection| match sso_cp_config::session(
         &selection,
-        &context.files,
-        &context.env,
+        context.files(),
+        context.env(),
     )
     .err()?
     {
@@ -132,7 +132,7 @@ fn misread(word: &str, need: Need, context: &Context) -> Option<sso_cp_config::M
 /// is, else whichever the person chooses.
 fn unnamed(need: Need, context: &Context) -> Result<Option<Selection>, Failure> {
     let chosen = context.selected();
-    let error = match sso_cp_config::session(&chosen, &context.files, &context.env) {
+    let error = match sso_cp_config::session(&chosen, context.files(), context.env()) {
         Ok(_) => return Ok(None),
         Err(
             error @ (Error::NoProfile { .. }
@@ -140,33 +140,34 @@ fn unnamed(need: Need, context: &Context) -> Result<Option<Selection>, Failure> 
             | Error::LoginProfile { .. }),
         ) => error,
         // It names a sign-in and cannot be used: another one is not what was meant.
-        Err(error) => return Err(Failure::Config(error)),
+        Err(error) => return Err(Failure::from(error)),
     };
-    if nothing_is_configured(&context.files) {
+    if nothing_is_configured(context.files()) {
         return Err(nothing(context));
     }
-    let listing = Listing::read(&context.files, &context.env).map_err(Failure::Config)?;
+    let listing = Listing::read(context.files(), context.env())?;
     if need == Need::Role {
         let usable = listing.profiles.iter().filter(|profile| profile.role.is_ok());
         let names: Vec<&str> = usable.map(|profile| profile.name.as_str()).collect();
         let picked = pick("profile", &names, context);
         return match picked {
             Some(name) => Ok(Some(Selection::Profile(name.to_owned()))),
-            None => Err(Failure::Config(error)),
+            None => Err(Failure::from(error)),
         };
     }
     let sessions: Vec<&str> =
         listing.sessions.iter().filter_map(|ListedSession { name, .. }| name.as_deref()).collect();
     let picked = match sessions[..] {
-        [] => return Err(Failure::Config(error)),
+        [] => return Err(Failure::from(error)),
         [only] => Some(only),
         _ => pick("sso-session", &sessions, context),
     };
     match picked {
         Some(name) => Ok(Some(Selection::SsoSession(name.to_owned()))),
         None => {
-            let name = context.env.chosen_profile();
-            let named_by = context.env.profile_variable().map(|variable| (variable, name.as_str()));
+            let name = context.env().chosen_profile();
+            let named_by =
+                context.env().profile_variable().map(|variable| (variable, name.as_str()));
             Err(Failure::Usage(several_sessions(&sessions, named_by, context.word)))
         }
     }
@@ -188,7 +189,7 @@ fn pick<'a>(what: &str, names: &[&'a str], context: &Context) -> Option<&'a str>
 /// `exec` without `--`: the word may be a profile, or the command itself.
 fn nothing_to_run(word: &str, context: &Context) -> Failure {
     let is_profile =
-        names(&context.files).is_ok_and(|known| known.profiles.iter().any(|name| name == word));
+        names(context.files()).is_ok_and(|known| known.profiles.iter().any(|name| name == word));
     match is_profile {
         true => no_command(&format!("{} ", shell_word(word))),
         false => command_not_behind("", &shell_word(word)),
@@ -196,5 +197,5 @@ fn nothing_to_run(word: &str, context: &Context) -> Failure {
 }
 
 fn nothing(context: &Context) -> Failure {
-    Failure::Setup(Setup::NothingConfigured { path: context.files.config.clone() })
+    Failure::Setup(Setup::NothingConfigured { path: context.files().config.clone() })
 }

@@ -9,19 +9,16 @@ use sso_cp_types::Secret;
 use crate::args::commands::Serve;
 use crate::commands::endpoint;
 use crate::context::Context;
-use crate::credentials;
 use crate::messages::failure::{Direct, Failure};
 use crate::messages::text::posix_word;
-use crate::process::harden;
 use crate::process::interrupt::{Interrupt, Passing};
 use crate::process::output;
 
 /// Serves. It returns only where it cannot.
 pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
     let interrupt = context.interrupt();
-    harden::forbid_core_files();
-    let first = credentials::selected(context)?;
-    context.tell_warnings();
+    let first = context.provided()?;
+    output::warn_of(&first.warnings, || context.scene());
     let endpoint = endpoint::bind(flags.port.unwrap_or(0))?;
     let _passing = interrupt.passing_guard();
     let file = match &flags.token_file {
@@ -65,18 +62,17 @@ impl TokenFile {
     ) -> Result<TokenFile, Failure> {
         let path = std::path::absolute(path).map_err(|source| {
             let (step, path) = (Step::Write, path.to_owned());
-            Failure::Files(sso_cp_cache::Error::Io { step, path, source })
+            Failure::from(sso_cp_cache::Error::Io { step, path, source })
         })?;
         // What a killed endpoint left behind may be replaced, anything else may be a slip.
-        let before = read_file(&path).map_err(Failure::Files)?;
+        let before = read_file(&path)?;
         if before.is_some_and(|bytes| !is_token(&bytes)) {
             return Err(Failure::Direct(Direct::TokenFileTaken { path }));
         }
         let mut held = interrupt.hold();
         // Without a line break: SDKs send what stands there, to the last byte.
-        let content = token.expose().as_bytes();
-        let file = PassingFile::write(&context.folders, &path, content);
-        held.leave_behind(Passing::TokenFile(file.map_err(Failure::Files)?));
+        let file = PassingFile::write(context.folders(), &path, token.expose().as_bytes())?;
+        held.leave_behind(Passing::TokenFile(file));
         Ok(TokenFile { shown: posix_word(&path.to_string_lossy()) })
     }
 }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use sso_cp_cache::Lock;
 use sso_cp_config::{Document, Saved};
+use sso_cp_provider::limits;
 
-use crate::clock;
 use crate::context::Context;
 use crate::messages::failure::{Failure, Setup};
 
@@ -21,8 +21,8 @@ pub(crate) fn change<T>(
     context: &Context,
     mut change: impl FnMut(&mut Document) -> Result<T, Failure>,
 ) -> Result<(T, Saved), Failure> {
-    let path = &context.files.config;
-    let locked = Lock::SharedFile(path).take(&context.folders, Instant::now() + clock::LOCKS);
+    let path = &context.files().config;
+    let locked = Lock::SharedFile(path).take(context.folders(), Instant::now() + limits::LOCKS);
     context.debug.tell(|| match locked.is_held() {
         true => "holding the config file's lock".to_owned(),
         false => "going on without the config file's lock".to_owned(),
@@ -42,12 +42,12 @@ pub(crate) fn change<T>(
 
 /// The config file as it is now.
 pub(crate) fn read(context: &Context) -> Result<Document, Failure> {
-    Document::config(&context.files).map_err(Failure::edit)
+    Document::config(context.files()).map_err(Failure::edit)
 }
 
 /// The credentials file as it is now.
 pub(crate) fn read_credentials(context: &Context) -> Result<Document, Failure> {
-    Document::credentials(&context.files).map_err(Failure::edit)
+    Document::credentials(context.files()).map_err(Failure::edit)
 }
 
 /// How a config file gets to us: `credential_process = PROGRAM --profile NAME`, PROGRAM being our
@@ -64,7 +64,7 @@ pub(crate) fn credential_process(profile: &str, context: &Context) -> String {
 pub(crate) fn program(context: &Context) -> Option<String> {
     let running = std::env::current_exe().ok()?;
     let name = running.file_name()?;
-    let search = context.env.raw("PATH").unwrap_or_default();
+    let search = context.env().raw("PATH").unwrap_or_default();
     let in_path = std::env::split_paths(&search)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(name))

@@ -17,16 +17,18 @@ mod text;
 
 use sso_cp_cache::{RoleEntry, RoleFile, RoleKey, SessionKey};
 use sso_cp_config::{ListedSession, Listing, Selection, Session};
+use sso_cp_provider::ProfilesBySession;
+use sso_cp_provider::session_key;
+use sso_cp_provider::{Error, SignInReason, SignInRequired};
+use sso_cp_provider::{State, known};
 use sso_cp_types::Timestamp;
 
 use crate::args::commands::Status;
-use crate::cached_roles::ProfilesBySession;
 use crate::context::Context;
-use crate::messages::failure::{Failure, SignIn, SignInReason};
+use crate::messages::failure::Failure;
 use crate::messages::text::shell_word;
+use crate::messages::token_file::oddity;
 use crate::process::output;
-use crate::session::session_key;
-use crate::token_state::{State, TokenState, known};
 
 /// Prints the findings.
 pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
@@ -34,7 +36,7 @@ pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
         Some(selection) => Some((selection, selected(selection, context)?)),
         None => None,
     };
-    let listing = Listing::read(&context.files, &context.env).map_err(Failure::Config)?;
+    let listing = Listing::read(context.files(), context.env())?;
     let now = Timestamp::now();
     let profiles = ProfilesBySession::new(&listing);
     let look = |subject| Finding::of(subject, &profiles, context, now);
@@ -50,15 +52,16 @@ pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
     match (selected, findings.first().map(|finding| finding.state)) {
         (Some((_, session)), Some(State::Expired | State::SignedOut)) => {
             let reason = SignInReason::Expired;
-            let needed = Failure::SignIn(SignIn { session: session.name, reason, refused: None });
-            Err(Failure::Told(needed.class()))
+            let (session, rejected_token) = (session.name, None);
+            let needed = Error::SignInRequired(SignInRequired { session, reason, rejected_token });
+            Err(Failure::Told(Failure::from(needed).class()))
         }
         _ => Ok(()),
     }
 }
 
 fn selected(selection: &Selection, context: &Context) -> Result<Session, Failure> {
-    sso_cp_config::session(selection, &context.files, &context.env).map_err(Failure::Config)
+    sso_cp_config::session(selection, context.files(), context.env()).map_err(Failure::from)
 }
 
 /// What there is to say about one session.
@@ -164,7 +167,7 @@ impl Finding {
         match subject.session {
             Ok(session) => finding.look_at_token(session, context, now),
             Err(error) => {
-                let home = Some(context.files.home.as_path());
+                let home = context.home();
                 finding.reason = Some(crate::messages::failure::config_fact(error, home));
             }
         }
@@ -172,11 +175,11 @@ impl Finding {
     }
 
     fn look_at_token(&mut self, session: &Session, context: &Context, now: Timestamp) {
-        let token = TokenState::of(session, context, now);
+        let token = context.provider.token_state(session, now);
         self.state = token.state;
         self.expires_at = token.expires_at;
         self.renewable_until = token.renewable_until;
-        self.reason = token.oddity.map(|oddity| oddity.words);
+        self.reason = token.oddity.map(|odd| oddity(&odd, context.home()));
     }
 }
 
@@ -186,11 +189,11 @@ fn cached(
     profiles: &ProfilesBySession<'_>,
     context: &Context,
 ) -> Vec<CachedRole> {
-    let roles = profiles.roles(key, &context.folders).into_iter();
+    let roles = profiles.roles(key, context.folders()).into_iter();
     let found = roles.filter_map(|role| {
         let (account_id, role_name) = (&role.account_id, &role.role_name);
         let role_key = RoleKey { session: *key, account_id, role_name };
-        match RoleFile::new(&context.folders, &role_key).read() {
+        match RoleFile::new(context.folders(), &role_key).read() {
             RoleEntry::Found(credentials) => {
                 let expires_at = known(credentials.expires_at);
                 Some(CachedRole {

@@ -21,10 +21,9 @@ use zeroize::Zeroizing;
 use crate::args::commands::Token;
 use crate::args::token::TokenKind;
 use crate::context::Context;
-use crate::credentials::{Issued, issue};
 use crate::messages::failure::Failure;
 use crate::messages::usage::usage;
-use crate::process::output;
+use crate::process::output::{self, Warnings};
 
 /// Prints a token.
 pub(crate) fn run(context: &Context, flags: &Token) -> Result<(), Failure> {
@@ -61,20 +60,22 @@ fn unusable(flag: &str, why: Unusable, line: &str) -> Failure {
 /// Makes a token with the credentials of what is selected, which are renewed first where they end soon.
 fn presigned(
     context: &Context,
-    target: Target,
+    target: &Target,
     region: &str,
+    warnings: &mut Warnings,
     make: impl FnOnce(&Presigner<'_>) -> ServiceToken,
 ) -> Result<ServiceToken, Failure> {
-    let Issued { credentials, .. } = issue(target, context)?;
-    let token = make(&Presigner::new(&credentials, region, Timestamp::now()));
+    let provided = context.provided_of(target)?;
+    warnings.warn_of(&provided.warnings, &context.scene());
+    let token = make(&Presigner::new(&provided.credentials, region, Timestamp::now()));
     context.debug.tell(|| format!("a token for {region}, good until {}", token.expires_at));
     Ok(token)
 }
 
 /// The token alone, with one line end on every system: cargo takes what it reads as it is.
-fn print(context: &Context, token: &Secret) -> Result<(), Failure> {
+fn print(token: &Secret, warnings: &Warnings) -> Result<(), Failure> {
     let line = Zeroizing::new([token.expose(), "\n"].concat());
     output::print(line.as_bytes())?;
-    context.tell_warnings();
+    warnings.say();
     Ok(())
 }

@@ -5,58 +5,50 @@ mod chain;
 mod config;
 mod direct;
 mod files;
-mod login;
 mod near_miss;
 mod network;
+mod provider;
 mod selecting;
 mod service;
 mod setup;
-mod sign_in;
+mod sign_in_failed;
+mod sign_in_required;
 
-use std::error::Error;
 use std::io;
 use std::path::Path;
 
-use sso_cp_config::SessionName;
+use sso_cp_cache::Error as CacheError;
+use sso_cp_config::Error as ConfigError;
 use sso_cp_http::CallError;
-use sso_cp_types::{Secret, Timestamp};
+use sso_cp_provider::{Error, SignInRequired};
+use sso_cp_types::Timestamp;
 
 use super::exit_code::Class;
 use super::message::Message;
 use super::scene::Scene;
 use super::text::clean;
 use super::usage::Usage;
-
 pub(crate) use direct::Direct;
-pub(crate) use login::{Login, LoginReason};
+pub(crate) use provider::message as provider_message;
 pub(crate) use selecting::{NoSuchName, session_for_role, several_sessions};
 pub(crate) use service::{Asked, ServiceRefused};
 pub(crate) use setup::{Setup, unlisted_warning};
-pub(crate) use sign_in::{NoBrowser, login as login_command, session_words};
+pub(crate) use sign_in_failed::{Login, LoginReason};
+pub(crate) use sign_in_required::{NoBrowser, login as login_command, session_words};
 
 /// Why a run has no result.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The flags cannot be meant.
     Usage(Usage),
-    /// The configuration names no usable role or session.
-    Config(sso_cp_config::Error),
-    /// A person has to sign in.
-    SignIn(SignIn),
+    /// There are no credentials, or what leads to them cannot be used.
+    Provider(Error),
+    /// A person has to sign in, and `--auto-login` does not open a browser here.
+    NoBrowser { needed: SignInRequired, why: NoBrowser },
     /// A person has tried to sign in.
     Login(Login),
-    /// AWS does not give this role in this account.
-    Refused { account_id: String, role_name: String, error: Box<CallError> },
-    /// STS does not let a role be assumed.
-    NotAssumed(NotAssumed),
     /// A service does not give the token or the description that was asked for.
     Service(ServiceRefused),
-    /// AWS cannot be reached, or does not give a usable answer.
-    Network(Box<CallError>),
-    /// A shared file cannot be read or written.
-    Files(sso_cp_cache::Error),
-    /// The token has expired, and a new one could not be saved, so it was not asked for.
-    Unsaveable(sso_cp_cache::Error),
     /// Credentials could not be handed on.
     Direct(Direct),
     /// The config file could not be set up.
@@ -69,37 +61,22 @@ pub(crate) enum Failure {
     Told(Class),
 }
 
-/// Which role could not be assumed, and why.
-#[derive(Debug)]
-pub(crate) struct NotAssumed {
-    /// The profile that names the role.
-    pub(crate) profile: String,
-    pub(crate) role_arn: String,
-    pub(crate) error: Box<CallError>,
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Provider(error)
+    }
 }
 
-/// Which session needs a person, and why.
-#[derive(Debug)]
-pub(crate) struct SignIn {
-    pub(crate) session: SessionName,
-    pub(crate) reason: SignInReason,
-    /// The token that AWS has turned down, which is none however well its file looks.
-    pub(crate) refused: Option<Secret>,
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Failure {
+        Failure::Provider(error.into())
+    }
 }
 
-/// Why a sign-in is needed.
-#[derive(Debug)]
-pub(crate) enum SignInReason {
-    /// There is no token.
-    None,
-    /// The token has expired, and there is nothing to renew it with.
-    Expired,
-    /// AWS does not renew the token.
-    RenewalRefused(Box<CallError>),
-    /// The portal does not take the token, however new it is.
-    TokenRefused(Box<CallError>),
-    /// Any of the above, and `--auto-login` does not open a browser here.
-    NoBrowser { reason: Box<SignInReason>, why: NoBrowser },
+impl From<CacheError> for Failure {
+    fn from(error: CacheError) -> Failure {
+        Failure::Provider(error.into())
+    }
 }
 
 impl From<Usage> for Failure {
@@ -127,7 +104,12 @@ impl Failure {
     /// Whether it waits for a person.
     #[cfg(unix)]
     pub(crate) fn needs_person(&self) -> bool {
-        matches!(self, Failure::SignIn(_) | Failure::Login(_))
+        matches!(
+            self,
+            Failure::Provider(Error::SignInRequired(_))
+                | Failure::NoBrowser { .. }
+                | Failure::Login(_)
+        )
     }
 
     /// What the run ends with.
@@ -139,15 +121,12 @@ impl Failure {
     pub(crate) fn class(&self) -> Class {
         match self {
             Failure::Usage(_) => Class::Usage,
-            Failure::Config(_) => Class::Config,
-            Failure::SignIn(_) => Class::SignIn,
+            Failure::Provider(error) => provider::class(error),
+            Failure::NoBrowser { .. } => Class::SignIn,
             Failure::Login(failure) => failure.reason.class(),
             Failure::Setup(setup) => setup.class(),
-            Failure::Refused { .. } => Class::Refused,
-            Failure::NotAssumed(refused) => chain::class(refused),
-            Failure::Network(error) if is_configuration(error) => Class::Config,
-            Failure::Network(_) | Failure::SessionLivesOn { .. } => Class::Network,
-            Failure::Files(_) | Failure::Unsaveable(_) | Failure::Stdout(_) => Class::Files,
+            Failure::SessionLivesOn { .. } => Class::Network,
+            Failure::Stdout(_) => Class::Files,
             Failure::Direct(problem) => problem.class(),
             Failure::Service(refused) => refused.class(),
             Failure::Told(class) => *class,
@@ -161,28 +140,13 @@ impl Failure {
             CallError::Refused { .. } if !error.is_passing() => {
                 Failure::Service(ServiceRefused { asked, error })
             }
-            _ => Failure::Network(error),
+            _ => Failure::Provider(Error::Network(error)),
         }
     }
 
     /// What came of changing a shared file.
     pub(crate) fn edit(error: sso_cp_config::EditError) -> Failure {
         Failure::Setup(Setup::Edit(error))
-    }
-
-    /// Whether it may well go away by itself, so that cached credentials serve meanwhile. An expired
-    /// sign-in counts: the person need not be interrupted yet.
-    pub(crate) fn is_passing(&self) -> bool {
-        match self {
-            Failure::SignIn(_) | Failure::Login(_) => true,
-            Failure::Network(error) => error.is_passing(),
-            Failure::Files(_) | Failure::Unsaveable(_) => true,
-            Failure::Setup(_) => false,
-            Failure::Usage(_) | Failure::Config(_) => false,
-            Failure::Refused { .. } | Failure::NotAssumed(_) | Failure::Service(_) => false,
-            Failure::Stdout(_) | Failure::SessionLivesOn { .. } | Failure::Told(_) => false,
-            Failure::Direct(_) => false,
-        }
     }
 
     /// The fact alone, for a warning.
@@ -194,17 +158,12 @@ impl Failure {
         let (home, selection) = (scene.home(), scene.selection.as_ref());
         match self {
             Failure::Usage(usage) => Message::new(&usage.problem, &usage.hint),
-            Failure::Config(error) => config::message(error, home, scene.word),
-            Failure::SignIn(sign_in) => sign_in::message(sign_in, selection),
-            Failure::Login(failure) => login::message(failure, selection, home),
-            Failure::Refused { account_id, role_name, error } => {
-                network::refused(account_id, role_name, error, scene)
+            Failure::Provider(error) => provider::message(error, scene),
+            Failure::NoBrowser { needed, why } => {
+                sign_in_required::without_browser(needed, *why, selection)
             }
-            Failure::NotAssumed(refused) => chain::not_assumed(refused),
-            Failure::Network(error) => network::message(error, home),
-            Failure::Files(error) => files::message(error, home),
+            Failure::Login(failure) => sign_in_failed::message(failure, selection, home),
             Failure::Setup(setup) => setup::message(setup, home),
-            Failure::Unsaveable(error) => files::unsaveable(error, home),
             Failure::SessionLivesOn { session, start_url, until, error } => Message::new(
                 format!(
                     "signed out of {session} here, but at AWS the session could not be ended and lives until {until} at the longest: {}",
@@ -223,12 +182,8 @@ impl Failure {
     }
 }
 
-fn is_configuration(error: &CallError) -> bool {
-    matches!(error, CallError::Http(error) if error.is_configuration())
-}
-
 /// What is wrong with the configuration, and what to do.
-pub(crate) fn config_message(error: &sso_cp_config::Error, home: Option<&Path>) -> Message {
+pub(crate) fn config_message(error: &ConfigError, home: Option<&Path>) -> Message {
     config::message(error, home, None)
 }
 
@@ -238,13 +193,13 @@ pub(crate) fn network_message(error: &CallError, home: Option<&Path>) -> Message
 }
 
 /// What is wrong with the configuration, on one line.
-pub(crate) fn config_fact(error: &sso_cp_config::Error, home: Option<&Path>) -> String {
+pub(crate) fn config_fact(error: &ConfigError, home: Option<&Path>) -> String {
     config::message(error, home, None).fact
 }
 
 /// A file error on one line, with the system's reason.
-pub(crate) fn cause(error: &sso_cp_cache::Error, home: &Path) -> String {
-    files::fact(error, Some(home))
+pub(crate) fn cause(error: &CacheError, home: Option<&Path>) -> String {
+    files::fact(error, home)
 }
 
 /// The system's words for an error, without Rust's `(os error 2)`, in lower case.
@@ -262,7 +217,7 @@ pub(crate) fn system(error: &io::Error) -> String {
 }
 
 /// An error and whatever it says about its cause.
-pub(crate) fn with_source(error: &dyn Error) -> String {
+pub(crate) fn with_source(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

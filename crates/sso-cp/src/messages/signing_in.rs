@@ -1,15 +1,14 @@
-//! The words of a sign-in that goes on. Those of one that fails are in `failure/login.rs`.
+//! The words of a sign-in that goes on. Those of one that fails are in `failure/sign_in_failed.rs`.
 
 use std::time::Duration;
 
 use sso_cp_config::{Selection, Session, SessionName};
 use sso_cp_login::{Elsewhere, LinkDoubt, PasteProblem};
+use sso_cp_provider::{PortalDoubt, Renewal, Unresolved};
 use sso_cp_types::{Timestamp, Token};
 
-use crate::commands::login::standing::Renewal;
-use crate::context::Context;
-use crate::messages::failure::{login_command, session_words};
-use crate::messages::text::{clean, shell_word};
+use super::failure::{login_command, session_words, with_source};
+use super::text::{clean, shell_word};
 
 /// The longest code that is shown; AWS's have nine characters.
 const MAX_CODE_CHARS: usize = 64;
@@ -26,10 +25,9 @@ pub(crate) struct Who {
 }
 
 impl Who {
-    pub(crate) fn new(session: &Session, context: &Context) -> Who {
-        let selection = context.selected();
-        let again = login_command(&session.name, Some(&selection));
-        let next = match (&selection, &session.name) {
+    pub(crate) fn new(session: &Session, selection: &Selection) -> Who {
+        let again = login_command(&session.name, Some(selection));
+        let next = match (selection, &session.name) {
             (Selection::Profile(profile), _) => {
                 format!("aws sts get-caller-identity --profile {}", shell_word(profile))
             }
@@ -38,7 +36,7 @@ impl Who {
             }
             (_, SessionName::Legacy) => "sso-cp status".to_owned(),
         };
-        let words = session_words(&session.name, Some(&selection));
+        let words = session_words(&session.name, Some(selection));
         Who { session: words, name: session.name.clone(), again, next }
     }
 }
@@ -94,8 +92,20 @@ pub(crate) fn joining(who: &Who) -> String {
     )
 }
 
+/// What is odd about the start URL.
+pub(crate) fn doubt_of_portal(who: &Who, doubt: &PortalDoubt) -> String {
+    match doubt {
+        PortalDoubt::Unresolved(problem) => unresolved(&match problem {
+            Unresolved::Unreachable(error) => with_source(error),
+            Unresolved::Problem(problem) => problem.to_string(),
+            Unresolved::NoMethod => "its host answers neither HEAD nor GET".to_owned(),
+        }),
+        PortalDoubt::OtherRegion { found, configured } => other_region(who, found, configured),
+    }
+}
+
 /// The start URL is nobody's that we know, and leads nowhere.
-pub(crate) fn unresolved(problem: &str) -> String {
+fn unresolved(problem: &str) -> String {
     warning(&format!(
         "`sso_start_url` could not be followed to an AWS access portal, it is used as it is: {}",
         clean(problem)
@@ -103,7 +113,7 @@ pub(crate) fn unresolved(problem: &str) -> String {
 }
 
 /// The start URL leads to another region than the configured one.
-pub(crate) fn other_region(who: &Who, found: &str, configured: &str) -> String {
+fn other_region(who: &Who, found: &str, configured: &str) -> String {
     let session = match &who.name {
         SessionName::Named(name) => format!("[sso-session {}]", clean(name)),
         SessionName::Legacy => "the profile".to_owned(),

@@ -9,7 +9,7 @@ pub(crate) fn end_on_panic(put_right: impl Fn() + Send + Sync + 'static) {
     std::panic::set_hook(Box::new(move |panic| {
         put_right();
         let place = panic.location().map(|at| format!("{}:{}", file_name(at.file()), at.line()));
-        crate::process::output::say(&format!(
+        super::output::say(&format!(
             "sso-cp: a bug: the program stopped at {}\nhint: report it at {}/issues\n",
             place.as_deref().unwrap_or("an unknown place"),
             env!("CARGO_PKG_REPOSITORY"),

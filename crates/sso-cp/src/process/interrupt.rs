@@ -1,16 +1,17 @@
 //! Signals while the network or a person is awaited: the run ends at once, except while a token that
-//! AWS has just given is on its way to the disk. What would be left behind is put right first: an
-//! unfinished file, a terminal that does not echo, a line of progress. While a command of the person
-//! runs below us, signals are its to deal with.
+//! AWS has just given is on its way to the disk, for which [`Cleanup::stop`] waits. What would be left
+//! behind is put right first: an unfinished file, a terminal that does not echo, a line of progress. While
+//! a command of the person runs below us, signals are its to deal with.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[cfg(unix)]
 use rustix::termios::Termios;
 use sso_cp_cache::{PassingFile, PassingFolder};
+use sso_cp_provider::Cleanup;
+
+use super::output;
 
 /// What must be known of the command that runs below us: on Windows, where nothing is passed on to it, only that it does.
 #[cfg(unix)]
@@ -24,17 +25,17 @@ const ANSWER_PATIENCE: Duration = Duration::from_millis(500);
 
 /// What must be settled before a signal may end the process.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Interrupt(Arc<Mutex<Unsettled>>);
+pub(crate) struct Interrupt {
+    /// What the provider leaves to a signal.
+    cleanup: Cleanup,
+    surroundings: Arc<Mutex<Unsettled>>,
+}
 
 /// What a signal must put right.
 #[derive(Debug, Default)]
 struct Unsettled {
-    /// An unfinished file to remove.
-    file: Option<PathBuf>,
-    /// What a signal does while there is one.
-    on_signal: OnSignal,
-    /// A signal that has come, and ends the process as soon as nothing is unfinished.
-    ended_by: Option<i32>,
+    /// A signal has come before.
+    is_ending: bool,
     /// How the terminal of stdin was before we changed it.
     #[cfg(unix)]
     terminal: Option<Termios>,
@@ -44,17 +45,6 @@ struct Unsettled {
     passing: Vec<Passing>,
     /// The command that runs below us.
     child: Option<Below>,
-}
-
-/// What a signal does while a token is awaited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum OnSignal {
-    /// It ends the process at once: a sign-in can be begun anew.
-    #[default]
-    End,
-    /// It gives the answer a moment: the refresh token may be spent by now, and without what came for it
-    /// the person would have to sign in.
-    AwaitAnswer,
 }
 
 /// What lives as long as an endpoint, and goes when it is dropped.
@@ -86,28 +76,26 @@ impl Interrupt {
         let interrupt = Interrupt::default();
         listen(interrupt.clone());
         let panicking = interrupt.clone();
-        crate::process::harden::end_on_panic(move || {
+        super::harden::end_on_panic(move || {
+            panicking.cleanup.stop_in_panic();
             // Whoever holds it is the one who panics, and cannot be waited for.
-            if let Ok(unsettled) = panicking.0.try_lock() {
+            if let Ok(unsettled) = panicking.surroundings.try_lock() {
                 put_right(&mut Held(unsettled));
             }
         });
         interrupt
     }
 
+    /// What the provider leaves to a signal.
+    pub(crate) fn cleanup(&self) -> &Cleanup {
+        &self.cleanup
+    }
+
     /// For a run that ends while another thread is at work. A token that AWS is about to give is waited
     /// for, because the refresh token behind it is spent; whatever is unfinished after that is put right.
     pub(crate) fn wind_up(&self, patience: Duration) {
-        const LOOK_PAUSE: Duration = Duration::from_millis(10);
-        let until = Instant::now() + patience;
-        loop {
-            let mut held = self.hold();
-            if held.0.file.is_none() || Instant::now() >= until {
-                return put_right(&mut held);
-            }
-            drop(held);
-            sleep(LOOK_PAUSE);
-        }
+        self.cleanup.stop(patience);
+        put_right(&mut self.hold());
     }
 
     /// For a run with an endpoint that may return.
@@ -117,26 +105,11 @@ impl Interrupt {
 
     /// While this is held, no signal ends the process.
     pub(crate) fn hold(&self) -> Held<'_> {
-        Held(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        Held(self.surroundings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Held<'_> {
-    /// Names a file that is to be removed if a signal ends the process later.
-    pub(crate) fn leave_unfinished(mut self, path: &Path, on_signal: OnSignal) {
-        self.0.file = Some(path.to_owned());
-        self.0.on_signal = on_signal;
-    }
-
-    /// There is nothing to remove any more. A signal that has waited for this ends the process.
-    pub(crate) fn settle(&mut self) {
-        self.0.file = None;
-        if let Some(signal) = self.0.ended_by {
-            put_right(self);
-            finish(signal);
-        }
-    }
-
     /// Takes what is to go when a signal ends the process, or when the guard is dropped.
     pub(crate) fn leave_behind(&mut self, passing: Passing) {
         self.0.passing.push(passing);
@@ -178,7 +151,6 @@ fn listen(interrupt: Interrupt) {
     let Ok(mut signals) = Signals::new(wanted) else { return };
     let _ = std::thread::Builder::new().spawn(move || {
         for signal in signals.forever() {
-            // Held to the end: whoever wants to write from now on has come too late.
             let held = interrupt.hold();
             match held.0.child {
                 Some(child) => pass_on(signal, child),
@@ -202,28 +174,28 @@ fn pass_on(signal: i32, child: rustix::process::Pid) {
 
 /// Ends the process, or sees to it that it ends soon. A second signal does not wait.
 fn end(interrupt: &Interrupt, mut held: Held<'_>, signal: i32) {
-    let is_first = held.0.ended_by.replace(signal).is_none();
-    let has_question = held.0.file.is_some() && held.0.on_signal == OnSignal::AwaitAnswer;
+    let is_first = !std::mem::replace(&mut held.0.is_ending, true);
+    drop(held);
     let later = interrupt.clone();
-    let end_later = move || {
-        sleep(ANSWER_PATIENCE);
-        put_right(&mut later.hold());
-        finish(signal)
-    };
-    if is_first && has_question && std::thread::Builder::new().spawn(end_later).is_ok() {
+    let end_later = move || stop(&later, ANSWER_PATIENCE, signal);
+    if is_first && std::thread::Builder::new().spawn(end_later).is_ok() {
         return;
     }
+    stop(interrupt, Duration::ZERO, signal);
+}
+
+/// What is held here is held to the end: whoever wants to write from now on has come too late.
+fn stop(interrupt: &Interrupt, patience: Duration, signal: i32) -> ! {
+    interrupt.cleanup.stop(patience);
+    let mut held = interrupt.hold();
     put_right(&mut held);
-    finish(signal);
+    finish(signal)
 }
 
 fn put_right(held: &mut Held<'_>) {
-    if let Some(unfinished) = held.0.file.take() {
-        sso_cp_cache::discard(&unfinished);
-    }
     held.0.passing.clear();
     if held.note_progress(false) {
-        crate::process::output::say(crate::process::output::WIPE_LINE);
+        output::say(output::WIPE_LINE);
     }
     #[cfg(unix)]
     if let Some(before) = held.terminal() {
@@ -274,7 +246,7 @@ fn listen(interrupt: Interrupt) {
             return;
         }
         loop {
-            sleep(LOOK_PAUSE);
+            std::thread::sleep(LOOK_PAUSE);
             if !is_pressed.swap(false, Ordering::SeqCst) {
                 continue;
             }
@@ -285,39 +257,4 @@ fn listen(interrupt: Interrupt) {
             }
         }
     });
-}
-
-#[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "tests make files")]
-mod tests {
-    use super::*;
-
-    fn unfinished(name: &str) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("sso-cp-{}-{name}", std::process::id()));
-        std::fs::write(&path, b"half").unwrap();
-        path
-    }
-
-    #[test]
-    fn a_run_that_ends_waits_for_a_token_that_is_on_its_way() {
-        let (interrupt, path) = (Interrupt::default(), unfinished("on-its-way"));
-        interrupt.hold().leave_unfinished(&path, OnSignal::AwaitAnswer);
-        let saving = interrupt.clone();
-        let thread = std::thread::spawn(move || {
-            sleep(Duration::from_millis(50));
-            saving.hold().settle();
-        });
-        interrupt.wind_up(Duration::from_secs(60));
-        assert!(path.exists(), "it was finished and is not ours to remove any more");
-        thread.join().unwrap();
-        std::fs::remove_file(path).unwrap();
-    }
-
-    #[test]
-    fn what_is_never_finished_is_removed_at_the_end() {
-        let (interrupt, path) = (Interrupt::default(), unfinished("never"));
-        interrupt.hold().leave_unfinished(&path, OnSignal::AwaitAnswer);
-        interrupt.wind_up(Duration::from_millis(20));
-        assert!(!path.exists());
-    }
 }

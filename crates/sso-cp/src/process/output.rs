@@ -1,14 +1,16 @@
 //! The two streams: stdout in one write at the very end, stderr in short whole lines.
 
 use std::io::{self, IsTerminal, Write};
-
 use std::process::ExitCode;
 
-use crate::messages::failure::Failure;
 use sso_cp_config::Env;
+use sso_cp_provider::Warning;
 
+use crate::messages::failure::Failure;
 use crate::messages::scene::Scene;
 use crate::messages::table::Colours;
+use crate::messages::text::clean;
+use crate::messages::warning;
 
 /// Takes the cursor to the start of its line and wipes the line (ECMA-48's EL).
 pub(crate) const WIPE_LINE: &str = "\r\u{1b}[K";
@@ -80,4 +82,40 @@ pub(crate) fn can_rewrite_stderr(env: &Env) -> bool {
 /// Whether a person sees stderr as it comes.
 pub(crate) fn is_stderr_terminal() -> bool {
     io::stderr().is_terminal()
+}
+
+/// Says something that the person should know although all went well. At the end of a run, so that a
+/// failure is not buried under it.
+pub(crate) fn warn(warning: &str) {
+    say(&format!("sso-cp: warning: {}\n", clean(warning)));
+}
+
+/// Says what came with a result. The scene is made only where there is something to say.
+pub(crate) fn warn_of(warnings: &[Warning], scene: impl FnOnce() -> Scene) {
+    if warnings.is_empty() {
+        return;
+    }
+    let scene = scene();
+    for one in warnings {
+        warn(&warning::words(one, &scene));
+    }
+}
+
+/// What the person should know of a run, said at its end if it ends well.
+#[derive(Debug, Default)]
+pub(crate) struct Warnings(Vec<String>);
+
+impl Warnings {
+    pub(crate) fn warn(&mut self, warning: &str) {
+        self.0.push(clean(warning));
+    }
+
+    /// What came with credentials.
+    pub(crate) fn warn_of(&mut self, warnings: &[Warning], scene: &Scene) {
+        self.0.extend(warnings.iter().map(|one| clean(&warning::words(one, scene))));
+    }
+
+    pub(crate) fn say(&self) {
+        self.0.iter().for_each(|warning| warn(warning));
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::context::Context;
+use sso_cp_config::Env;
+
+use super::interrupt::Interrupt;
 use crate::process::output::{self, WIPE_LINE};
 
 /// What is done within this needs no word.
@@ -12,15 +14,15 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// At most one line, written over again and gone at the end.
 pub(crate) struct Progress<'a> {
-    context: &'a Context,
+    interrupt: &'a Interrupt,
     is_shown: bool,
     next: Instant,
 }
 
 impl<'a> Progress<'a> {
-    pub(crate) fn new(context: &'a Context) -> Progress<'a> {
-        let is_shown = output::can_rewrite_stderr(&context.env);
-        Progress { context, is_shown, next: Instant::now() + PATIENCE }
+    pub(crate) fn new(env: &Env, interrupt: &'a Interrupt) -> Progress<'a> {
+        let is_shown = output::can_rewrite_stderr(env);
+        Progress { interrupt, is_shown, next: Instant::now() + PATIENCE }
     }
 
     /// Says how far it is, if it is time to.
@@ -31,7 +33,7 @@ impl<'a> Progress<'a> {
         }
         self.next = now + PAUSE;
         // Held, so that a signal comes before the line or behind it.
-        let mut held = self.context.interrupt().hold();
+        let mut held = self.interrupt.hold();
         held.note_progress(true);
         output::say(&format!("{WIPE_LINE}sso-cp: {}", how_far()));
     }
@@ -39,7 +41,7 @@ impl<'a> Progress<'a> {
 
 impl Drop for Progress<'_> {
     fn drop(&mut self) {
-        if self.context.interrupt().hold().note_progress(false) {
+        if self.interrupt.hold().note_progress(false) {
             output::say(WIPE_LINE);
         }
     }

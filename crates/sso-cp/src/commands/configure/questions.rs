@@ -2,6 +2,7 @@
 //! cannot be used is told why, and asked again.
 
 use sso_cp_config::{Contents, SectionName, check_start_url};
+use sso_cp_provider::{AccessListing, AccountRoles};
 use sso_cp_types::{ACCOUNT_ACCESS, AccountId};
 
 use super::answers::{
@@ -9,7 +10,7 @@ use super::answers::{
     why_no_scopes, why_no_value,
 };
 use super::{session_of, sign_in};
-use crate::access::{self, AccountRoles};
+use crate::commands::access;
 use crate::commands::ask::read_line;
 use crate::commands::choose::choose;
 use crate::commands::populate::{Entry, default_name as name_of_listed};
@@ -112,7 +113,9 @@ fn chosen_role(
         let proposed = default_name(role_name, account_id);
         return Ok((account_id.clone(), role_name.clone(), proposed));
     }
-    let access = access::list(&session, context)?;
+    let AccessListing { access, warnings } = access::list(&session, context)?;
+    // More is asked now, so what a person should know is said before.
+    output::warn_of(&warnings, || context.scene());
     let fits = |known: &&AccountRoles| {
         let roles = &known.roles;
         let has_role = |name: &String| roles.iter().any(|role| role.0 == *name);

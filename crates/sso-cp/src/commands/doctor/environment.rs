@@ -1,10 +1,11 @@
 //! Variables that win over the files, or point nowhere.
 
+use sso_cp_config::{Env, Selection, session};
+
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::messages::failure::config_message;
 use crate::messages::text::clean;
-use sso_cp_config::{Env, Selection, session};
 
 /// Keys in the environment. The AWS CLI and boto3 take them unless a profile is named by `--profile`,
 /// Go and Java too; only JS looks at `AWS_PROFILE` first.
@@ -13,7 +14,7 @@ const KEYS: [&str; 4] =
 
 /// Looks at the variables.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let env = &scene.context.env;
+    let env = scene.context.env();
     let before = findings.len();
     keys(env, findings);
     let chosen = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].map(|name| env.text(name));
@@ -71,7 +72,7 @@ fn endpoint_of_everything(env: &Env, findings: &mut Vec<Finding>) {
 /// The profile of the shell must be there: tools fail where it is not.
 fn chosen_profile(scene: &Scene<'_>, is_set: bool, findings: &mut Vec<Finding>) {
     let Some(listing) = scene.listing.as_ref().filter(|_| is_set) else { return };
-    let env = &scene.context.env;
+    let env = scene.context.env();
     let name = env.chosen_profile();
     let variable = match env.raw("AWS_PROFILE") {
         Some(_) => "AWS_PROFILE",
@@ -82,8 +83,8 @@ fn chosen_profile(scene: &Scene<'_>, is_set: bool, findings: &mut Vec<Finding>) 
         return findings.push(Check::ChosenProfile.ok(variable, reason));
     }
     let selection = Selection::Profile(name);
-    let Err(error) = session(&selection, &scene.context.files, env) else { return };
-    let message = config_message(&error, Some(scene.context.files.home.as_path()));
+    let Err(error) = session(&selection, scene.context.files(), env) else { return };
+    let message = config_message(&error, scene.context.home());
     let fix = format!("unset {variable}");
     findings.push(match &scene.context.selection {
         // What is selected by a flag works all the same.

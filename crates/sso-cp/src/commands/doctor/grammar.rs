@@ -14,7 +14,7 @@ const MAX_TOLD: usize = 20;
 
 /// Goes through both files.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let files = &scene.context.files;
+    let files = scene.context.files();
     for (path, kind) in
         [(&files.config, LintedFile::Config), (&files.credentials, LintedFile::Credentials)]
     {
@@ -28,7 +28,7 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let home = Some(scene.context.files.home.as_path());
+    let home = scene.context.home();
     let file = shown_path(path, home);
     let concerns = |flaw: &&Flaw| {
         // A section that nobody knows may be the one that is missed.

@@ -9,9 +9,8 @@ use sso_cp_http::{CallError, Client, Error, Method, Reply, Request, Retry};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
+use crate::messages::event::authorities;
 use crate::messages::failure::network_message;
-use crate::network::client;
-use crate::process::debug::authorities;
 
 /// All requests run side by side and are over by then.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -38,7 +37,7 @@ pub(super) fn begin<'s>(
     findings: &mut Vec<Finding>,
 ) -> Pings<'s> {
     let deadline = Instant::now() + LIMIT;
-    let env = &scene.context.env;
+    let env = scene.context.env();
     let mut seen = HashSet::new();
     let mut pings = Pings { threads: Vec::new(), left_out: 0 };
     for session in &scene.sessions {
@@ -58,7 +57,7 @@ pub(super) fn begin<'s>(
                 pings.left_out += 1;
                 continue;
             }
-            let (client, target) = (client(session, scene.context), format!("{url}/"));
+            let (client, target) = (scene.context.provider.client(session), format!("{url}/"));
             let thread = threads.spawn(move || {
                 let answer = ask(&client, &target, deadline);
                 (answer, vouching(&client, &target))
@@ -140,7 +139,7 @@ fn endpoint(
         },
         Err(error) => {
             let class = if error.is_configuration() { Class::Config } else { Class::Network };
-            let home = scene.context.files.home.as_path();
+            let home = scene.context.files().home.as_path();
             let message = network_message(&CallError::Http(error), Some(home));
             Check::Endpoint.failure(class, url, message.fact, message.hint)
         }

@@ -6,7 +6,6 @@
 
 use super::check::Finding;
 use super::scene::Scene;
-
 #[cfg(unix)]
 pub(super) use unix::look;
 
@@ -49,7 +48,7 @@ mod unix {
     /// Looks at everything that is there; what is missing is made with the right mode one day.
     pub(in crate::commands::doctor) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         let user = rustix::process::geteuid().as_raw();
-        let files = &scene.context.files;
+        let files = scene.context.files();
         let look = Look { home: &files.home, user };
         let before = findings.len();
         look.shared_file(

@@ -91,7 +91,7 @@ impl Command<'_> {
 
     /// Whether the program is to be found.
     fn program(&self, program: &str) -> Option<Problem> {
-        let env = &self.scene.context.env;
+        let env = self.scene.context.env();
         let shown = clean(program);
         if program.starts_with('~') || program.contains(SHELL) {
             return None;
@@ -138,7 +138,7 @@ impl Command<'_> {
             Selection::Profile(name) if name == self.profile => self.own_profile(),
             Selection::Profile(name) => self.other_profile(&name),
             selection => {
-                let (files, env) = (&self.scene.context.files, &self.scene.context.env);
+                let (files, env) = (self.scene.context.files(), self.scene.context.env());
                 let error = sso_cp_config::role(&selection, files, env).err()?;
                 let home = Some(files.home.as_path());
                 let message = crate::messages::failure::config_message(&error, home);

@@ -41,8 +41,8 @@ impl<'a> Scene<'a> {
             role: None,
             problem: None,
         };
-        let read = Listing::read(&context.files, &context.env)
-            .and_then(|listing| Ok((listing, survey(&context.files)?)));
+        let read = Listing::read(context.files(), context.env())
+            .and_then(|listing| Ok((listing, survey(context.files())?)));
         match read {
             Ok((listing, keys)) => {
                 scene.files_are_there(findings);
@@ -66,7 +66,7 @@ impl<'a> Scene<'a> {
             self.sessions = usable.filter(|session| seen.insert(title(session))).cloned().collect();
             return;
         };
-        let (files, env) = (&self.context.files, &self.context.env);
+        let (files, env) = (self.context.files(), self.context.env());
         let found = match selection {
             Selection::SsoSession(_) => {
                 sso_cp_config::session(selection, files, env).map(|session| (session, None))
@@ -89,7 +89,7 @@ impl<'a> Scene<'a> {
     }
 
     fn files_are_there(&self, findings: &mut Vec<Finding>) {
-        let (files, home) = (&self.context.files, Some(self.context.files.home.as_path()));
+        let (files, home) = (self.context.files(), self.context.home());
         let there = |path: &std::path::Path| path.exists();
         let config = shown_path(&files.config, home);
         findings.push(match there(&files.config) {
@@ -183,7 +183,7 @@ impl<'a> Scene<'a> {
 
     /// What is wrong with the configuration.
     pub(super) fn config_failure(&self, check: Check, subject: &str, error: &Error) -> Finding {
-        let message = config_message(error, Some(self.context.files.home.as_path()));
+        let message = config_message(error, self.context.home());
         check.failure(Class::Config, subject, message.fact, message.hint)
     }
 

@@ -1,6 +1,7 @@
 //! Sign-ins: their scopes and tokens.
 
 use sso_cp_config::{ProfileKind, Selection, Session, SessionName};
+use sso_cp_provider::{OddityKind, State};
 use sso_cp_types::ACCOUNT_ACCESS;
 
 use super::check::{Check, Class, Finding};
@@ -9,7 +10,7 @@ use crate::commands::profiles::Look;
 use crate::messages::failure::login_command;
 use crate::messages::span::from_now;
 use crate::messages::text::{LIST_FILE, clean, shell_word};
-use crate::token_state::{OddityKind, State, TokenState};
+use crate::messages::token_file::oddity;
 
 /// Looks at every sign-in.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -42,7 +43,7 @@ fn scopes(session: &Session) -> Option<Finding> {
 
 fn token(session: &Session, scene: &Scene<'_>) -> Finding {
     let subject = scene.session_subject(session);
-    let token = TokenState::of(session, scene.context, scene.now);
+    let token = scene.context.provider.token_state(session, scene.now);
     let moment = |moment| format!("{moment} ({})", from_now(moment, scene.now));
     let until = token.expires_at.map_or("a moment that is not known".to_owned(), moment);
     let renewable = token.renewable_until.map(moment);
@@ -56,14 +57,14 @@ fn token(session: &Session, scene: &Scene<'_>) -> Finding {
         (State::Renewable, _, _) => {
             Check::Token.ok(subject, "the next call renews the sign-in without a browser")
         }
-        (_, Some(oddity), _) if oddity.kind == OddityKind::Unreadable => {
-            let fix = format!("{LIST_FILE} {}", shell_word(&oddity.path.to_string_lossy()));
-            Check::Token.failure(Class::Files, subject, oddity.words, fix)
+        (_, Some(odd), _) if matches!(odd.kind, OddityKind::Unreadable(_)) => {
+            let fix = format!("{LIST_FILE} {}", shell_word(&odd.path.to_string_lossy()));
+            Check::Token.failure(Class::Files, subject, oddity(&odd, scene.context.home()), fix)
         }
-        (state, oddity, _) => {
-            let reason = match (state, oddity) {
+        (state, odd, _) => {
+            let reason = match (state, odd) {
                 (State::Expired, _) => format!("the sign-in has expired: it lasted until {until}"),
-                (_, Some(oddity)) => oddity.words,
+                (_, Some(odd)) => oddity(&odd, scene.context.home()),
                 (_, None) => "nobody is signed in".to_owned(),
             };
             if is_cached(scene) {

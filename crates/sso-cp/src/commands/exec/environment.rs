@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use sso_cp_config::Env;
+use sso_cp_provider::Provided;
 use sso_cp_types::Secret;
-
-use crate::credentials::Issued;
 
 /// What would win over the credentials that we give, or mislead whoever reads it: other profiles and
 /// providers, older spellings of the same (`AWS_SECURITY_TOKEN`, `AWS_ACCESS_KEY`, `AWS_SECRET_KEY`,
@@ -38,7 +37,7 @@ const CONFLICTING: [&str; 18] = [
 const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// Credentials themselves, which last until they expire.
-pub(super) fn give_credentials(command: &mut Command, selected: &Issued, env: &Env) {
+pub(super) fn give_credentials(command: &mut Command, selected: &Provided, env: &Env) {
     clean(command);
     let credentials = &selected.credentials;
     command
@@ -46,7 +45,7 @@ pub(super) fn give_credentials(command: &mut Command, selected: &Issued, env: &E
         .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.expose())
         .env("AWS_SESSION_TOKEN", credentials.session_token.expose())
         .env("AWS_CREDENTIAL_EXPIRATION", credentials.expires_at.to_string())
-        .env("AWS_ACCOUNT_ID", &selected.account_id);
+        .env("AWS_ACCOUNT_ID", &selected.account_id.0);
     give_region(command, selected.region.as_deref(), env);
 }
 

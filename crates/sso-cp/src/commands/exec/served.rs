@@ -15,10 +15,10 @@ use sso_cp_serve::Error;
 use super::{environment, exit_code, not_started};
 use crate::commands::endpoint;
 use crate::context::Context;
-use crate::credentials;
 use crate::messages::failure::{Direct, Failure};
 use crate::process::harden::{self, CoreLimit};
 use crate::process::interrupt::{Interrupt, Passing};
+use crate::process::output;
 
 /// How long a renewal that is under way may keep a command's end from whoever waits for it. A renewal
 /// takes some tenths of a second.
@@ -30,9 +30,8 @@ pub(super) fn run(
     core_limit: &CoreLimit,
 ) -> Result<ExitCode, Failure> {
     let interrupt = context.interrupt();
-    harden::forbid_core_files();
-    let first = credentials::selected(context)?;
-    context.tell_warnings();
+    let first = context.provided()?;
+    output::warn_of(&first.warnings, || context.scene());
     let region = first.region.clone();
     let endpoint = endpoint::bind(0)?;
     let _passing = interrupt.passing_guard();
@@ -40,9 +39,9 @@ pub(super) fn run(
     let paths = [files.config.as_path(), files.credentials.as_path()];
     let place = &endpoint.places()[0];
     environment::give_endpoint(&mut command, &endpoint.url(place), place.token(), paths);
-    environment::give_region(&mut command, region.as_deref(), &context.env);
+    environment::give_region(&mut command, region.as_deref(), context.env());
     let serving = endpoint::serve(endpoint, first)?;
-    let renewing = context.again();
+    let renewing = context.clone();
     thread::Builder::new()
         .name("renewing".to_owned())
         .spawn(move || endpoint::keep_supplied(&serving, &renewing))
@@ -62,17 +61,15 @@ impl PrivateFiles {
     fn make(context: &Context, interrupt: &Interrupt) -> Result<PrivateFiles, Failure> {
         let settings = match context.selected() {
             Selection::Profile(profile) => {
-                sso_cp_config::settings_as_default(&profile, &context.files)
-                    .map_err(Failure::Config)?
+                sso_cp_config::settings_as_default(&profile, context.files())?
             }
             _ => "[default]\n".to_owned(),
         };
         let mut held = interrupt.hold();
-        let temporary = context.env.temporary_folder();
-        let mut folder =
-            PassingFolder::within(&temporary, &context.folders).map_err(Failure::Files)?;
-        let config = folder.write("config", settings.as_bytes()).map_err(Failure::Files)?;
-        let credentials = folder.write("credentials", b"").map_err(Failure::Files)?;
+        let temporary = context.env().temporary_folder();
+        let mut folder = PassingFolder::within(&temporary, context.folders())?;
+        let config = folder.write("config", settings.as_bytes())?;
+        let credentials = folder.write("credentials", b"")?;
         held.leave_behind(Passing::Folder(folder));
         Ok(PrivateFiles { config, credentials })
     }

@@ -2,11 +2,11 @@
 
 use sso_cp_cache::{Lock, Pending, read_file};
 use sso_cp_config::{Selection, is_section_name, with_own_section};
+use sso_cp_provider::limits;
 use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
 
 use super::lines::joined;
-use crate::clock;
 use crate::commands::shared_file::MAX_ATTEMPTS;
 use crate::context::Context;
 use crate::messages::failure::{Direct, Failure, Setup};
@@ -48,22 +48,22 @@ pub(super) fn write(
     name: &str,
     credentials: &RoleCredentials,
 ) -> Result<(), Failure> {
-    let (folders, path) = (&context.folders, &context.files.credentials);
+    let (folders, path) = (context.folders(), &context.files().credentials);
     let interrupt = context.interrupt();
-    let _lock = Lock::SharedFile(path).take(folders, std::time::Instant::now() + clock::LOCKS);
+    let _lock = Lock::SharedFile(path).take(folders, std::time::Instant::now() + limits::LOCKS);
     let lines = lines(credentials);
     let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
     for _ in 0..MAX_ATTEMPTS {
         let _held = interrupt.hold();
-        let before = read_file(path).map_err(Failure::Files)?;
+        let before = read_file(path)?;
         let before = before.as_ref().map(|bytes| bytes.as_slice());
         let after = with_own_section(before.unwrap_or_default(), name, &lines);
         let after = Zeroizing::new(after.map_err(|foreign| {
             let (section, path) = (name.to_owned(), path.clone());
             Failure::Direct(Direct::ForeignSection { section, path, line: foreign.line })
         })?);
-        let pending = Pending::begin(folders, path).map_err(Failure::Files)?;
-        if pending.finish_over(before, &after).map_err(Failure::Files)? {
+        let pending = Pending::begin(folders, path)?;
+        if pending.finish_over(before, &after)? {
             return Ok(());
         }
     }

@@ -1,19 +1,15 @@
 //! Signing in by a code that is typed in any browser (RFC 8628), and the only way for legacy profiles.
 
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use sso_cp_cache::Flow;
-use sso_cp_http::CallError;
 use sso_cp_login::{
-    Deadline, DevicePoll, Heard, LinkDoubt, Moment, Step, TrustedHosts, judge_verification_link,
+    Deadline, DevicePoll, LinkDoubt, Moment, Step, TrustedHosts, judge_verification_link,
 };
-use sso_cp_oidc::{DeviceAuthorization, Grant, Granted, Oidc};
+use sso_cp_provider::{Asked, DeviceAuthorization, Granted, SignInError, Wanted, limits};
 use sso_cp_types::{ClientRegistration, Token};
 
-use super::code::LIMIT;
-use super::registration::Wanted;
-use super::{Signing, is_unknown_client};
+use super::dialog::Dialog;
 use crate::messages::failure::{Failure, LoginReason};
 use crate::messages::signing_in::{self as words, Awaited, Opening};
 use crate::process::browser::{Around, Browser, News, Plan};
@@ -23,48 +19,45 @@ use crate::process::screen::Screen;
 /// How long to sleep before the browser and the screen are looked at again.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// One question, which is asked again soon enough.
-const ASK_TIME: Duration = Duration::from_secs(10);
-
 /// Signs in. A client that AWS has forgotten is replaced once.
-pub(super) fn run(signing: &Signing<'_>) -> Result<Token, Failure> {
-    let wanted = if signing.flags.force { Wanted::New } else { Wanted::Any };
-    let mut registration = signing.registration(Flow::Device, wanted)?;
-    signing.check_room()?;
-    signing.end_old_session()?;
-    let granted = match attempt(signing, &registration) {
-        Err(Ended::UnknownClient(_)) => {
+pub(super) fn run(dialog: &Dialog<'_>) -> Result<Token, Failure> {
+    let (sign_in, stopped) = (dialog.sign_in, |error| dialog.stopped(error));
+    let wanted = if dialog.flags.force { Wanted::New } else { Wanted::Any };
+    let mut registration = sign_in.registration(wanted).map_err(stopped)?;
+    sign_in.check_room().map_err(stopped)?;
+    sign_in.end_old_session().map_err(stopped)?;
+    let granted = match attempt(dialog, &registration) {
+        Err(Ended::SignIn(SignInError::UnknownClient(_))) => {
             crate::process::output::say(words::new_client());
-            registration = signing.registration(Flow::Device, Wanted::New)?;
-            attempt(signing, &registration)
+            registration = sign_in.registration(Wanted::New).map_err(stopped)?;
+            attempt(dialog, &registration)
         }
         first => first,
     };
     match granted {
-        Ok(granted) => signing.save(&registration, granted),
+        Ok(granted) => sign_in.save(&registration, granted).map_err(stopped),
         Err(Ended::Failure(failure)) => Err(failure),
-        Err(Ended::UnknownClient(error)) => Err(signing.failure(LoginReason::Rejected(error))),
+        Err(Ended::SignIn(error)) => Err(dialog.stopped(error)),
     }
 }
 
 enum Ended {
+    /// On the person's side.
     Failure(Failure),
-    /// AWS does not know the client.
-    UnknownClient(Box<CallError>),
+    /// On AWS's.
+    SignIn(SignInError),
 }
 
-fn attempt(signing: &Signing<'_>, registration: &ClientRegistration) -> Result<Granted, Ended> {
-    let device = signing
-        .oidc()
-        .start_device_authorization(registration, &signing.portal.start_url)
-        .map_err(|error| ended(signing, error))?;
+fn attempt(dialog: &Dialog<'_>, registration: &ClientRegistration) -> Result<Granted, Ended> {
+    let started = dialog.sign_in.start_device_authorization(registration);
+    let device = started.map_err(Ended::SignIn)?;
     let now = Moment::now();
     let mut waiting = Waiting {
-        signing,
+        dialog,
         registration,
         poll: DevicePoll::new(device.interval_seconds, device.expires_in_seconds, now),
-        deadline: Deadline::after(LIMIT, now),
-        screen: Screen::new(&signing.context.env, signing.interrupt),
+        deadline: Deadline::after(limits::SIGN_IN, now),
+        screen: dialog.screen(),
         browser: Browser::none(),
         device: &device,
     };
@@ -76,16 +69,9 @@ fn attempt(signing: &Signing<'_>, registration: &ClientRegistration) -> Result<G
     waiting.until_granted()
 }
 
-fn ended(signing: &Signing<'_>, error: CallError) -> Ended {
-    match is_unknown_client(&error) {
-        true => Ended::UnknownClient(Box::new(error)),
-        false => Ended::Failure(signing.refusal(error, LoginReason::Rejected)),
-    }
-}
-
 /// A code that waits to be typed.
 struct Waiting<'a> {
-    signing: &'a Signing<'a>,
+    dialog: &'a Dialog<'a>,
     registration: &'a ClientRegistration,
     device: &'a DeviceAuthorization,
     poll: DevicePoll,
@@ -97,41 +83,30 @@ struct Waiting<'a> {
 impl Waiting<'_> {
     /// Asks once.
     fn ask(&mut self) -> Result<Option<Granted>, Ended> {
-        let oidc = Oidc { deadline: Instant::now() + ASK_TIME, ..self.signing.oidc() };
-        let grant = Grant::DeviceCode(&self.device.device_code);
-        let error = match oidc.create_token(self.registration, grant) {
-            Ok(granted) => return Ok(Some(granted)),
-            Err(error) => error,
-        };
-        let heard = match error.code() {
-            Some("AuthorizationPendingException") => Heard::Pending,
-            Some("SlowDownException") => Heard::SlowDown,
-            Some("ExpiredTokenException") => return Err(self.expired()),
-            _ if error.is_passing() => {
-                self.signing.context.debug.tell(|| format!("asking again later: {error}"));
-                Heard::PassingFailure
-            }
-            _ => return Err(ended(self.signing, error)),
-        };
-        self.poll.heard(heard, Moment::now());
+        let asked = self.dialog.sign_in.ask(self.registration, self.device);
+        match asked.map_err(Ended::SignIn)? {
+            Asked::Granted(granted) => return Ok(Some(granted)),
+            Asked::NotYet(heard) => self.poll.heard(heard, Moment::now()),
+            Asked::Expired => return Err(self.expired()),
+        }
         Ok(None)
     }
 
     /// Shows where to type what, and opens the browser if nothing speaks against it.
     fn show(&mut self) -> Result<(), Failure> {
-        let signing = self.signing;
-        let around = Around::read(&signing.context.env);
+        let dialog = self.dialog;
+        let around = Around::read(dialog.context.env());
         let link = self.device.verification_uri_complete.as_ref();
         let link = link.unwrap_or(&self.device.verification_uri);
         let doubt = [&self.device.verification_uri, link]
             .into_iter()
             .find_map(|link| judge_verification_link(link, &self.trusted()).err());
-        let opening = match (around.plan(signing.wish()), &doubt) {
+        let opening = match (around.plan(dialog.wish()), &doubt) {
             (Plan::Open | Plan::OpenElsewhere(_), None) => Opening::ByUs,
             _ => Opening::ByPerson,
         };
         let (uri, code) = (&self.device.verification_uri, &self.device.user_code);
-        self.screen.say(&words::type_this(&signing.who, opening, uri, code));
+        self.screen.say(&words::type_this(&dialog.who, opening, uri, code));
         if let Some(doubt) = doubt {
             self.confirm(doubt)?;
         }
@@ -144,16 +119,16 @@ impl Waiting<'_> {
     /// The hosts that the configuration names.
     fn trusted(&self) -> TrustedHosts<'_> {
         TrustedHosts {
-            start_url: &self.signing.session.start_url,
-            oidc_endpoint: self.signing.portal.endpoint_override.as_deref(),
+            start_url: &self.dialog.sign_in.session().start_url,
+            oidc_endpoint: self.dialog.sign_in.portal.endpoint_override.as_deref(),
         }
     }
 
     /// An odd link is gone on with only by the word of a person at a terminal.
     fn confirm(&mut self, doubt: LinkDoubt) -> Result<(), Failure> {
         self.screen.say(&words::doubted(&doubt));
-        let refused = |doubt| self.signing.failure(LoginReason::LinkDoubted(doubt));
-        let Some(mut lines) = Lines::open(self.signing.interrupt) else {
+        let refused = |doubt| self.dialog.failure(LoginReason::LinkDoubted(doubt));
+        let Some(mut lines) = Lines::open(self.dialog.interrupt) else {
             return Err(refused(doubt));
         };
         self.screen.say(words::really());
@@ -181,9 +156,9 @@ impl Waiting<'_> {
                 Step::Wait(_) if self.deadline.is_over(Moment::now()) => return Err(self.expired()),
                 Step::Wait(time) => sleep(time.min(PAUSE)),
             }
-            if self.browser.check(self.signing.context.debug) == News::NotOpened {
-                if self.signing.flags.in_background {
-                    return Err(Ended::Failure(self.signing.failure(LoginReason::NoProgram)));
+            if self.browser.check(self.dialog.context.debug) == News::NotOpened {
+                if self.dialog.flags.in_background {
+                    return Err(Ended::Failure(self.dialog.failure(LoginReason::NoProgram)));
                 }
                 self.screen.say(words::not_opened());
             }
@@ -197,6 +172,6 @@ impl Waiting<'_> {
     }
 
     fn expired(&self) -> Ended {
-        Ended::Failure(self.signing.failure(LoginReason::CodeExpired))
+        Ended::Failure(self.dialog.failure(LoginReason::CodeExpired))
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::access::{Access, AccountRoles};
+use sso_cp_provider::{Access, AccountRoles};
+
 use crate::messages::failure::Failure;
 use crate::messages::usage::usage;
 
@@ -152,7 +153,7 @@ fn safe(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sso_cp_portal::Account;
+    use sso_cp_provider::Account;
     use sso_cp_types::{AccountId, RoleName};
 
     use super::*;

@@ -11,10 +11,10 @@
 //! Whatever is not known is null.
 
 use serde::Serialize;
+use sso_cp_config::ProfileKind;
 
 use super::Entry;
 use crate::messages::text::json_line;
-use sso_cp_config::ProfileKind;
 
 #[derive(Serialize)]
 struct Document<'a> {

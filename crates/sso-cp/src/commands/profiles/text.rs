@@ -9,12 +9,12 @@ use crate::process::output;
 /// The table.
 pub(super) fn page(entries: &[Entry], context: &Context) -> String {
     if entries.is_empty() {
-        let config = shown_path(&context.files.config, Some(&context.files.home));
+        let config = shown_path(&context.files().config, context.home());
         return format!("no profile with SSO settings is in {config}; run `sso-cp configure`\n");
     }
     let rows: Vec<_> = entries.iter().map(row).collect();
     let heads = ["PROFILE", "ACCOUNT", "ROLE", "SESSION", "KIND", "USABLE"];
-    table::lines(&heads, &rows, output::colours_of_stdout(&context.env))
+    table::lines(&heads, &rows, output::colours_of_stdout(context.env()))
 }
 
 fn row(entry: &Entry) -> Vec<Cell> {

@@ -12,10 +12,10 @@ use crate::process::output;
 /// The whole page: the sessions, what is odd about them, what to do next, the cached roles.
 pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> String {
     if findings.is_empty() {
-        let config = shown_path(&context.files.config, Some(&context.files.home));
+        let config = shown_path(&context.files().config, context.home());
         return format!("no sso-session is configured in {config}; run `sso-cp configure`\n");
     }
-    let colours = output::colours_of_stdout(&context.env);
+    let colours = output::colours_of_stdout(context.env());
     let mut page = sessions(findings, colours, now);
     for finding in findings {
         if let Some(reason) = &finding.reason {

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::messages::failure::{Asked, Failure};
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
+use crate::process::output::Warnings;
 
 const LINE: &str = "codeartifact --domain NAME";
 
@@ -18,8 +19,8 @@ const LINE: &str = "codeartifact --domain NAME";
 pub(super) fn run(context: &Context, flags: &Codeartifact) -> Result<(), Failure> {
     let name = need("--domain", flags.domain.as_ref(), LINE)?;
     let domain = domain(name, flags.domain_owner.as_deref())?;
-    let target = context.target()?;
-    let region = place::region(&target, flags.region.as_deref(), None, context)?;
+    let (target, mut warnings) = (context.target()?, Warnings::default());
+    let region = place::region(&target, flags.region.as_deref(), None, context, &mut warnings)?;
     let shown = domain.to_string();
     let wanted = Wanted {
         service: Service::CodeArtifact,
@@ -28,10 +29,10 @@ pub(super) fn run(context: &Context, flags: &Codeartifact) -> Result<(), Failure
         purpose: ["codeartifact", &shown],
         asked: Asked::PackageToken { domain: shown.clone(), region: region.clone() },
     };
-    let kept = kept::get(context, target, wanted, |service, signer| {
+    let kept = kept::get(context, &target, wanted, &mut warnings, |service, signer| {
         service.package_token(signer, &domain).map(to_keep)
     })?;
-    print(context, &kept.token)
+    print(&kept.token, &warnings)
 }
 
 fn domain(name: &str, owner: Option<&str>) -> Result<Domain, Failure> {

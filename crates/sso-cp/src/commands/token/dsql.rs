@@ -7,6 +7,7 @@ use super::{need, place, presigned, print};
 use crate::args::token::Dsql;
 use crate::context::Context;
 use crate::messages::failure::Failure;
+use crate::process::output::Warnings;
 
 const LINE: &str = "dsql --hostname HOST";
 
@@ -15,8 +16,14 @@ pub(super) fn run(context: &Context, flags: &Dsql) -> Result<(), Failure> {
     let host = need("--hostname", flags.hostname.as_ref(), LINE)?;
     host_alone(host, LINE)?;
     let user = if flags.admin { DsqlUser::Admin } else { DsqlUser::Other };
-    let target = context.target()?;
-    let region = place::region(&target, flags.region.as_deref(), region_of_dsql(host), context)?;
-    let token = presigned(context, target, &region, |sign| sign.dsql(host, user))?;
-    print(context, &token.token)
+    let (target, mut warnings) = (context.target()?, Warnings::default());
+    let region = place::region(
+        &target,
+        flags.region.as_deref(),
+        region_of_dsql(host),
+        context,
+        &mut warnings,
+    )?;
+    let token = presigned(context, &target, &region, &mut warnings, |sign| sign.dsql(host, user))?;
+    print(&token.token, &warnings)
 }

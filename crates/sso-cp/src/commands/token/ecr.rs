@@ -11,13 +11,15 @@ use crate::context::Context;
 use crate::messages::failure::{Asked, Failure};
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
+use crate::process::output::Warnings;
 
 /// Prints the password; the user that goes with it is `AWS`.
 pub(super) fn run(context: &Context, flags: &Ecr) -> Result<(), Failure> {
     let registry = flags.registry.as_deref().map(named).transpose()?;
-    let target = context.target()?;
-    let kept = password(context, target, registry.as_ref(), flags.region.as_deref())?;
-    print(context, &kept.token)
+    let (target, mut warnings) = (context.target()?, Warnings::default());
+    let region = flags.region.as_deref();
+    let kept = password(context, &target, registry.as_ref(), region, &mut warnings)?;
+    print(&kept.token, &warnings)
 }
 
 fn named(server: &str) -> Result<Registry, Failure> {
@@ -33,18 +35,19 @@ fn named(server: &str) -> Result<Registry, Failure> {
 /// asks for.
 pub(crate) fn password(
     context: &Context,
-    target: Target,
+    target: &Target,
     registry: Option<&Registry>,
     region: Option<&str>,
+    warnings: &mut Warnings,
 ) -> Result<KeptToken, Failure> {
     let (of_host, variants) = match registry {
-        Some(Registry::Public) => return public(context, target),
+        Some(Registry::Public) => return public(context, target, warnings),
         Some(Registry::Private { region, fips, dual_stack, .. }) => {
             (Some(region.as_str()), Variants { fips: *fips, dual_stack: *dual_stack })
         }
         None => (None, Variants::default()),
     };
-    let region = place::region(&target, region, of_host, context)?;
+    let region = place::region(target, region, of_host, context, warnings)?;
     let account_id = target.account_id().to_owned();
     let wanted = Wanted {
         service: Service::Ecr,
@@ -53,14 +56,18 @@ pub(crate) fn password(
         purpose: ["ecr", ""],
         asked: Asked::RegistryPassword,
     };
-    kept::get(context, target, wanted, |service, signer| {
+    kept::get(context, target, wanted, warnings, |service, signer| {
         let wanted = RegistryTokenFor::Private { account_id: &account_id };
         service.registry_password(signer, wanted).map(to_keep)
     })
 }
 
 /// The public registry's passwords come from one region, wherever one is.
-fn public(context: &Context, target: Target) -> Result<KeptToken, Failure> {
+fn public(
+    context: &Context,
+    target: &Target,
+    warnings: &mut Warnings,
+) -> Result<KeptToken, Failure> {
     let wanted = Wanted {
         service: Service::EcrPublic,
         region: PUBLIC_REGION,
@@ -68,7 +75,7 @@ fn public(context: &Context, target: Target) -> Result<KeptToken, Failure> {
         purpose: ["ecr-public", ""],
         asked: Asked::PublicRegistryPassword,
     };
-    kept::get(context, target, wanted, |service, signer| {
+    kept::get(context, target, wanted, warnings, |service, signer| {
         service.registry_password(signer, RegistryTokenFor::Public).map(to_keep)
     })
 }

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::process::output;
+use crate::process::output::Warnings;
 
 const LINE: &str = "eks --cluster NAME";
 
@@ -22,30 +23,37 @@ pub(super) fn run(context: &Context, flags: &Eks) -> Result<(), Failure> {
     if flags.setup {
         return setup::run(context, flags, cluster);
     }
-    let token = plugin::told_once(context, cluster, || token(context, flags, cluster))?;
+    let mut warnings = Warnings::default();
+    let token =
+        plugin::told_once(context, cluster, || token(context, flags, cluster, &mut warnings))?;
     match flags.format.unwrap_or(TokenFormat::ExecCredential) {
-        TokenFormat::Token => return print(context, &token.token),
+        TokenFormat::Token => return print(&token.token, &warnings),
         TokenFormat::ExecCredential => {}
     }
-    let version = version(context);
+    let version = version(context, &mut warnings);
     output::print(exec_credential(version, &token).as_bytes())?;
-    context.tell_warnings();
+    warnings.say();
     Ok(())
 }
 
-fn token(context: &Context, flags: &Eks, cluster: &str) -> Result<ServiceToken, Failure> {
+fn token(
+    context: &Context,
+    flags: &Eks,
+    cluster: &str,
+    warnings: &mut Warnings,
+) -> Result<ServiceToken, Failure> {
     let target = context.target()?;
-    let region = place::region(&target, flags.region.as_deref(), None, context)?;
-    let sts = target.aws_service_endpoint(Service::Sts, &region, &context.env);
-    presigned(context, target, &region, |sign| sign.eks(cluster, &sts))
+    let region = place::region(&target, flags.region.as_deref(), None, context, warnings)?;
+    let sts = target.aws_service_endpoint(Service::Sts, &region, context.env());
+    presigned(context, &target, &region, warnings, |sign| sign.eks(cluster, &sts))
 }
 
 /// The version that the client asks for. One that cannot be had is told, for the client refuses the
 /// other.
-fn version(context: &Context) -> ExecVersion {
-    let asked = ExecVersion::of(context.env.text(EXEC_INFO).as_deref());
+fn version(context: &Context, warnings: &mut Warnings) -> ExecVersion {
+    let asked = ExecVersion::of(context.env().text(EXEC_INFO).as_deref());
     asked.unwrap_or_else(|asked| {
-        context.warn(&match asked.as_str() {
+        warnings.warn(&match asked.as_str() {
             "" => format!(
                 "{EXEC_INFO} is not the document of a Kubernetes client; the answer is v1beta1"
             ),

@@ -6,6 +6,7 @@ use super::{need, place, presigned, print, usable};
 use crate::args::token::Elasticache;
 use crate::context::Context;
 use crate::messages::failure::Failure;
+use crate::process::output::Warnings;
 
 const LINE: &str = "elasticache --cluster NAME --username USER";
 
@@ -16,8 +17,10 @@ pub(super) fn run(context: &Context, flags: &Elasticache) -> Result<(), Failure>
     usable("--cluster", cache_name(name), LINE)?;
     usable("--username", user_name(user), LINE)?;
     let kind = if flags.serverless { CacheKind::Serverless } else { CacheKind::Nodes };
-    let target = context.target()?;
-    let region = place::region(&target, flags.region.as_deref(), None, context)?;
-    let token = presigned(context, target, &region, |sign| sign.elasticache(name, user, kind))?;
-    print(context, &token.token)
+    let (target, mut warnings) = (context.target()?, Warnings::default());
+    let region = place::region(&target, flags.region.as_deref(), None, context, &mut warnings)?;
+    let token = presigned(context, &target, &region, &mut warnings, |sign| {
+        sign.elasticache(name, user, kind)
+    })?;
+    print(&token.token, &warnings)
 }

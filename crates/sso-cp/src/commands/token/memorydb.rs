@@ -6,6 +6,7 @@ use super::{need, place, presigned, print, usable};
 use crate::args::token::Memorydb;
 use crate::context::Context;
 use crate::messages::failure::Failure;
+use crate::process::output::Warnings;
 
 const LINE: &str = "memorydb --cluster NAME --username USER";
 
@@ -15,8 +16,9 @@ pub(super) fn run(context: &Context, flags: &Memorydb) -> Result<(), Failure> {
     let user = need("--username", flags.username.as_ref(), LINE)?;
     usable("--cluster", cache_name(name), LINE)?;
     usable("--username", user_name(user), LINE)?;
-    let target = context.target()?;
-    let region = place::region(&target, flags.region.as_deref(), None, context)?;
-    let token = presigned(context, target, &region, |sign| sign.memorydb(name, user))?;
-    print(context, &token.token)
+    let (target, mut warnings) = (context.target()?, Warnings::default());
+    let region = place::region(&target, flags.region.as_deref(), None, context, &mut warnings)?;
+    let token =
+        presigned(context, &target, &region, &mut warnings, |sign| sign.memorydb(name, user))?;
+    print(&token.token, &warnings)
 }

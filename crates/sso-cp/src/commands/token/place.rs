@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
+use crate::process::output::Warnings;
 
 /// The region: the one in the name of a host, where there is one, else the flag's, else the profile's,
 /// else the environment's. Where the host's differs from what is asked for or configured, the host's
@@ -16,6 +17,7 @@ pub(crate) fn region(
     flag: Option<&str>,
     of_host: Option<&str>,
     context: &Context,
+    warnings: &mut Warnings,
 ) -> Result<String, Failure> {
     if let Some(region) = flag
         && !is_region(region)
@@ -25,7 +27,7 @@ pub(crate) fn region(
             "correct `--region`, or leave it away for the profile's",
         ));
     }
-    let configured = || target.service_region(&context.env).map_err(|error| named(error, context));
+    let configured = || target.service_region(context.env()).map_err(|error| named(error, context));
     let (asked, by) = match flag {
         Some(flag) => (Some(flag.to_owned()), "`--region`"),
         // What is configured does not matter where the host says it, so it may be wrong there.
@@ -36,7 +38,7 @@ pub(crate) fn region(
     };
     match (of_host, asked) {
         (Some(of_host), Some(asked)) if of_host != asked => {
-            context.warn(&format!(
+            warnings.warn(&format!(
                 "the host is in `{of_host}`, so `{}` of {by} is passed over",
                 clean(&asked)
             ));
@@ -60,6 +62,6 @@ fn named(error: Error, context: &Context) -> Failure {
                 "correct it in the config file, or add `--region NAME`",
             )
         }
-        (error, _) => Failure::Config(error),
+        (error, _) => Failure::from(error),
     }
 }

@@ -22,9 +22,9 @@ pub(super) fn told_once<T>(
     cluster: &str,
     work: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let caller = context.env.text(EXEC_INFO).and_then(|_| caller(context, cluster));
+    let caller = context.env().text(EXEC_INFO).and_then(|_| caller(context, cluster));
     let Some(caller) = caller else { return work() };
-    let known = PluginNote::read(&context.folders).filter(|note| note.caller == caller);
+    let known = PluginNote::read(context.folders()).filter(|note| note.caller == caller);
     let network = Class::Network.exit_code();
     if let Some(note) = &known
         && note.exit_code == network.to_string()
@@ -42,7 +42,7 @@ pub(super) fn told_once<T>(
             failed_at: now,
             exit_code: failure.exit_code().to_string(),
         };
-        let kept = note.write(&context.folders);
+        let kept = note.write(context.folders());
         match (told, kept) {
             // Without a note nobody has been told for sure.
             (Some(_), Ok(())) => Failure::Told(failure.class()),

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
+use crate::process::output::Warnings;
 
 const LINE: &str = "rds --hostname HOST --port PORT --username USER";
 
@@ -18,10 +19,17 @@ pub(super) fn run(context: &Context, flags: &Rds) -> Result<(), Failure> {
     let user = need("--username", flags.username.as_ref(), LINE)?;
     host_alone(host, LINE)?;
     usable("--username", user_name(user), LINE)?;
-    let target = context.target()?;
-    let region = place::region(&target, flags.region.as_deref(), region_of_rds(host), context)?;
-    let token = presigned(context, target, &region, |sign| sign.rds(host, port, user))?;
-    print(context, &token.token)
+    let (target, mut warnings) = (context.target()?, Warnings::default());
+    let region = place::region(
+        &target,
+        flags.region.as_deref(),
+        region_of_rds(host),
+        context,
+        &mut warnings,
+    )?;
+    let token =
+        presigned(context, &target, &region, &mut warnings, |sign| sign.rds(host, port, user))?;
+    print(&token.token, &warnings)
 }
 
 /// The name of a host and nothing around it.

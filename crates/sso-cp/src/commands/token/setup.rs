@@ -2,40 +2,39 @@
 //! The kubeconfig is the person's, so nothing is written here.
 
 use std::fmt::Write;
+use std::time::Instant;
 
 use sso_cp_config::{Selection, Service, Variants};
+use sso_cp_provider::limits;
 use sso_cp_token::{Cluster, ServiceEndpoint};
 
 use super::place;
 use crate::args::token::Eks;
-use crate::clock;
 use crate::commands::shared_file;
 use crate::context::Context;
-use crate::credentials::{Issued, issue};
 use crate::messages::failure::{Asked, Failure};
 use crate::messages::text::posix_word;
-use crate::network;
-use crate::process::output;
+use crate::process::output::{self, Warnings};
 
 /// Asks EKS about the cluster, once, and prints the commands.
 pub(super) fn run(context: &Context, flags: &Eks, name: &str) -> Result<(), Failure> {
-    let target = context.target()?;
-    let region = place::region(&target, flags.region.as_deref(), None, context)?;
+    let (target, mut warnings) = (context.target()?, Warnings::default());
+    let region = place::region(&target, flags.region.as_deref(), None, context, &mut warnings)?;
     let endpoint =
-        target.service_endpoint(Service::Eks, &region, Variants::default(), &context.env);
-    let endpoint = endpoint.map_err(Failure::Config)?;
-    let session = target.session().clone();
-    let Issued { credentials, .. } = issue(target, context)?;
-    let client = network::client(&session, context);
-    let deadline = context.started + clock::TOTAL;
+        target.service_endpoint(Service::Eks, &region, Variants::default(), context.env());
+    let endpoint = endpoint?;
+    let provided = context.provided_of(&target)?;
+    warnings.warn_of(&provided.warnings, &context.scene());
+    let client = context.provider.client(target.session());
+    let deadline = Instant::now() + limits::TOTAL;
     let service =
         ServiceEndpoint { client: &client, url: &endpoint.url, region: &region, deadline };
-    let cluster = service.cluster(&credentials, name).map_err(|error| {
+    let cluster = service.cluster(&provided.credentials, name).map_err(|error| {
         let (name, region) = (name.to_owned(), region.clone());
         Failure::of_service(Asked::Cluster { name, region }, error)
     })?;
     output::print(commands(&cluster, name, &region, context).as_bytes())?;
-    context.tell_warnings();
+    warnings.say();
     Ok(())
 }
 

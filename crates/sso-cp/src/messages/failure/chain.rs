@@ -6,8 +6,8 @@ use sso_cp_config::{ChainProblem, NearMiss, Place};
 use sso_cp_http::CallError;
 
 use super::config::list;
+use super::near_miss;
 use super::network::{service_words, skew_note};
-use super::{NotAssumed, near_miss};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word};
@@ -124,24 +124,24 @@ const UNBELIEVED: [&str; 6] = [
     "UnrecognizedClientException",
 ];
 
-fn is_unbelieved(refused: &NotAssumed) -> bool {
-    refused.error.code().is_some_and(|code| UNBELIEVED.contains(&code))
+fn is_unbelieved(error: &CallError) -> bool {
+    error.code().is_some_and(|code| UNBELIEVED.contains(&code))
 }
 
 /// A request that was not believed says nothing about the role.
-pub(super) fn class(refused: &NotAssumed) -> Class {
-    if is_unbelieved(refused) { Class::Network } else { Class::Refused }
+pub(super) fn class(error: &CallError) -> Class {
+    if is_unbelieved(error) { Class::Network } else { Class::Refused }
 }
 
 /// STS says no.
-pub(super) fn not_assumed(refused: &NotAssumed) -> Message {
-    let (profile, role) = (clean(&refused.profile), clean(&refused.role_arn));
-    let said = match &*refused.error {
+pub(super) fn not_assumed(profile: &str, role_arn: &str, error: &CallError) -> Message {
+    let (profile, role) = (clean(profile), clean(role_arn));
+    let said = match error {
         CallError::Refused { error, .. } => service_words(error),
         other => clean(&other.to_string()),
     };
-    let hint = match refused.error.code() {
-        _ if is_unbelieved(refused) => "check the clock with `date -u`".to_owned(),
+    let hint = match error.code() {
+        _ if is_unbelieved(error) => "check the clock with `date -u`".to_owned(),
         Some("AccessDenied") => format!(
             "check that the role's trust policy names the role before it, and `external_id` in [profile {profile}]"
         ),
@@ -150,7 +150,7 @@ pub(super) fn not_assumed(refused: &NotAssumed) -> Message {
         }
         _ => format!("check the settings in [profile {profile}]"),
     };
-    let skew = skew_note(&refused.error);
+    let skew = skew_note(error);
     Message::new(
         format!("AWS refuses to assume `{role}` of profile `{profile}`: {said}{skew}"),
         hint,

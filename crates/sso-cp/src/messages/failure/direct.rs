@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sso_cp_http::CallError;
 
 use super::network::skew_note;
-use super::sign_in::said;
+use super::sign_in_required::said;
 use super::{system, with_source};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
@@ -26,8 +26,6 @@ pub(crate) enum Direct {
     Endpoint { error: sso_cp_serve::Error },
     /// The operating system gives no random numbers.
     Random { error: sso_cp_login::Error },
-    /// STS does not take credentials that the portal has given.
-    NotBelieved { error: Box<CallError> },
     /// There is a file where an endpoint's token should go, and it holds something else.
     TokenFileTaken { path: PathBuf },
 }
@@ -38,7 +36,6 @@ impl Direct {
         match self {
             Direct::OddCredentials { .. } => Class::Network,
             Direct::ForeignSection { .. } => Class::Config,
-            Direct::NotBelieved { .. } => Class::Refused,
             Direct::Command { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Class::NotFound
             }
@@ -73,15 +70,19 @@ pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
             format!("there is no endpoint: {}", with_source(error)),
             "see whether /dev/urandom can be read",
         ),
-        Direct::NotBelieved { error } => Message::new(
-            format!("AWS does not take the credentials: {}{}", said(error), skew_note(error)),
-            "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones",
-        ),
         Direct::TokenFileTaken { path } => Message::new(
             format!("{} holds something else than a token of ours", shown_path(path, home)),
             "name another file: `--token-file FILE`",
         ),
     }
+}
+
+/// STS does not take credentials that AWS has given.
+pub(super) fn not_believed(error: &CallError) -> Message {
+    Message::new(
+        format!("AWS does not take the credentials: {}{}", said(error), skew_note(error)),
+        "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones",
+    )
 }
 
 fn command(program: &str, error: &io::Error) -> Message {

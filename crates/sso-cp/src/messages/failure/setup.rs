@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_config::{EditError, EditStep};
 use sso_cp_http::CallError;
-use sso_cp_portal::Account;
+use sso_cp_provider::Account;
 
-use super::sign_in::said;
+use super::sign_in_required::said;
 use super::{config, files, system};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
@@ -29,8 +29,6 @@ pub(crate) enum Setup {
     NothingConfigured { path: PathBuf },
     /// The person ended the questions.
     Unanswered,
-    /// A block of ours could not be read.
-    NoThread(std::io::Error),
 }
 
 impl Setup {
@@ -44,7 +42,7 @@ impl Setup {
             }
             Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => Class::Refused,
             Setup::Unanswered => Class::Usage,
-            Setup::KeepsChanging { .. } | Setup::NoThread(_) => Class::Files,
+            Setup::KeepsChanging { .. } => Class::Files,
         }
     }
 }
@@ -91,9 +89,6 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
             "the questions were ended, and nothing was written",
             "run `sso-cp configure --help` for the flags that answer them",
         ),
-        Setup::NoThread(error) => {
-            Message::new(format!("no thread can be started: {}", system(error)), "see `ulimit -u`")
-        }
     }
 }
 

@@ -5,41 +5,67 @@
 use std::time::{Duration, Instant};
 
 use sso_cp_config::{Endpoint, Service, Session, aws_endpoint, is_region};
-use sso_cp_http::{Client, Probe as Ask};
-use sso_cp_login::{Probe, ProbeMethod, Resolved, StartUrl, classify_start_url, read_probe};
-
-use crate::messages::failure::with_source;
-use crate::messages::signing_in as words;
-use crate::process::output;
+use sso_cp_http::{Client, Error as HttpError, Probe as Ask};
+use sso_cp_login::{
+    Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, read_probe,
+};
 
 /// The AWS CLI waits this long for a vanity URL.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the requests of a sign-in name.
-pub(super) struct Portal {
+#[derive(Debug)]
+pub struct Portal {
     /// For `issuerUrl` and `startUrl`; the names of files keep the configured one.
-    pub(super) start_url: String,
+    pub start_url: String,
     /// The region of the token service.
-    pub(super) region: String,
+    pub region: String,
     /// The token service.
-    pub(super) oidc_url: String,
+    pub oidc_url: String,
     /// The configured endpoint, where that is not AWS's own.
-    pub(super) endpoint_override: Option<String>,
+    pub endpoint_override: Option<String>,
+    /// What is odd about the start URL, if something is.
+    pub doubt: Option<PortalDoubt>,
+}
+
+/// What is odd about a start URL. It never keeps a sign-in from going on.
+#[derive(Debug)]
+pub enum PortalDoubt {
+    /// It is nobody's that we know, and leads nowhere. It is used as it is.
+    Unresolved(Unresolved),
+    /// It leads to another region than the configured one, and the sign-in goes there.
+    OtherRegion {
+        /// The portal's.
+        found: String,
+        /// The session's.
+        configured: String,
+    },
+}
+
+/// Why a start URL could not be followed.
+#[derive(Debug)]
+pub enum Unresolved {
+    /// Its host could not be asked.
+    Unreachable(HttpError),
+    /// Its host's answer leads to no access portal.
+    Problem(StartUrlProblem),
+    /// Its host answers neither HEAD nor GET.
+    NoMethod,
 }
 
 impl Portal {
-    /// Resolves the session's start URL. What is odd is said on stderr.
+    /// Resolves the session's start URL.
     pub(super) fn resolve(
         session: &Session,
         Endpoint { url, variants }: Endpoint,
         client: &Client,
-        who: &words::Who,
     ) -> Portal {
         let configured = Portal {
             start_url: session.start_url.clone(),
             region: session.region.clone(),
             endpoint_override: variants.is_none().then(|| url.clone()),
             oidc_url: url,
+            doubt: None,
         };
         // The configuration has checked that it is an https URL.
         let Ok(StartUrl::Vanity) = classify_start_url(&session.start_url) else {
@@ -48,8 +74,8 @@ impl Portal {
         let resolved = match ask(&session.start_url, client) {
             Ok(resolved) => resolved,
             Err(problem) => {
-                output::say(&words::unresolved(&problem));
-                return configured;
+                let doubt = Some(PortalDoubt::Unresolved(problem));
+                return Portal { doubt, ..configured };
             }
         };
         let start_url = resolved.start_url;
@@ -57,25 +83,28 @@ impl Portal {
             resolved.region.filter(|region| is_region(region) && *region != session.region);
         match (region, variants) {
             (Some(region), Some(variants)) => {
-                output::say(&words::other_region(who, &region, &session.region));
+                let doubt = Some(PortalDoubt::OtherRegion {
+                    found: region.clone(),
+                    configured: session.region.clone(),
+                });
                 let oidc_url = aws_endpoint(Service::Oidc, &region, variants);
-                Portal { start_url, region, oidc_url, ..configured }
+                Portal { start_url, region, oidc_url, doubt, ..configured }
             }
             _ => Portal { start_url, ..configured },
         }
     }
 }
 
-/// One request, or two where the host does not know the first kind. Gives the problem in words.
-fn ask(start_url: &str, client: &Client) -> Result<Resolved, String> {
+/// One request, or two where the host does not know the first kind.
+fn ask(start_url: &str, client: &Client) -> Result<Resolved, Unresolved> {
     let deadline = Instant::now() + PATIENCE;
     for (method, ask) in [(ProbeMethod::Head, Ask::Head), (ProbeMethod::Get, Ask::Get)] {
-        let probed = client.probe(ask, start_url, deadline).map_err(|error| with_source(&error))?;
+        let probed = client.probe(ask, start_url, deadline).map_err(Unresolved::Unreachable)?;
         match read_probe(method, start_url, probed.status, probed.location.as_deref()) {
             Probe::AskWithGet => {}
             Probe::Resolved(resolved) => return Ok(resolved),
-            Probe::Failed(problem) => return Err(problem.to_string()),
+            Probe::Failed(problem) => return Err(Unresolved::Problem(problem)),
         }
     }
-    Err("its host answers neither HEAD nor GET".to_owned())
+    Err(Unresolved::NoMethod)
 }

@@ -12,30 +12,46 @@ use sso_cp_http::{CallError, Client};
 use sso_cp_sts::{AssumeRole, Assumed, Sts};
 use sso_cp_types::{RoleCredentials, Timestamp};
 
-use crate::clock;
-use crate::context::Context;
-use crate::credentials::{self, role_key};
+use crate::call::Call;
+use crate::error::Error;
+use crate::event::Event;
 use crate::fallback::Fallback;
-use crate::messages::failure::{Failure, NotAssumed};
-use crate::network;
-use crate::process::harden;
+use crate::limits;
+use crate::provider::Provider;
+use crate::role;
+use crate::session_key::role_key;
 
 /// What a session is called where neither AWS nor the system knows a name.
 const NAMELESS: &str = "sso-cp";
 /// AWS's limits for a session's name.
 const SESSION_NAME_LETTERS: std::ops::RangeInclusive<usize> = 2..=64;
 
+/// The credentials of the role that is assumed last, if they are cached and fresh.
+pub(crate) fn fresh(chain: &Chain, provider: &Provider) -> Option<RoleCredentials> {
+    let keys: Vec<HopKey<'_>> = chain.hops.iter().map(hop_key).collect();
+    let last = chain.hops.last()?;
+    let key = ChainKey { source: role_key(&chain.source), hops: &keys };
+    let file = ChainFile::new(provider.folders(), &key, last.account_id());
+    let credentials = file.read().filter(|credentials| is_fresh(credentials, last))?;
+    tell_cached(last, &credentials, provider);
+    Some(credentials)
+}
+
 /// The credentials of the role that is assumed last: from the cache, else from AWS.
-pub(crate) fn get(chain: &Chain, context: &Context) -> Result<RoleCredentials, Failure> {
-    harden::forbid_core_files();
+pub(crate) fn get(chain: &Chain, call: &Call<'_>) -> Result<RoleCredentials, Error> {
     let keys: Vec<HopKey<'_>> = chain.hops.iter().map(hop_key).collect();
     let source = role_key(&chain.source);
-    let walk = Walk { chain, source, keys: &keys, client: OnceCell::new(), context };
+    let walk = Walk { chain, source, keys: &keys, client: OnceCell::new(), call };
     walk.credentials(chain.hops.len() - 1)
 }
 
+fn tell_cached(hop: &Hop, credentials: &RoleCredentials, provider: &Provider) {
+    let until = credentials.expires_at;
+    provider.tell(|| Event::AssumedRoleCached { role_arn: &hop.role_arn, until });
+}
+
 /// A hop, as far as it decides whose credentials come out.
-pub(crate) fn hop_key(hop: &Hop) -> HopKey<'_> {
+pub fn hop_key(hop: &Hop) -> HopKey<'_> {
     HopKey {
         role_arn: &hop.role_arn,
         session_name: hop.session_name.as_deref(),
@@ -51,7 +67,7 @@ struct Walk<'a> {
     keys: &'a [HopKey<'a>],
     /// One connection for all hops.
     client: OnceCell<Client>,
-    context: &'a Context,
+    call: &'a Call<'a>,
 }
 
 /// One hop that is not in the cache.
@@ -65,14 +81,13 @@ struct Step<'a> {
 
 impl Walk<'_> {
     /// The credentials after the hop number `at`, from 0.
-    fn credentials(&self, at: usize) -> Result<RoleCredentials, Failure> {
+    fn credentials(&self, at: usize) -> Result<RoleCredentials, Error> {
         let hop = &self.chain.hops[at];
         let key = ChainKey { source: self.source, hops: &self.keys[..=at] };
-        let file = ChainFile::new(&self.context.folders, &key, hop.account_id());
+        let file = ChainFile::new(self.call.provider.folders(), &key, hop.account_id());
         match file.read() {
             Some(credentials) if is_fresh(&credentials, hop) => {
-                let until = credentials.expires_at;
-                self.context.debug.tell(|| format!("{} is cached until {until}", hop.role_arn));
+                tell_cached(hop, &credentials, self.call.provider);
                 Ok(credentials)
             }
             cached => Step { walk: self, at, hop, key, file }.run(cached),
@@ -81,7 +96,7 @@ impl Walk<'_> {
 
     fn sts(&self, deadline: Instant) -> Sts<'_> {
         let session = &self.chain.source.session;
-        let client = self.client.get_or_init(|| network::client(session, self.context));
+        let client = self.client.get_or_init(|| self.call.provider.client(session));
         Sts { client, url: &self.chain.sts.url, region: &self.chain.sts.region, deadline }
     }
 
@@ -92,48 +107,46 @@ impl Walk<'_> {
         &self,
         source: Option<&RoleCredentials>,
         deadline: Instant,
-    ) -> Result<String, Failure> {
-        let note = PersonFile::new(&self.context.folders, &self.source);
+    ) -> Result<String, Error> {
+        let note = PersonFile::new(self.call.provider.folders(), &self.source);
         let known = match source {
             Some(source) => Some(source.clone()),
-            None => credentials::cached(&self.chain.source, self.context),
+            None => role::cached(&self.chain.source, self.call.provider),
         };
         if let Some(name) = known.and_then(|known| note.read(&known.access_key_id)) {
             return Ok(name);
         }
         let source = match source {
             Some(source) => source.clone(),
-            None => credentials::get(&self.chain.source, self.context)?,
+            None => role::get(&self.chain.source, self.call)?,
         };
         let name = match self.sts(deadline).caller_identity(&source) {
             Ok(caller) => caller.session_name().and_then(fit),
             // Not being told who one is does not mean that one may not assume the role.
             Err(error @ CallError::Refused { .. }) if !error.is_passing() => {
-                self.context.debug.tell(|| format!("AWS does not say who this is: {error}"));
+                self.call.tell(|| Event::CallerUnknown { error: &error });
                 None
             }
-            Err(error) => return Err(Failure::Network(Box::new(error))),
+            Err(error) => return Err(error.into()),
         };
         let Some(name) = name else {
-            let system = self.context.env.user_name().as_deref().and_then(fit);
+            let system = self.call.provider.env().user_name().as_deref().and_then(fit);
             return Ok(system.unwrap_or_else(|| NAMELESS.to_owned()));
         };
-        let _held = self.context.interrupt().hold();
-        if let Err(error) = note.write(&self.context.folders, &source.access_key_id, &name) {
-            self.context.debug.tell(|| format!("the session's name is not noted: {error}"));
+        let _held = self.call.cleanup.hold();
+        if let Err(error) = note.write(self.call.provider.folders(), &source.access_key_id, &name) {
+            self.call.tell(|| Event::SessionNameNotNoted { error: &error });
         }
         Ok(name)
     }
 }
 
 impl Step<'_> {
-    fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Failure> {
-        let context = self.walk.context;
-        let interrupt = context.interrupt();
+    fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Error> {
+        let call = self.walk.call;
+        let folders = call.provider.folders();
         let by_others = || self.file.read().filter(|credentials| is_fresh(credentials, self.hop));
-        let locks_until = context.started + clock::LOCKS;
-        let lock = match Lock::Chain(self.key).take_unless(&context.folders, locks_until, by_others)
-        {
+        let lock = match Lock::Chain(self.key).take_unless(folders, call.locks_until(), by_others) {
             Turn::Done(credentials) => return Ok(credentials),
             Turn::Ours(lock) => lock,
         };
@@ -145,27 +158,27 @@ impl Step<'_> {
         };
         let fallback = Fallback::of(cached);
         let session = &self.walk.source.session;
-        let token = context.folders.token_path(session);
+        let token = folders.token_path(session);
         let was_signed_in = token.exists();
-        match self.assume(fallback.deadline(context)) {
+        match self.assume(fallback.deadline(call)) {
             Ok(assumed) => {
-                let _held = interrupt.hold();
+                let _held = call.cleanup.hold();
                 self.keep(&lock, &assumed);
                 if was_signed_in && !token.exists() {
                     // A logout has removed the token meanwhile; what came from it goes too.
-                    let _ = ChainFile::delete_all(&context.folders, session);
+                    let _ = ChainFile::delete_all(folders, session);
                 }
                 Ok(assumed.credentials)
             }
-            Err(failure) => fallback.instead_of(failure, context),
+            Err(error) => fallback.instead_of(error, call),
         }
     }
 
-    fn assume(&self, deadline: Instant) -> Result<Assumed, Failure> {
+    fn assume(&self, deadline: Instant) -> Result<Assumed, Error> {
         let (walk, hop) = (self.walk, self.hop);
         let signer = match self.at.checked_sub(1) {
             Some(before) => walk.credentials(before)?,
-            None => credentials::get(&walk.chain.source, walk.context)?,
+            None => role::get(&walk.chain.source, walk.call)?,
         };
         let chosen;
         let session_name = match &hop.session_name {
@@ -182,25 +195,25 @@ impl Step<'_> {
             external_id: hop.external_id.as_deref(),
             duration_seconds: hop.duration_seconds,
         };
-        walk.context.debug.tell(|| format!("assuming {}", hop.role_arn));
+        walk.call.tell(|| Event::Assuming { role_arn: &hop.role_arn });
         let assumed = walk.sts(deadline).assume_role(&signer, &request);
         assumed.map_err(|error| match error {
             CallError::Refused { .. } if !error.is_passing() => {
                 let (profile, role_arn) = (hop.profile.clone(), hop.role_arn.clone());
-                Failure::NotAssumed(NotAssumed { profile, role_arn, error: Box::new(error) })
+                Error::AssumeRoleRefused { profile, role_arn, error: Box::new(error) }
             }
-            error => Failure::Network(Box::new(error)),
+            error => error.into(),
         })
     }
 
     /// Saves the credentials for the next run. They are good whether or not that works.
     fn keep(&self, lock: &Locked, assumed: &Assumed) {
-        let context = self.walk.context;
+        let call = self.walk.call;
         let user = AssumedRoleUser { arn: &assumed.arn, role_id: &assumed.role_id };
         let hop = &self.walk.keys[self.at];
-        let kept = self.file.write(&context.folders, &assumed.credentials, hop, user);
+        let kept = self.file.write(call.provider.folders(), &assumed.credentials, hop, user);
         if let Err(error) = kept {
-            credentials::tell_uncached(&error, lock, context);
+            role::tell_not_cached(error, lock, call);
         }
     }
 }
@@ -210,7 +223,7 @@ impl Step<'_> {
 fn is_fresh(credentials: &RoleCredentials, hop: &Hop) -> bool {
     let half = hop.duration_seconds.map_or(i64::MAX, |seconds| i64::from(seconds) / 2);
     let left = credentials.expires_at.seconds_after(Timestamp::now());
-    left > clock::FRESH_SECONDS.min(half)
+    left > limits::FRESH_SECONDS.min(half)
 }
 
 /// A name in the letters that STS allows; nothing where none is left.

@@ -1,27 +1,30 @@
-//! How fresh is fresh enough, and how long anything may take.
+//! How fresh is fresh enough, and how long anything may take. The one place for these numbers.
 
 use std::time::Duration;
 
 /// Cached role credentials are handed out while they have more than this left. botocore starts to
 /// refresh at 15 minutes: handing out less would make it run us for every request.
-pub(crate) const FRESH_SECONDS: i64 = 15 * 60;
+pub const FRESH_SECONDS: i64 = 15 * 60;
 
 /// Where fresh credentials cannot be had for a passing reason, cached ones serve down to this.
-pub(crate) const STALE_SECONDS: i64 = 2 * 60;
+pub const STALE_SECONDS: i64 = 2 * 60;
 
 /// An access token is renewed when it has less than this left (the SDKs' limit too).
-pub(crate) const TOKEN_SECONDS: i64 = 5 * 60;
+pub const TOKEN_SECONDS: i64 = 5 * 60;
 
 /// The credential command with all its requests. The Rust SDK gives up after about 21 seconds, so
 /// this and the start of a process stay under 20.
-pub(crate) const TOTAL: Duration = Duration::from_secs(18);
+pub const TOTAL: Duration = Duration::from_secs(18);
 
 /// Waiting for other processes of ours, over all locks. A stopped holder costs this much once.
-pub(crate) const LOCKS: Duration = Duration::from_secs(8);
+pub const LOCKS: Duration = Duration::from_secs(8);
 
 /// How long the network may take while there is something older to hand out: long enough for a slow
 /// day, short enough that nobody thinks of a hang.
-pub(crate) const WITH_FALLBACK: Duration = Duration::from_secs(8);
+pub const WITH_FALLBACK: Duration = Duration::from_secs(8);
 
 /// Ending one session at AWS: a person waits, and the files go whatever comes of it.
-pub(crate) const LOGOUT: Duration = Duration::from_secs(10);
+pub const LOGOUT: Duration = Duration::from_secs(10);
+
+/// A sign-in, from its page to its end. The AWS CLI's limit too.
+pub const SIGN_IN: Duration = Duration::from_secs(600);

@@ -4,56 +4,60 @@
 use std::time::Instant;
 
 use sso_cp_cache::{Lock, Locked, Pending};
-use sso_cp_http::CallError;
 use sso_cp_oidc::{Grant, Granted};
 use sso_cp_types::{ClientRegistration, Renewal, Timestamp, Token};
 
-use super::Signing;
-use crate::clock;
-use crate::messages::failure::{Failure, LoginReason};
-use crate::process::interrupt::OnSignal;
-use crate::session::session_key;
+use super::error::SignInError;
+use super::needed::SignIn;
+use crate::cleanup::OnStop;
+use crate::limits;
+use crate::session_key::session_key;
 
-/// Why a grant became no token.
-pub(super) enum NoToken {
-    /// AWS has no token for it, or does not answer.
-    Call(CallError),
-    /// Something on this side.
-    Failure(Failure),
-}
-
-impl Signing<'_> {
+impl SignIn<'_> {
     /// Finds out whether a token could be saved, and leaves nothing behind.
-    pub(super) fn check_room(&self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::NotSaved`].
+    pub fn check_room(&self) -> Result<(), SignInError> {
         let _lock = self.lock();
-        let _held = self.interrupt.hold();
-        self.place.begin(&self.context.folders).map(drop).map_err(|error| self.not_saved(error))
+        let _held = self.cleanup.hold();
+        self.place.begin(self.provider.folders()).map(drop).map_err(SignInError::NotSaved)
     }
 
     /// Spends a grant that works once: the space for the token is taken first.
-    pub(super) fn exchange(
+    ///
+    /// # Errors
+    ///
+    /// There is no room, AWS refuses, or cannot be reached. The old token, if there is one, stays.
+    pub fn exchange(
         &self,
         registration: &ClientRegistration,
         grant: Grant<'_>,
-    ) -> Result<Token, NoToken> {
+    ) -> Result<Token, SignInError> {
         let _lock = self.lock();
-        let pending = self.begin().map_err(NoToken::Failure)?;
+        let pending = self.begin()?;
         match self.oidc().create_token(registration, grant) {
-            Ok(granted) => self.finish(pending, registration, granted).map_err(NoToken::Failure),
+            Ok(granted) => self.finish(pending, registration, granted),
             Err(error) => {
+                let path = pending.path().to_owned();
                 drop(pending);
-                self.interrupt.hold().settle();
-                Err(NoToken::Call(error))
+                self.cleanup.hold().settle(&path);
+                Err(SignInError::of_grant(error))
             }
         }
     }
 
     /// Saves a token that is there already.
-    pub(super) fn save(
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::NotSaved`].
+    pub fn save(
         &self,
         registration: &ClientRegistration,
         granted: Granted,
-    ) -> Result<Token, Failure> {
+    ) -> Result<Token, SignInError> {
         let _lock = self.lock();
         let pending = self.begin()?;
         self.finish(pending, registration, granted)
@@ -62,14 +66,13 @@ impl Signing<'_> {
     /// Keeps renewals of the same session away, and them from removing our unfinished file.
     fn lock(&self) -> Locked {
         let key = session_key(self.session);
-        Lock::Session(key).take(&self.context.folders, Instant::now() + clock::LOCKS)
+        Lock::Session(key).take(self.provider.folders(), Instant::now() + limits::LOCKS)
     }
 
-    fn begin(&self) -> Result<Pending, Failure> {
-        let held = self.interrupt.hold();
-        let pending =
-            self.place.begin(&self.context.folders).map_err(|error| self.not_saved(error))?;
-        held.leave_unfinished(pending.path(), OnSignal::End);
+    fn begin(&self) -> Result<Pending, SignInError> {
+        let held = self.cleanup.hold();
+        let pending = self.place.begin(self.provider.folders()).map_err(SignInError::NotSaved)?;
+        held.leave_unfinished(pending.path(), OnStop::Discard);
         Ok(pending)
     }
 
@@ -78,8 +81,9 @@ impl Signing<'_> {
         pending: Pending,
         registration: &ClientRegistration,
         granted: Granted,
-    ) -> Result<Token, Failure> {
-        let mut held = self.interrupt.hold();
+    ) -> Result<Token, SignInError> {
+        let held = self.cleanup.hold();
+        let path = pending.path().to_owned();
         let token = Token {
             access_token: granted.access_token,
             expires_at: Timestamp::now().plus_seconds(granted.expires_in_seconds),
@@ -87,12 +91,8 @@ impl Signing<'_> {
                 .refresh_token
                 .map(|refresh_token| Renewal { refresh_token, registration: registration.clone() }),
         };
-        let saved = self.place.finish(&self.context.folders, pending, &token, None);
-        held.settle();
-        saved.map(|()| token).map_err(|error| self.not_saved(error))
-    }
-
-    fn not_saved(&self, error: sso_cp_cache::Error) -> Failure {
-        self.failure(LoginReason::NotSaved(error))
+        let saved = self.place.finish(self.provider.folders(), pending, &token, None);
+        held.settle(&path);
+        saved.map(|()| token).map_err(SignInError::NotSaved)
     }
 }

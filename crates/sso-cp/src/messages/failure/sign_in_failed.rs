@@ -8,7 +8,7 @@ use sso_cp_http::CallError;
 use sso_cp_login::{LinkDoubt, Refusal};
 
 use super::network::skew_note;
-use super::sign_in::{login, said, session_words};
+use super::sign_in_required::{login, said, session_words};
 use super::{files, system, with_source};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;

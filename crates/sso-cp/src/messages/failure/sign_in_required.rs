@@ -1,9 +1,9 @@
 //! When a person has to sign in.
 
 use sso_cp_config::{Selection, SessionName};
+use sso_cp_provider::{SignInReason, SignInRequired};
 
 use super::network::skew_note;
-use super::{SignIn, SignInReason};
 use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word};
 
@@ -23,42 +23,23 @@ pub(crate) enum NoBrowser {
     Legacy,
 }
 
-pub(super) fn message(sign_in: &SignIn, selection: Option<&Selection>) -> Message {
-    let SignIn { session, reason, refused } = sign_in;
+pub(super) fn message(needed: &SignInRequired, selection: Option<&Selection>) -> Message {
+    let SignInRequired { session: name, reason, rejected_token } = needed;
     // The file of a token that AWS has turned down looks well, and a plain sign-in would be content.
-    let force = if refused.is_some() { " --force" } else { "" };
-    message_of(session, reason, selection, &(login(session, selection) + force))
-}
-
-fn message_of(
-    session_name: &SessionName,
-    reason: &SignInReason,
-    selection: Option<&Selection>,
-    login: &str,
-) -> Message {
-    let session = session_words(session_name, selection);
+    let force = if rejected_token.is_some() { " --force" } else { "" };
+    let run = format!("run `{}`", login(name, selection) + force);
+    let session = session_words(name, selection);
     match reason {
-        SignInReason::NoBrowser { reason, why } => {
-            let Message { fact, hint } = message_of(session_name, reason, selection, login);
-            let place = match why {
-                NoBrowser::Ci => "in a CI job",
-                NoBrowser::Ssh => "over SSH",
-                NoBrowser::Container => "in a container",
-                NoBrowser::NoDisplay => "without a display",
-                NoBrowser::Legacy => "for a legacy profile, which is signed in by a code",
-            };
-            Message { fact: format!("{fact}; no browser is opened {place}"), hint }
-        }
-        SignInReason::None => Message::new(
+        SignInReason::NoToken => Message::new(
             format!("nobody is signed in to {session}"),
-            format!("run `{}`", first_login(session_name, selection)),
+            format!("run `{}`", first_login(name, selection)),
         ),
         SignInReason::Expired => {
-            Message::new(format!("the sign-in for {session} has expired"), format!("run `{login}`"))
+            Message::new(format!("the sign-in for {session} has expired"), run)
         }
         SignInReason::RenewalRefused(error) => Message::new(
             format!("the sign-in for {session} has expired: {}{}", said(error), skew_note(error)),
-            format!("run `{login}`"),
+            run,
         ),
         SignInReason::TokenRefused(error) => Message::new(
             format!(
@@ -66,9 +47,26 @@ fn message_of(
                 said(error),
                 skew_note(error)
             ),
-            format!("run `{login}`"),
+            run,
         ),
     }
+}
+
+/// The same, where `--auto-login` opens no browser.
+pub(super) fn without_browser(
+    needed: &SignInRequired,
+    why: NoBrowser,
+    selection: Option<&Selection>,
+) -> Message {
+    let Message { fact, hint } = message(needed, selection);
+    let place = match why {
+        NoBrowser::Ci => "in a CI job",
+        NoBrowser::Ssh => "over SSH",
+        NoBrowser::Container => "in a container",
+        NoBrowser::NoDisplay => "without a display",
+        NoBrowser::Legacy => "for a legacy profile, which is signed in by a code",
+    };
+    Message { fact: format!("{fact}; no browser is opened {place}"), hint }
 }
 
 /// A session as people know it.

@@ -6,10 +6,11 @@ use sso_cp_cache::{Folders, IndexedRole, RoleIndex, SessionKey};
 use sso_cp_config::{ListedProfile, Listing, ProfileKind};
 
 /// The configured profiles by the session that each names, whether or not it is of any use otherwise.
-pub(crate) struct ProfilesBySession<'a>(HashMap<SessionKey<'a>, Vec<&'a ListedProfile>>);
+pub struct ProfilesBySession<'a>(HashMap<SessionKey<'a>, Vec<&'a ListedProfile>>);
 
 impl<'a> ProfilesBySession<'a> {
-    pub(crate) fn new(listing: &'a Listing) -> ProfilesBySession<'a> {
+    /// Sorts the profiles of a listing.
+    pub fn new(listing: &'a Listing) -> ProfilesBySession<'a> {
         let mut by_session: HashMap<_, Vec<_>> = HashMap::new();
         for profile in &listing.profiles {
             if let Some(key) = key_of(profile) {
@@ -20,13 +21,13 @@ impl<'a> ProfilesBySession<'a> {
     }
 
     /// The profiles of a session, in the order of the files.
-    pub(crate) fn of<'s>(&'s self, key: &SessionKey<'s>) -> &'s [&'s ListedProfile] {
+    pub fn of<'s>(&'s self, key: &SessionKey<'s>) -> &'s [&'s ListedProfile] {
         self.0.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// The roles of a session whose files may be there: those that the index has, and those that the
     /// profiles name, for the AWS CLI caches these too and tells nobody.
-    pub(crate) fn roles(&self, key: &SessionKey<'_>, folders: &Folders) -> BTreeSet<IndexedRole> {
+    pub fn roles(&self, key: &SessionKey<'_>, folders: &Folders) -> BTreeSet<IndexedRole> {
         let mut roles = BTreeSet::new();
         roles.extend(RoleIndex::new(folders, key).read());
         roles.extend(self.of(key).iter().filter_map(|profile| {

@@ -9,14 +9,13 @@ use sso_cp_http::{BadReply, CallError, Client};
 use sso_cp_portal::Account;
 use sso_cp_types::Secret;
 
-use super::AccountRoles;
+use super::found::{AccountRoles, Listed};
 use super::pace::Pace;
 use super::workers::{Answer, Job, List, Outcome, WORKERS, Workers};
-use crate::context::Context;
-use crate::messages::failure::{Failure, Setup, SignInReason};
-use crate::network;
-use crate::process::progress::Progress;
-use crate::session::{Tokens, of_refused};
+use crate::call::Call;
+use crate::error::{Error, SignInReason};
+use crate::event::Event;
+use crate::token::TokenProvider;
 
 /// How often one request is made where AWS fails, or cannot be reached.
 const MAX_ATTEMPTS: u32 = 4;
@@ -34,16 +33,19 @@ const TICK: Duration = Duration::from_millis(100);
 type Found = (Vec<AccountRoles>, Vec<(Account, CallError)>);
 
 /// Asks until everything has come.
-pub(super) fn run(session: &Session, context: &Context) -> Result<Found, Failure> {
-    let client = Arc::new(network::client(session, context));
-    let portal = session.portal(&context.env).map_err(Failure::Config)?;
-    let workers = Workers::start(&client, &portal.url)
-        .map_err(|error| Failure::Setup(Setup::NoThread(error)))?;
-    let token = Tokens::of(session, context, &client).get(None)?;
+pub(super) fn run(
+    session: &Session,
+    call: &Call<'_>,
+    on_progress: impl FnMut(Listed),
+) -> Result<Found, Error> {
+    let client = Arc::new(call.provider.client(session));
+    let portal = session.portal(call.provider.env())?;
+    let workers = Workers::start(&client, &portal.url).map_err(Error::Thread)?;
+    let token = TokenProvider::of(session, call, &client).get(None)?;
     let now = Instant::now();
     let mut queue = Queue {
         session,
-        context,
+        call,
         client: &client,
         workers,
         token,
@@ -57,8 +59,7 @@ pub(super) fn run(session: &Session, context: &Context) -> Result<Found, Failure
         listed: 0,
         further_pages: 0,
     };
-    let mut progress = Progress::new(context);
-    queue.work(&mut progress)?;
+    queue.work(on_progress)?;
     Ok(queue.found())
 }
 
@@ -81,7 +82,7 @@ fn first(list: List) -> Job {
 
 struct Queue<'a> {
     session: &'a Session,
-    context: &'a Context,
+    call: &'a Call<'a>,
     client: &'a Client,
     workers: Workers,
     token: Secret,
@@ -100,11 +101,9 @@ struct Queue<'a> {
 }
 
 impl Queue<'_> {
-    fn work(&mut self, progress: &mut Progress<'_>) -> Result<(), Failure> {
+    fn work(&mut self, mut on_progress: impl FnMut(Listed)) -> Result<(), Error> {
         while !self.waiting.is_empty() || self.in_flight > 0 {
-            progress.tell(|| {
-                format!("listing roles: {} of {} accounts", self.listed, self.accounts.len())
-            });
+            on_progress(Listed { listed: self.listed, accounts: self.accounts.len() });
             let now = Instant::now();
             let mut wait = TICK;
             if !self.waiting.is_empty() && self.in_flight < WORKERS {
@@ -129,7 +128,7 @@ impl Queue<'_> {
         self.workers.give(job, self.token.clone());
     }
 
-    fn settle(&mut self, outcome: Outcome) -> Result<(), Failure> {
+    fn settle(&mut self, outcome: Outcome) -> Result<(), Error> {
         let Outcome { job, token, answer } = outcome;
         match answer {
             Ok(answer) => {
@@ -142,7 +141,7 @@ impl Queue<'_> {
         }
     }
 
-    fn keep(&mut self, job: Job, answer: Answer) -> Result<(), Failure> {
+    fn keep(&mut self, job: Job, answer: Answer) -> Result<(), Error> {
         let next = match answer {
             Answer::Accounts(page) => {
                 for account in page.items {
@@ -165,30 +164,30 @@ impl Queue<'_> {
         self.further_pages += 1;
         // A list without an end must not pass for one that has come to it: profiles are removed by that.
         if job.from.as_ref() == Some(&next) || self.further_pages > MAX_FURTHER_PAGES {
-            return Err(Failure::Network(Box::new(endless(&job.list))));
+            return Err(endless(&job.list).into());
         }
         self.waiting.push_front(Job { from: Some(next), attempt: 1, ..job });
         Ok(())
     }
 
     /// The token has ended: a new one, once, and the request again.
-    fn renew(&mut self, job: Job, refused: &Secret, error: CallError) -> Result<(), Failure> {
+    fn renew(&mut self, job: Job, refused: &Secret, error: CallError) -> Result<(), Error> {
         if *refused == self.token {
-            let tokens = Tokens::of(self.session, self.context, self.client);
+            let tokens = TokenProvider::of(self.session, self.call, self.client);
             if self.has_renewed {
                 let needed = tokens.sign_in(SignInReason::TokenRefused(Box::new(error)));
-                return Err(of_refused(needed, refused));
+                return Err(needed.of_rejected(refused));
             }
-            self.context.debug.tell(|| "the portal turns the token down".to_owned());
+            self.call.tell(|| Event::TokenRejected);
             let renewed = tokens.get(Some(refused));
-            self.token = renewed.map_err(|failure| of_refused(failure, refused))?;
+            self.token = renewed.map_err(|error| error.of_rejected(refused))?;
             self.has_renewed = true;
         }
         self.waiting.push_front(job);
         Ok(())
     }
 
-    fn fail(&mut self, job: Job, error: CallError) -> Result<(), Failure> {
+    fn fail(&mut self, job: Job, error: CallError) -> Result<(), Error> {
         let now = Instant::now();
         if let CallError::Refused { error: said, .. } = &error
             && said.is_throttling()
@@ -196,9 +195,9 @@ impl Queue<'_> {
             let asked = said.retry_after_ms.map(|ms| Duration::from_millis(ms.get().into()));
             let is_over = now.duration_since(self.last_answer) > PATIENCE;
             if is_over || asked.is_some_and(|asked| asked > PATIENCE) {
-                return Err(Failure::Network(Box::new(error)));
+                return Err(error.into());
             }
-            self.context.debug.tell(|| format!("too many requests; asked to wait {asked:?}"));
+            self.call.tell(|| Event::Throttled { asked });
             self.pace.refused(now, asked);
             self.waiting.push_front(job);
             return Ok(());
@@ -209,7 +208,7 @@ impl Queue<'_> {
             return Ok(());
         }
         if !error.is_passing() || job.attempt >= MAX_ATTEMPTS {
-            return Err(Failure::Network(Box::new(error)));
+            return Err(error.into());
         }
         self.pace.refused(now, Some(PAUSE_AFTER_FAILURE * (1 << (job.attempt - 1))));
         self.waiting.push_front(Job { attempt: job.attempt + 1, ..job });

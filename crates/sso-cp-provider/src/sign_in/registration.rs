@@ -6,30 +6,32 @@ use sso_cp_login::REGISTERED_REDIRECT_URI;
 use sso_cp_oidc::NewClient;
 use sso_cp_types::{ACCOUNT_ACCESS, ClientRegistration, Timestamp};
 
-use super::Signing;
-use crate::messages::failure::{Failure, LoginReason, cause};
-use crate::session::session_key;
+use super::error::SignInError;
+use super::needed::SignIn;
+use crate::event::Event;
+use crate::session_key::session_key;
 
 /// The longest session name within a client's name; nobody reads more of it.
 const MAX_NAME_CHARS: usize = 64;
 
 /// Which client will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum Wanted {
     /// The one that is known, if there is one.
     Any,
     /// A new one: AWS does not know the old one any more.
     New,
 }
 
-impl Signing<'_> {
-    /// A client for this flow. A new one is kept for the next sign-in.
-    pub(super) fn registration(
-        &self,
-        flow: Flow,
-        wanted: Wanted,
-    ) -> Result<ClientRegistration, Failure> {
-        let folders = &self.context.folders;
+impl SignIn<'_> {
+    /// Our client at AWS for this flow. A new one is kept for the next sign-in, of the AWS CLI too.
+    ///
+    /// # Errors
+    ///
+    /// AWS registers none, or cannot be reached.
+    pub fn registration(&self, wanted: Wanted) -> Result<ClientRegistration, SignInError> {
+        let flow = self.flow();
+        let folders = self.provider.folders();
         let key = RegistrationKey {
             session: session_key(self.session),
             start_url: &self.session.start_url,
@@ -40,10 +42,10 @@ impl Signing<'_> {
         if wanted == Wanted::Any
             && let Some(known) = file.read(flow, Timestamp::now())
         {
-            self.context.debug.tell(|| format!("client known until {}", known.expires_at));
+            self.provider.tell(|| Event::ClientKnown { until: known.expires_at });
             return Ok(known);
         }
-        let scopes = self.scopes(flow);
+        let scopes = self.scopes();
         let name = client_name(&self.session.name);
         let new = match flow {
             Flow::AuthorizationCode => NewClient::AuthorizationCode {
@@ -54,20 +56,21 @@ impl Signing<'_> {
             },
             Flow::Device => NewClient::Device { name: &name, scopes: &scopes },
         };
-        let refused = |error| LoginReason::NotRegistered { flow, error };
-        let registered = self.oidc().register(new).map_err(|error| self.refusal(error, refused))?;
-        self.context.debug.tell(|| format!("client registered until {}", registered.expires_at));
-        let _held = self.interrupt.hold();
+        let refused = |error| SignInError::NotRegistered { flow, error };
+        let registered =
+            self.oidc().register(new).map_err(|error| SignInError::of_call(error, refused))?;
+        self.provider.tell(|| Event::ClientRegistered { until: registered.expires_at });
+        let _held = self.cleanup.hold();
         if let Err(error) = file.write(folders, flow, &registered, &scopes) {
-            let why = cause(&error, &self.context.files.home);
-            self.context.debug.tell(|| format!("the client registration is not kept: {why}"));
+            let home = &self.provider.files().home;
+            self.provider.tell(|| Event::ClientNotKept { error: &error, home });
         }
         Ok(registered)
     }
 
-    /// As configured; where nothing is, the flows of the AWS CLI differ, and the files are shared.
-    pub(super) fn scopes(&self, flow: Flow) -> Vec<String> {
-        match (&self.session.scopes, flow) {
+    /// What the sign-in is asked to be good for, as configured; where nothing is, the flows of the AWS CLI differ, and the files are shared.
+    pub fn scopes(&self) -> Vec<String> {
+        match (&self.session.scopes, self.flow()) {
             (Some(scopes), _) if !scopes.is_empty() => scopes.clone(),
             (_, Flow::AuthorizationCode) => vec![ACCOUNT_ACCESS.to_owned()],
             (_, Flow::Device) => Vec::new(),

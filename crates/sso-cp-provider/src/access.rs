@@ -1,0 +1,59 @@
+//! What a sign-in may use: all accounts and all roles, however many.
+//!
+//! AWS answers 20 of these requests a second and refuses what comes faster, so one place decides when
+//! the next request may start ([`pace`]), and as many threads as that needs wait for the answers
+//! ([`workers`]). What has been fetched is never fetched again: a request that failed for a passing
+//! reason goes back into the queue.
+
+mod found;
+mod pace;
+mod queue;
+mod workers;
+
+use sso_cp_config::Session;
+use sso_cp_portal::Account;
+
+use crate::call::Call;
+use crate::cleanup::Cleanup;
+use crate::error::Error;
+use crate::provider::Provider;
+pub use found::{Access, AccessListing, AccountRoles, Complete, Listed};
+
+impl Provider {
+    /// Every account and role of a sign-in, at 20 requests per second at most. `on_progress` is called
+    /// about ten times a second, from this thread.
+    ///
+    /// # Errors
+    ///
+    /// Nobody is signed in, AWS does not answer, or there is no thread; what was fetched till then is of no
+    /// use alone.
+    pub fn accounts_and_roles(
+        &self,
+        session: &Session,
+        cleanup: &Cleanup,
+        on_progress: impl FnMut(Listed),
+    ) -> Result<AccessListing, Error> {
+        let call = Call::new(self, cleanup);
+        let (mut known, unlisted) = queue::run(session, &call, on_progress)?;
+        known.sort_by_key(|known| sort_key(&known.account));
+        for account in &mut known {
+            account.roles.sort_by_key(|role| (role.0.to_lowercase(), role.0.clone()));
+            account.roles.dedup();
+        }
+        let access = match unlisted.is_empty() {
+            true => Access::Complete(Complete(known)),
+            false => Access::Partial { known, unlisted },
+        };
+        Ok(AccessListing { access, warnings: call.into_warnings() })
+    }
+}
+
+/// As the AWS CLI sorts them: by name, else by address; accounts with neither come last.
+fn sort_key(account: &Account) -> (bool, String, String) {
+    let shown = account.name.as_ref().or(account.email.as_ref());
+    (
+        shown.is_none(),
+        shown.map(|text| text.to_lowercase()).unwrap_or_default(),
+        account.id.0.clone(),
+    )
+}

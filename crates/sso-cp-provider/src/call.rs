@@ -1,0 +1,58 @@
+//! One call: when it began, how long it may take, and what a person should know of it.
+
+use std::cell::RefCell;
+use std::time::Instant;
+
+use crate::cleanup::Cleanup;
+use crate::event::Event;
+use crate::limits;
+use crate::provider::Provider;
+use crate::warning::Warning;
+
+/// One call of a [`Provider`]. Its time begins when it is made: whatever a person did before it took as
+/// long as it took.
+pub(crate) struct Call<'a> {
+    pub(crate) provider: &'a Provider,
+    pub(crate) cleanup: &'a Cleanup,
+    started: Instant,
+    warnings: RefCell<Vec<Warning>>,
+    /// That cached credentials had to serve.
+    stale: RefCell<Option<Warning>>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(provider: &'a Provider, cleanup: &'a Cleanup) -> Call<'a> {
+        let (warnings, stale) = (RefCell::default(), RefCell::default());
+        Call { provider, cleanup, started: Instant::now(), warnings, stale }
+    }
+
+    /// When locks are no longer waited for.
+    pub(crate) fn locks_until(&self) -> Instant {
+        self.started + limits::LOCKS
+    }
+
+    /// When AWS is no longer waited for.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.started + limits::TOTAL
+    }
+
+    pub(crate) fn tell<'e>(&self, event: impl FnOnce() -> Event<'e>) {
+        self.provider.tell(event);
+    }
+
+    /// Something that a person should know although the call goes on.
+    pub(crate) fn warn(&self, warning: Warning) {
+        self.warnings.borrow_mut().push(warning);
+    }
+
+    /// As [`Call::warn`], of cached credentials that serve for fresh ones. Of a chain's hops the one that
+    /// is told last counts: it is nearest to what is handed out, and one warning is enough.
+    pub(crate) fn warn_of_stale(&self, warning: Warning) {
+        self.stale.replace(Some(warning));
+    }
+
+    /// The warnings of a call that ended well.
+    pub(crate) fn into_warnings(self) -> Vec<Warning> {
+        self.warnings.into_inner().into_iter().chain(self.stale.into_inner()).collect()
+    }
+}

@@ -1,0 +1,189 @@
+//! Why there are no credentials, as facts.
+
+use std::fmt;
+
+use sso_cp_cache::Error as CacheError;
+use sso_cp_config::{Error as ConfigError, SessionName};
+use sso_cp_http::CallError;
+use sso_cp_types::{AccountId, RoleName, Secret};
+
+/// Why there are no credentials. Each variant says what the host program should do.
+///
+/// A `match` over it is meant to name them all: a new variant is a new thing for the host to decide.
+#[derive(Debug)]
+pub enum Error {
+    /// The configuration names no usable role. A person must edit it; trying again is of no use.
+    Config(ConfigError),
+    /// A person must sign in. Run the sign-in, or say how.
+    SignInRequired(SignInRequired),
+    /// The portal refuses this role in this account (status 403 or 404 of GetRoleCredentials). The sign-in
+    /// is fine, the assignment is not: a person must ask for it, or choose another role.
+    RoleRefused {
+        /// The account that was asked for.
+        account_id: AccountId,
+        /// The permission set that was asked for.
+        role_name: RoleName,
+        /// What the portal says.
+        error: Box<CallError>,
+    },
+    /// STS refuses to assume a role of the chain. A person must change the role's trust policy, or the
+    /// profile.
+    AssumeRoleRefused {
+        /// The profile that names the role.
+        profile: String,
+        /// The role.
+        role_arn: String,
+        /// What STS says.
+        error: Box<CallError>,
+    },
+    /// STS does not take the credentials, although everybody may ask whose they are. A clock that is wrong,
+    /// or credentials that were revoked.
+    CredentialsRefused(Box<CallError>),
+    /// AWS cannot be reached or fails. See [`Error::is_transient`].
+    Network(Box<CallError>),
+    /// A file of the cache cannot be read, or not be removed. A person must look at its permissions.
+    Cache(CacheError),
+    /// The access token has expired and a new one could not be saved, so the refresh token, which works
+    /// once, was not spent. A person must make room.
+    TokenUnsaveable(CacheError),
+    /// No thread can be had for listing. The process has reached a limit of the system.
+    Thread(std::io::Error),
+}
+
+/// Which session needs a person, and why.
+#[derive(Debug)]
+pub struct SignInRequired {
+    /// The session.
+    pub session: SessionName,
+    /// Why.
+    pub reason: SignInReason,
+    /// The access token that the portal has just turned down, where that is the reason: its file looks
+    /// well, so a sign-in must not be content with it. Redacted in `Debug`.
+    pub rejected_token: Option<Secret>,
+}
+
+/// Why a sign-in is needed.
+#[derive(Debug)]
+pub enum SignInReason {
+    /// There is no token.
+    NoToken,
+    /// The token has expired, and there is nothing to renew it with.
+    Expired,
+    /// AWS does not renew the token.
+    RenewalRefused(Box<CallError>),
+    /// The portal does not take the token, however new it is (status 401).
+    TokenRefused(Box<CallError>),
+}
+
+impl Error {
+    /// Whether it may go away by itself, so that the same call is worth another try later: the network
+    /// failed, AWS is throttling or failing, or the machine has no thread left.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Network(error) => error.is_passing(),
+            Error::Thread(_) => true,
+            Error::Config(_)
+            | Error::SignInRequired(_)
+            | Error::RoleRefused { .. }
+            | Error::AssumeRoleRefused { .. }
+            | Error::CredentialsRefused(_)
+            | Error::Cache(_)
+            | Error::TokenUnsaveable(_) => false,
+        }
+    }
+
+    /// Whether something older that still lives may serve instead: cached credentials, or a token that they
+    /// got. An expired sign-in counts: the person need not be interrupted yet. A no to the role does not.
+    pub fn lets_stale_serve(&self) -> bool {
+        let is_ours = |error: &Error| {
+            matches!(error, Error::SignInRequired(_) | Error::Cache(_) | Error::TokenUnsaveable(_))
+        };
+        self.is_transient() || is_ours(self)
+    }
+
+    /// The same, with the token that the portal has turned down where a sign-in is needed.
+    pub(crate) fn of_rejected(self, token: &Secret) -> Error {
+        match self {
+            Error::SignInRequired(needed) => Error::SignInRequired(SignInRequired {
+                rejected_token: Some(token.clone()),
+                ..needed
+            }),
+            other => other,
+        }
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Error {
+        Error::Config(error)
+    }
+}
+
+impl From<CacheError> for Error {
+    fn from(error: CacheError) -> Error {
+        Error::Cache(error)
+    }
+}
+
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Error {
+        Error::Network(Box::new(error))
+    }
+}
+
+impl fmt::Display for SignInRequired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let session = match &self.session {
+            SessionName::Named(name) => format!("sso-session {name}"),
+            SessionName::Legacy => "the profile's start URL".to_owned(),
+        };
+        match &self.reason {
+            SignInReason::NoToken => write!(f, "nobody is signed in to {session}"),
+            SignInReason::Expired => write!(f, "the sign-in for {session} has expired"),
+            SignInReason::RenewalRefused(error) => {
+                write!(f, "the sign-in for {session} has expired: {error}")
+            }
+            SignInReason::TokenRefused(error) => {
+                write!(f, "AWS no longer takes the sign-in for {session}: {error}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Config(error) => error.fmt(f),
+            Error::SignInRequired(needed) => needed.fmt(f),
+            Error::RoleRefused { account_id, role_name, error } => {
+                write!(f, "AWS refuses role {role_name} in account {account_id}: {error}")
+            }
+            Error::AssumeRoleRefused { profile, role_arn, error } => {
+                write!(f, "AWS refuses to assume {role_arn} of profile {profile}: {error}")
+            }
+            Error::CredentialsRefused(error) => {
+                write!(f, "AWS does not take the credentials: {error}")
+            }
+            Error::Network(error) => error.fmt(f),
+            Error::Cache(error) => error.fmt(f),
+            Error::TokenUnsaveable(error) => {
+                write!(f, "the token has expired, and a new one could not be saved: {error}")
+            }
+            Error::Thread(error) => write!(f, "no thread can be started: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Config(error) => error.source(),
+            Error::Network(error) => error.source(),
+            Error::Cache(error) | Error::TokenUnsaveable(error) => error.source(),
+            Error::RoleRefused { error, .. }
+            | Error::AssumeRoleRefused { error, .. }
+            | Error::CredentialsRefused(error) => error.source(),
+            Error::SignInRequired(_) | Error::Thread(_) => None,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A role of the access portal: its credentials from the cache, else from AWS, fetched once for all
+//! processes that ask.
+
+use std::time::Instant;
+
+use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, Turn};
+use sso_cp_config::Role;
+use sso_cp_http::CallError;
+use sso_cp_portal::Portal;
+use sso_cp_types::{AccountId, RoleCredentials, RoleName, Timestamp};
+
+use crate::call::Call;
+use crate::error::{Error, SignInReason, SignInRequired};
+use crate::event::Event;
+use crate::fallback::Fallback;
+use crate::limits;
+use crate::provider::Provider;
+use crate::session_key::role_key;
+use crate::token::TokenProvider;
+use crate::warning::Warning;
+
+/// What is cached of a role, fresh or not.
+pub(crate) fn cached(role: &Role, provider: &Provider) -> Option<RoleCredentials> {
+    usable(&RoleFile::new(provider.folders(), &role_key(role)))
+}
+
+/// What is cached of a role, if it is fresh.
+pub(crate) fn fresh(role: &Role, provider: &Provider) -> Option<RoleCredentials> {
+    let credentials = cached(role, provider).filter(is_fresh)?;
+    tell_role(role, provider);
+    provider.tell(|| Event::RoleCached { until: credentials.expires_at });
+    Some(credentials)
+}
+
+/// The role's credentials: from the cache, else from AWS.
+pub(crate) fn get(role: &Role, call: &Call<'_>) -> Result<RoleCredentials, Error> {
+    let key = role_key(role);
+    let file = RoleFile::new(call.provider.folders(), &key);
+    tell_role(role, call.provider);
+    if let Some(warning) = warning_of(role) {
+        call.warn(warning);
+    }
+    match usable(&file) {
+        Some(credentials) if is_fresh(&credentials) => {
+            call.tell(|| Event::RoleCached { until: credentials.expires_at });
+            Ok(credentials)
+        }
+        cached => {
+            let account_id = AccountId(role.account_id.clone());
+            Fetch { role, key, file, account_id, call }.run(cached)
+        }
+    }
+}
+
+/// What is odd about a role that may be right all the same.
+pub(crate) fn warning_of(role: &Role) -> Option<Warning> {
+    let account_id = AccountId(role.account_id.clone());
+    (!account_id.is_usual()).then_some(Warning::UnusualAccountId(account_id))
+}
+
+fn tell_role(role: &Role, provider: &Provider) {
+    provider.tell(|| Event::Role {
+        account_id: &role.account_id,
+        role_name: &role.role_name,
+        region: &role.session.region,
+    });
+}
+
+fn usable(file: &RoleFile) -> Option<RoleCredentials> {
+    match file.read() {
+        RoleEntry::Found(credentials) => Some(credentials),
+        RoleEntry::Missing | RoleEntry::Foreign => None,
+    }
+}
+
+fn is_fresh(credentials: &RoleCredentials) -> bool {
+    credentials.expires_at.seconds_after(Timestamp::now()) > limits::FRESH_SECONDS
+}
+
+/// Everything that follows a cache miss.
+struct Fetch<'a> {
+    role: &'a Role,
+    key: RoleKey<'a>,
+    file: RoleFile,
+    account_id: AccountId,
+    call: &'a Call<'a>,
+}
+
+impl Fetch<'_> {
+    #[cold]
+    fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Error> {
+        let call = self.call;
+        let locks_until = call.locks_until();
+        let by_others = || usable(&self.file).filter(is_fresh);
+        let lock = Lock::Role(self.key);
+        let lock = match lock.take_unless(call.provider.folders(), locks_until, by_others) {
+            Turn::Done(credentials) => return Ok(credentials),
+            Turn::Ours(lock) => lock,
+        };
+        // Whoever had the lock before has probably done the work.
+        let cached = match usable(&self.file) {
+            Some(credentials) if is_fresh(&credentials) => return Ok(credentials),
+            Some(credentials) => Some(credentials),
+            None => cached,
+        };
+        let fallback = Fallback::of(cached);
+        match self.fetch(locks_until, fallback.deadline(call)) {
+            Ok(credentials) => {
+                self.keep(&lock, &credentials);
+                Ok(credentials)
+            }
+            Err(error) => fallback.instead_of(error, call),
+        }
+    }
+
+    /// A token and a request; where the portal turns the token down, one renewal and one more request.
+    fn fetch(&self, locks_until: Instant, deadline: Instant) -> Result<RoleCredentials, Error> {
+        let (session, call) = (&self.role.session, self.call);
+        let client = call.provider.client(session);
+        let tokens =
+            TokenProvider { locks_until, deadline, ..TokenProvider::of(session, call, &client) };
+        let endpoint = session.portal(call.provider.env())?;
+        let portal = Portal { client: &client, url: &endpoint.url, deadline };
+        let role_name = RoleName(self.role.role_name.clone());
+        let mut token = tokens.get(None)?;
+        let mut answer = portal.role_credentials(&token, &self.account_id, &role_name);
+        if is_unauthorized(&answer) {
+            call.tell(|| Event::TokenRejected);
+            match tokens.get(Some(&token)) {
+                Ok(renewed) => {
+                    token = renewed;
+                    answer = portal.role_credentials(&token, &self.account_id, &role_name);
+                }
+                // The portal's own words say more, and may tell of a clock that is wrong.
+                Err(Error::SignInRequired(SignInRequired {
+                    reason: SignInReason::Expired,
+                    ..
+                })) => {}
+                Err(error) => return Err(error.of_rejected(&token)),
+            }
+        }
+        match answer {
+            Ok(credentials) => Ok(credentials),
+            Err(error) if error.status() == Some(401) => {
+                let needed = tokens.sign_in(SignInReason::TokenRefused(Box::new(error)));
+                Err(needed.of_rejected(&token))
+            }
+            Err(error) if matches!(error.status(), Some(403 | 404)) => Err(Error::RoleRefused {
+                account_id: self.account_id.clone(),
+                role_name,
+                error: Box::new(error),
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Saves the credentials for the next call. They are good whether or not that works.
+    fn keep(&self, lock: &Locked, credentials: &RoleCredentials) {
+        if let RoleEntry::Foreign = self.file.read() {
+            return self.call.tell(|| Event::ForeignRoleFile);
+        }
+        let folders = self.call.provider.folders();
+        let _held = self.call.cleanup.hold();
+        let index = RoleIndex::new(folders, &self.key.session);
+        // First the note, then the credentials: a logout must find whatever was saved.
+        let kept =
+            index.note(folders, &self.key).and_then(|()| self.file.write(folders, credentials));
+        if !folders.token_path(&self.key.session).exists() {
+            // A logout has removed the token meanwhile; what came from it goes too. Looked at after
+            // the write, for a logout looks for our file only after the token is gone.
+            let _ = self.file.delete();
+        }
+        if let Err(error) = kept {
+            tell_not_cached(error, lock, self.call);
+        }
+    }
+}
+
+/// Credentials that could not be saved are good all the same.
+pub(crate) fn tell_not_cached(error: sso_cp_cache::Error, lock: &Locked, call: &Call<'_>) {
+    let home = &call.provider.files().home;
+    match lock {
+        // Nothing at all can be written here, which is how some homes are meant to be.
+        Locked::Unavailable => call.tell(|| Event::NotCached { error: &error, home }),
+        Locked::Held { .. } | Locked::TimedOut => call.warn(Warning::CredentialsNotCached(error)),
+    }
+}
+
+fn is_unauthorized(answer: &Result<RoleCredentials, CallError>) -> bool {
+    matches!(answer, Err(error) if error.status() == Some(401))
+}

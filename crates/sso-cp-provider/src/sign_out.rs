@@ -1,0 +1,190 @@
+//! The end of a session: at AWS, and here, where its token and the role credentials that came from it are
+//! removed. Client registrations, other sessions, other tools' files, and whatever cannot be understood
+//! stay.
+
+use std::time::Instant;
+
+use sso_cp_cache::{
+    ChainFile, Error as CacheError, Lock, RoleFile, RoleIndex, RoleKey, ServiceTokenFile,
+    SessionKey, TokenEntry, TokenPlace,
+};
+use sso_cp_config::{Error as ConfigError, Session};
+use sso_cp_http::CallError;
+use sso_cp_oidc::{Grant, Oidc};
+use sso_cp_portal::Portal;
+use sso_cp_types::{Timestamp, Token};
+
+use crate::cached_roles::ProfilesBySession;
+use crate::cleanup::Cleanup;
+use crate::error::Error;
+use crate::event::Event;
+use crate::limits;
+use crate::provider::Provider;
+use crate::session_key::session_key;
+use crate::token::session_is_over;
+use crate::token_state::{Oddity, OddityKind};
+
+/// What became of a sign-out.
+#[derive(Debug)]
+pub struct SignedOut {
+    /// Of the session.
+    pub session: SessionEnd,
+    /// What was removed; or the first file that could not be, after all others.
+    pub removed: Result<Removed, CacheError>,
+}
+
+/// How much was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removed {
+    /// Credentials of roles, assumed or not.
+    pub roles: usize,
+    /// Tokens that those got, of registries.
+    pub tokens: usize,
+}
+
+/// What became of a session.
+#[derive(Debug)]
+pub enum SessionEnd {
+    /// AWS no longer knows it, and the token's file is deleted.
+    Ended,
+    /// The token's file is deleted, but AWS could not be told. A person should sign out in a browser.
+    LivesOn {
+        /// Whoever has a copy of the token can use it, or renew it, until then at the latest.
+        until: Timestamp,
+        /// Why AWS could not be told.
+        error: Box<CallError>,
+    },
+    /// There was none. A file in its place that holds no token of it stays.
+    NobodyWasSignedIn {
+        /// That file.
+        stays: Option<Oddity>,
+    },
+}
+
+impl Provider {
+    /// Ends the session at AWS and removes its token and role credentials. Where AWS cannot be reached, the
+    /// files go all the same. In 10 seconds, and 8 more where another process is at work.
+    ///
+    /// # Errors
+    ///
+    /// The token's file cannot be read or deleted, or the configuration does not say where to ask. The role
+    /// credentials are removed all the same.
+    pub fn sign_out(
+        &self,
+        session: &Session,
+        profiles: &ProfilesBySession<'_>,
+        cleanup: &Cleanup,
+    ) -> Result<SignedOut, Error> {
+        let (key, place) = (session_key(session), self.token_place(session));
+        // A refresh that is under way is waited for, so that it does not bring the token back; where
+        // there is no token there is no refresh.
+        let _lock = std::fs::symlink_metadata(&place.path)
+            .is_ok()
+            .then(|| Lock::Session(key).take(self.folders(), Instant::now() + limits::LOCKS));
+        let session = self.end_session(session, &place, cleanup);
+        let removed = self.remove_roles(&key, profiles);
+        Ok(SignedOut { session: session?, removed })
+    }
+
+    fn end_session(
+        &self,
+        session: &Session,
+        place: &TokenPlace,
+        cleanup: &Cleanup,
+    ) -> Result<SessionEnd, Error> {
+        let kind = match place.entry()? {
+            TokenEntry::Found(file) => {
+                let ended = end_at_aws(session, &file.token, self)?;
+                let _held = cleanup.hold();
+                place.delete()?;
+                return Ok(match ended {
+                    Ok(()) => SessionEnd::Ended,
+                    Err(error) => SessionEnd::LivesOn {
+                        until: last_moment(&file.token),
+                        error: Box::new(error),
+                    },
+                });
+            }
+            TokenEntry::Missing => return Ok(SessionEnd::NobodyWasSignedIn { stays: None }),
+            TokenEntry::Broken => OddityKind::NoToken,
+            TokenEntry::OtherPortal { start_url } => OddityKind::OtherPortal { start_url },
+        };
+        let stays = Some(Oddity { path: place.path.clone(), kind });
+        Ok(SessionEnd::NobodyWasSignedIn { stays })
+    }
+
+    /// Removes the role credentials that came from the session, and the tokens that they got.
+    fn remove_roles(
+        &self,
+        key: &SessionKey<'_>,
+        profiles: &ProfilesBySession<'_>,
+    ) -> Result<Removed, CacheError> {
+        let mut removed = Removed { roles: 0, tokens: 0 };
+        let mut first_error = None;
+        for role in profiles.roles(key, self.folders()) {
+            let (account_id, role_name) = (&role.account_id, &role.role_name);
+            let role_key = RoleKey { session: *key, account_id, role_name };
+            match RoleFile::new(self.folders(), &role_key).delete() {
+                Ok(true) => removed.roles += 1,
+                Ok(false) => {}
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        match ChainFile::delete_all(self.folders(), key) {
+            Ok(count) => removed.roles += count,
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+        match ServiceTokenFile::delete_all(self.folders(), key) {
+            Ok(count) => removed.tokens = count,
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+        match first_error {
+            Some(error) => Err(error),
+            None => {
+                RoleIndex::new(self.folders(), key).clear();
+                Ok(removed)
+            }
+        }
+    }
+}
+
+/// Ends the session at the portal that the configuration names, never at one that a file names. The
+/// portal takes living access tokens only, so one that is over and can be renewed is renewed once:
+/// otherwise the session would live on for whoever has a copy of the refresh token.
+///
+/// The inner error: AWS could not be told. The outer one: the configuration does not say where to ask.
+pub(crate) fn end_at_aws(
+    session: &Session,
+    token: &Token,
+    provider: &Provider,
+) -> Result<Result<(), CallError>, ConfigError> {
+    let now = Timestamp::now();
+    let client = provider.client(session);
+    let deadline = Instant::now() + limits::LOGOUT;
+    let endpoint = session.portal(provider.env())?;
+    let portal = Portal { client: &client, url: &endpoint.url, deadline };
+    let ended = if token.seconds_left(now) > 0 {
+        portal.logout(&token.access_token)
+    } else if let Some(renewal) = token.live_renewal(now) {
+        let endpoint = session.oidc(provider.env())?;
+        let oidc = Oidc { client: &client, url: &endpoint.url, deadline };
+        let grant = Grant::RefreshToken(&renewal.refresh_token);
+        let renewed = oidc.create_token(&renewal.registration, grant);
+        renewed.and_then(|granted| portal.logout(&granted.access_token))
+    } else {
+        return Ok(Ok(()));
+    };
+    Ok(match ended {
+        Err(error) if session_is_over(&error) => {
+            provider.tell(|| Event::SessionOver { error: &error });
+            Ok(())
+        }
+        ended => ended,
+    })
+}
+
+/// Whoever has a copy of the token can use it until its end, and renew it until its client's.
+fn last_moment(token: &Token) -> Timestamp {
+    let renewable = token.renewal.as_ref().map(|renewal| renewal.registration.expires_at);
+    renewable.map_or(token.expires_at, |end| end.max(token.expires_at))
+}

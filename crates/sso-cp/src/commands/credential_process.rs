@@ -1,0 +1,47 @@
+//! The credential command: one document, from the cache at the cost of starting a process, else over
+//! one or two calls.
+
+use sso_cp_config::Target;
+use sso_cp_provider::{Error, Provided};
+use sso_cp_types::DocumentForm;
+
+use super::{auto_login, notice};
+use crate::context::Context;
+use crate::messages::failure::Failure;
+use crate::process::{harden, output};
+
+/// Prints the document of the selected role.
+pub(crate) fn run(context: &Context) -> Result<(), Failure> {
+    let target = context.target()?;
+    harden::forbid_core_files_of_cached_calls();
+    let provided = match context.provider.cached(&target) {
+        Some(provided) => provided,
+        None => fetch(context, &target)?,
+    };
+    let document = provided.credentials.document(DocumentForm::Process, &provided.account_id.0);
+    output::print(document.as_bytes())?;
+    output::warn_of(&provided.warnings, || context.scene());
+    Ok(())
+}
+
+/// Everything that follows a cache miss.
+#[cold]
+fn fetch(context: &Context, target: &Target) -> Result<Provided, Failure> {
+    harden::forbid_core_files();
+    fetch_or_sign_in(context, target).inspect_err(|failure| notice::show(context, failure))
+}
+
+/// With `--auto-login`, a sign-in that is needed is begun and waited for, once.
+fn fetch_or_sign_in(context: &Context, target: &Target) -> Result<Provided, Failure> {
+    match (context.provider.credentials(target, context.cleanup()), context.auto_login) {
+        (Err(Error::SignInRequired(needed)), Some(patience)) => {
+            let session = match target {
+                Target::Role(role) => &role.session,
+                Target::Chain(chain) => &chain.source.session,
+            };
+            auto_login::wait(context, session, needed, patience)?;
+            context.provided()
+        }
+        (done, _) => Ok(done?),
+    }
+}

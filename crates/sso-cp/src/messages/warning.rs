@@ -1,0 +1,29 @@
+//! What a person should know although all went well.
+
+use sso_cp_provider::Warning;
+
+use super::failure::{cause, provider_message};
+use super::scene::Scene;
+
+/// One line, without the word "warning".
+pub(crate) fn words(warning: &Warning, scene: &Scene) -> String {
+    match warning {
+        Warning::StaleCredentials { expires_at, error } => format!(
+            "cached credentials are used until {expires_at}, for fresh ones could not be had: {}",
+            provider_message(error, scene).fact
+        ),
+        Warning::TokenNotRenewed { expires_at, error } => {
+            format!("the token could not be renewed and is used until {expires_at}: {error}")
+        }
+        Warning::TokenNotSaved(error) => format!(
+            "the new token could not be saved, so the next run may need a sign-in: {}",
+            cause(error, scene.home())
+        ),
+        Warning::CredentialsNotCached(error) => {
+            format!("the credentials could not be cached: {}", cause(error, scene.home()))
+        }
+        Warning::UnusualAccountId(account_id) => {
+            format!("`{account_id}` is no account id of twelve digits")
+        }
+    }
+}
