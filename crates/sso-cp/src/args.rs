@@ -6,7 +6,7 @@
 mod auto_login;
 pub(crate) mod commands;
 pub(crate) mod format;
-mod help;
+pub(crate) mod help;
 pub(crate) mod manual;
 mod mistake;
 mod selection;
@@ -31,16 +31,7 @@ pub(crate) use words::docker_helper;
 /// that the AWS CLI and the SDKs share. All commands take the options below, before or after the
 /// command's word.
 #[derive(FromArgs, Debug)]
-#[argh(
-    help_triggers("-h", "--help"),
-    example = "In ~/.aws/config:\n\n[profile dev]\ncredential_process = sso-cp --profile dev\nsso_cp_session = corp\nsso_cp_account_id = 111122223333\nsso_cp_role_name = ReadOnly\n\n[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access",
-    error_code(2, "usage: bad flags"),
-    error_code(3, "config: the config file, profile or session cannot be used"),
-    error_code(4, "sign-in: no usable sign-in"),
-    error_code(5, "refused: AWS refuses this account or role"),
-    error_code(6, "network: AWS unreachable, throttling, failing, or answering nonsense"),
-    error_code(7, "files: a file cannot be read, written or locked, or stdout cannot be written")
-)]
+#[argh(help_triggers("-h", "--help"))]
 struct TopLevel {
     /// a profile of the shared config file
     #[argh(option, arg_name = "name")]
@@ -115,8 +106,8 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let top = match TopLevel::from_args(&["sso-cp"], &words) {
         Ok(top) => top,
-        Err(EarlyExit { output, status: Ok(()) }) => {
-            return Ok(Parsed::Text(help::complete(output)));
+        Err(EarlyExit { status: Ok(()), .. }) => {
+            return Ok(Parsed::Text(help::text(words::command(&words), words::kind(&words))));
         }
         Err(EarlyExit { output, .. }) => return Err(mistake::explain(&output, &words)),
     };

@@ -16,8 +16,10 @@ use commands::{
     list, login, logout, migrate, populate, profiles, select, serve, status, token, whoami,
 };
 use context::Context;
+use messages::exit_code::Class;
 use messages::failure::Failure;
 use messages::scene::Scene;
+use messages::usage::Usage;
 use process::harden::{self, CoreLimit};
 use process::output;
 
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
     let action_of_docker = words.next().and_then(|program| args::docker_helper(&program));
     let parsed = match args::parse(action_of_docker.into_iter().chain(words)) {
         Ok(parsed) => parsed,
-        Err(failure) => return output::report(&failure.into(), &Scene::default()),
+        Err(usage) => return explain(usage),
     };
     match parsed {
         Parsed::Text(text) => match output::print(text.as_bytes()) {
@@ -41,6 +43,17 @@ fn main() -> ExitCode {
         },
         Parsed::Command(arguments) => run(*arguments),
     }
+}
+
+/// What is wrong with the command line. Whoever types the bare name at a terminal looks for a way in; a
+/// program that runs it so has forgotten a flag.
+fn explain(usage: Usage) -> ExitCode {
+    let is_bare = std::env::args_os().len() == 1;
+    if is_bare && output::is_stdout_terminal() && output::is_stderr_terminal() {
+        output::say(args::help::SHORT);
+        return ExitCode::from(Class::Usage.exit_code());
+    }
+    output::report(&usage.into(), &Scene::default())
 }
 
 fn run(mut arguments: args::Arguments) -> ExitCode {

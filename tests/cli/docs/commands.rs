@@ -79,7 +79,6 @@ fn helps() -> BTreeMap<String, String> {
         words.map(|word| (word.to_owned(), help(word))).collect();
     let kinds: Vec<String> = helps
         .iter()
-        .filter(|(_, help)| help.contains("\nCommands:\n"))
         .flat_map(|(word, help)| listed(help).into_iter().map(move |kind| format!("{word} {kind}")))
         .collect();
     helps.extend(kinds.into_iter().map(|kind| {
@@ -93,9 +92,11 @@ fn helps() -> BTreeMap<String, String> {
 
 /// The words in the list of a help.
 fn listed(help: &str) -> Vec<&str> {
-    let list = help.split("\nCommands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    let words = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    words.map(|line| line.split_whitespace().next().unwrap()).collect()
+    let is_word = |line: &&str| {
+        let entry = line.strip_prefix("  ");
+        entry.is_some_and(|entry| entry.starts_with(|letter: char| letter.is_ascii_lowercase()))
+    };
+    help.lines().filter(is_word).map(|line| line.split_whitespace().next().unwrap()).collect()
 }
 
 /// The help as a page shows it; lines without anything but blanks would not survive an editor.
@@ -115,7 +116,9 @@ fn with_help(page: &str, command: &str, help: &str) -> String {
 /// The flags that a help lists.
 fn flags_of(help: &str) -> BTreeSet<&str> {
     let options = help.lines().filter(|line| line.starts_with("  -"));
-    options.flat_map(str::split_whitespace).filter(|word| word.starts_with("--")).collect()
+    let words =
+        options.flat_map(str::split_whitespace).map(|word| word.trim_end_matches([',', ';']));
+    words.filter(|word| word.starts_with("--")).collect()
 }
 
 /// The flags of our commands in a piece of code, each with its command.

@@ -26,6 +26,7 @@ tests! {
     quick "p01" => failures_put_the_terminal_right,
     quick "login" => progress_is_one_line_that_is_written_over,
     quick "login" => a_dumb_terminal_gets_no_progress_line,
+    quick "contract" => the_bare_name_shows_the_way_in,
     quick "contract" => of_several_sessions_one_is_asked_for,
     quick "h06" => an_odd_link_needs_a_yes,
     quick "login" => a_terminal_of_another_job_is_left_alone,
@@ -132,6 +133,15 @@ impl Terminal {
 }
 
 const LOGIN: [&str; 4] = ["login", "--sso-session", "corp", "--no-browser"];
+
+fn the_bare_name_shows_the_way_in() {
+    let world = approving();
+    let mut terminal = Terminal::start(&world, &[]);
+    assert_eq!(terminal.end(), 2, "{}", terminal.shown());
+    let shown = terminal.shown();
+    assert!(shown.contains("First steps:") && shown.contains("sso-cp --help"), "{shown}");
+    assert!(shown.lines().count() < 24 && shown.lines().all(|line| line.len() <= 80), "{shown}");
+}
 
 fn of_several_sessions_one_is_asked_for() {
     let world = approving();

@@ -62,7 +62,7 @@ impl Command {
 /// fish: sso-cp completions fish | source, in config.fish. PowerShell: sso-cp completions powershell
 /// | Out-String | Invoke-Expression, in $PROFILE.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "completions", help_triggers("-h", "--help"), usage = "<shell>")]
+#[argh(subcommand, name = "completions", help_triggers("-h", "--help"))]
 pub(crate) struct Completions {
     /// bash, zsh, fish or powershell
     #[argh(positional)]
@@ -159,12 +159,7 @@ pub(crate) struct Doctor {
 /// status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with
 /// --serve they do, for as long as the command runs.
 #[derive(FromArgs, Debug)]
-#[argh(
-    subcommand,
-    name = "exec",
-    help_triggers("-h", "--help"),
-    usage = "[<name>] [--serve] -- COMMAND ..."
-)]
+#[argh(subcommand, name = "exec", help_triggers("-h", "--help"))]
 pub(crate) struct Exec {
     /// a profile
     #[argh(positional)]
@@ -291,12 +286,7 @@ pub(crate) struct Migrate {
 /// whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed
 /// after a complete listing.
 #[derive(FromArgs, Debug)]
-#[argh(
-    subcommand,
-    name = "populate",
-    help_triggers("-h", "--help"),
-    note = "Fields of a template: {{account_id}} {{account_name}} {{account_email}} {{role_name}} {{session}}.\nOther characters than letters, digits and _.@/+:%- become dashes. Where two roles would get one\nname, the account id, then the role name is added to all of them."
-)]
+#[argh(subcommand, name = "populate", help_triggers("-h", "--help"))]
 pub(crate) struct Populate {
     /// a profile, or an sso-session
     #[argh(positional)]

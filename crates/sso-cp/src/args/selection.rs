@@ -92,6 +92,7 @@ impl Flags {
         }
         if let Some(id) = &self.account_id
             && AccountId(id.clone()).is_slip()
+            && !id.chars().any(char::is_control)
         {
             let right = |(flag, value): (&str, &Option<String>)| {
                 let value = value.as_deref().map(|value| if value == id { "ID" } else { value })?;

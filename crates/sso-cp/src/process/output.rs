@@ -79,6 +79,11 @@ pub(crate) fn can_rewrite_stderr(env: &Env) -> bool {
     is_stderr_terminal() && !is_dumb
 }
 
+/// Whether a person sees the result as it comes.
+pub(crate) fn is_stdout_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Whether a person sees stderr as it comes.
 pub(crate) fn is_stderr_terminal() -> bool {
     io::stderr().is_terminal()

@@ -1,15 +1,15 @@
 //! The table is what the arguments are read by.
 
-use std::ffi::OsString;
+use argh::FromArgs;
 
 use super::{COMMANDS, CREDENTIAL, Flag, SHARED};
-use crate::args::{self, Parsed};
+use crate::args;
 
-/// The help of a command, or of the program.
+/// The help of a command, or of the program, as argh has it.
 fn help(word: &str) -> String {
-    let words = word.split_whitespace().chain(["--help"]).map(OsString::from);
-    match args::parse(words) {
-        Ok(Parsed::Text(text)) => text,
+    let words: Vec<&str> = word.split_whitespace().chain(["--help"]).collect();
+    match args::TopLevel::from_args(&["sso-cp"], &words) {
+        Err(argh::EarlyExit { output, status: Ok(()) }) => output,
         other => panic!("{word}: {other:?}"),
     }
 }
