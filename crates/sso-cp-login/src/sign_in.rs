@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sso_cp_loopback::{Exchange, Hosts, Limits, Listener, Response, Status, Then};
+use sso_cp_loopback::{Exchange, Hosts, Limits, Listener, Peer, Response, Status, Then};
 use sso_cp_types::Secret;
 use subtle::ConstantTimeEq;
 
@@ -145,7 +145,7 @@ impl SignIn {
     }
 
     /// What the browser is given instead: a link to ourselves that redirects to the authorize URL,
-    /// once. A local user who sees it in a process list comes too late.
+    /// once, and where the system tells whose a connection is, only to our own user: it stands in a process list.
     pub fn local_link(&self) -> &Secret {
         &self.local_link
     }
@@ -202,6 +202,12 @@ impl SignIn {
         }
         // A script or an image of some page is not a person who comes back from signing in.
         if request.sec_fetch_mode().is_some_and(|mode| mode != b"navigate") {
+            reply(exchange, &pages::bare(Status::Forbidden));
+            return None;
+        }
+        // Another user may have seen the link in the list of processes before the browser has fetched it, and would get
+        // what it takes to end this sign-in as somebody else; or brings an answer that is not this person's.
+        if exchange.peer() == Peer::OtherUser {
             reply(exchange, &pages::bare(Status::Forbidden));
             return None;
         }

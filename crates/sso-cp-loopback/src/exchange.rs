@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::stream::Stream;
 use crate::wiped::Wiped;
-use crate::{Request, Status};
+use crate::{Peer, Request, Status, peer};
 
 /// An answer is a few kilobytes, which the kernel's buffer takes at once. Only a client that asks
 /// and asks without ever reading can make us wait, and then not for long.
@@ -47,6 +47,11 @@ impl Exchange {
     /// What the client asked.
     pub fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// Who has made the connection. Reads the kernel's table of sockets, so it is for requests that matter.
+    pub fn peer(&self) -> Peer {
+        peer::peer(&self.stream)
     }
 
     /// Sends the answer. It is in the kernel's hands when this returns, so the program may end right

@@ -56,6 +56,7 @@ mod head;
 mod host;
 mod limits;
 mod listener;
+mod peer;
 mod request;
 mod seats;
 mod status;
@@ -67,6 +68,7 @@ pub use exchange::{Exchange, Response, Then};
 pub use host::Hosts;
 pub use limits::Limits;
 pub use listener::Listener;
+pub use peer::Peer;
 pub use request::Request;
 pub use status::Status;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::running::{Running, approving};
 use super::web::{self, exchange, request};
-use crate::harness::{Ended, tests};
+use crate::harness::{Ended, needs_root, tests};
 
 tests! {
     quick "s-01 s-02" => the_port_is_of_this_machine_alone,
@@ -17,6 +17,7 @@ tests! {
     slow "g06 s-10" => idle_and_slow_connections_delay_nobody,
     quick "g08 s-09" => a_second_answer_comes_too_late,
     quick "s-12 s-13" => the_page_is_static_and_strict,
+    quick "s-38" => another_user_of_the_machine_gets_nothing,
 }
 
 fn the_port_is_of_this_machine_alone() {
@@ -152,4 +153,40 @@ fn the_page_is_static_and_strict() {
     }
     assert!(!page.body.contains("SECRET"), "nothing of the request comes back");
     assert_eq!(sign_in.end().ended, Ended::Code(0));
+}
+
+/// Who saw the link or the address in a list of processes, and is faster than the browser.
+#[cfg(target_os = "linux")]
+fn another_user_of_the_machine_gets_nothing() {
+    if !needs_root() {
+        return;
+    }
+    let mut world = approving();
+    world.as_ordinary_user();
+    let sign_in = Running::start(&world, &["--no-browser"]);
+    let (host, right) = web::split(&sign_in.callback("code=x"));
+    assert!(answer_to_another_user(&host, &right).starts_with("HTTP/1.1 403"));
+    sign_in.browse();
+    assert_eq!(sign_in.end().ended, Ended::Code(0));
+}
+
+/// Nothing here is said of the connections of root, who runs this test: so the stranger is a shell of a third user.
+#[cfg(target_os = "linux")]
+fn answer_to_another_user(host: &str, target: &str) -> String {
+    use std::os::unix::process::CommandExt;
+    const DAEMON: u32 = 1;
+    let (address, port) = host.split_once(':').unwrap();
+    let script = format!(
+        "exec 3<>/dev/tcp/{address}/{port}; printf 'GET {} HTTP/1.1\\r\\nHost: {host}\\r\\n\\r\\n' >&3; head -n 1 <&3",
+        target.replace('%', "%%")
+    );
+    let ran = std::process::Command::new("bash").args(["-c", &script]).uid(DAEMON).output();
+    String::from_utf8(ran.unwrap().stdout).unwrap()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn another_user_of_the_machine_gets_nothing() {
+    println!(
+        "SKIPPED: another_user_of_the_machine_gets_nothing: the system does not tell whose a connection is"
+    );
 }
