@@ -288,8 +288,8 @@ fn an_unfinished_file_beside_its_target() {
     let world = World::new();
     world.put_token("-1h");
     let own = world.home(".aws/sso-cp");
-    let elsewhere = match std::path::Path::new("/dev/shm").is_dir() {
-        true => std::path::PathBuf::from(format!("/dev/shm/sso-cp-{}", std::process::id())),
+    let elsewhere = match Path::new("/dev/shm").is_dir() {
+        true => PathBuf::from(format!("/dev/shm/sso-cp-{}", std::process::id())),
         false => world.root().join("elsewhere"),
     };
     fs::create_dir(&elsewhere).unwrap();

@@ -68,7 +68,7 @@ pub use env::Env;
 pub use error::{ChainProblem, Conflict, Error, Place};
 pub use files::Files;
 pub use handed_on::settings_as_default;
-pub use lint::{Effect, Flaw, LintedFile, Problem, Tool, lint};
+pub use lint::{Effect, Flaw, LintedFile, Mark, Problem, Tool, lint};
 pub use listing::{ListedProfile, ListedSession, Listing, ProfileKind};
 pub use look_up::{meant_headers, nothing_is_configured};
 pub use names::{Names, names};

@@ -22,7 +22,7 @@ use crate::scan::{self, BYTE_ORDER_MARK, MAX_FILE_BYTES};
 use section::Reader;
 
 pub use effects::{Effect, Tool};
-pub use flaw::{Flaw, Problem};
+pub use flaw::{Flaw, Mark, Problem};
 
 /// A file with thousands of the same mistakes needs to be told of some.
 const MAX_FLAWS: usize = 200;

@@ -99,7 +99,10 @@ impl ProfileKeys {
             Tool::Go | Tool::Js if self.has_static_keys() => Winner::Static,
             Tool::Go | Tool::Rust if has_any_sso => sso,
             Tool::AwsCli | Tool::Go | Tool::Rust if self.has(keys::LOGIN_SESSION) => Winner::Login,
-            Tool::AwsCli | Tool::Go | Tool::Rust | Tool::Js => Winner::Process,
+            // These two keys make it an SSO profile here too, before static keys.
+            Tool::Ruby if self.has(keys::SSO_ACCOUNT_ID) || self.has(keys::SSO_ROLE_NAME) => sso,
+            Tool::Ruby if self.has_static_keys() => Winner::Static,
+            Tool::AwsCli | Tool::Go | Tool::Rust | Tool::Js | Tool::Ruby => Winner::Process,
         }
     }
 
@@ -126,18 +129,18 @@ mod tests {
         const LEGACY: &[&str] = &["sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
         const KEYS: &[&str] = &["aws_access_key_id", "aws_secret_access_key"];
         for (config, credentials, outcome) in [
-            (SESSION, &[][..], [Sso, Sso, Sso, Process]),
-            (LEGACY, &[], [Sso, Sso, Sso, Process]),
-            (&["sso_session"], &[], [Process, Nothing, Nothing, Process]),
-            (&["sso_start_url", "sso_region"], &[], [Process, Nothing, Nothing, Process]),
-            (&["sso_account_id"], &[], [Nothing, Nothing, Nothing, Process]),
-            (KEYS, &[], [Process, Static, Process, Static]),
-            (&[], KEYS, [Static, Static, Process, Static]),
-            (SESSION, KEYS, [Sso, Static, Sso, Static]),
-            (&[], &[], [Process; 4]),
-            (&["login_session"], &[], [Login, Login, Login, Process]),
-            (&["login_session", "aws_access_key_id"], &[], [Login, Static, Login, Static]),
-            (&["x_sso_account_id", "sso_cp_session"], &[], [Process; 4]),
+            (SESSION, &[][..], [Sso, Sso, Sso, Process, Sso]),
+            (LEGACY, &[], [Sso, Sso, Sso, Process, Sso]),
+            (&["sso_session"], &[], [Process, Nothing, Nothing, Process, Process]),
+            (&["sso_start_url", "sso_region"], &[], [Process, Nothing, Nothing, Process, Process]),
+            (&["sso_account_id"], &[], [Nothing, Nothing, Nothing, Process, Nothing]),
+            (KEYS, &[], [Process, Static, Process, Static, Static]),
+            (&[], KEYS, [Static, Static, Process, Static, Static]),
+            (SESSION, KEYS, [Sso, Static, Sso, Static, Sso]),
+            (&[], &[], [Process; 5]),
+            (&["login_session"], &[], [Login, Login, Login, Process, Process]),
+            (&["login_session", "aws_access_key_id"], &[], [Login, Static, Login, Static, Static]),
+            (&["x_sso_account_id", "sso_cp_session"], &[], [Process; 5]),
         ] {
             let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
             let profile = ProfileKeys {
@@ -148,9 +151,8 @@ mod tests {
                 in_config: set(config),
                 in_credentials: set(credentials),
             };
-            let found = [Tool::AwsCli, Tool::Go, Tool::Rust, Tool::Js];
             assert_eq!(
-                found.map(|tool| profile.winner(tool)),
+                Tool::ALL.map(|tool| profile.winner(tool)),
                 outcome,
                 "{config:?} {credentials:?}"
             );

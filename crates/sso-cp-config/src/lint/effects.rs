@@ -1,7 +1,8 @@
 //! What each tool does with each problem, as measured with the tools themselves: AWS CLI 2.36 and
-//! botocore, the Go SDK v2, the Rust SDK (which follows the SDKs' shared grammar), the JS SDK v3.
+//! botocore, the Go SDK v2, the Rust SDK (which follows the SDKs' shared grammar), the JS SDK v3, the
+//! Ruby SDK 3.168 and 3.211.
 
-use super::flaw::Problem;
+use super::flaw::{Mark, Problem};
 
 /// A family of tools that read the shared files alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +15,13 @@ pub enum Tool {
     Rust,
     /// The AWS SDK for JavaScript v3.
     Js,
+    /// The AWS SDK for Ruby v3.
+    Ruby,
+}
+
+impl Tool {
+    /// All of them.
+    pub const ALL: [Tool; 5] = [AwsCli, Go, Rust, Js, Ruby];
 }
 
 /// What a tool does with a problem.
@@ -34,20 +42,25 @@ pub enum Effect {
 }
 
 use Effect::{Crashes, LosesKey, LosesSection, OtherName, OtherValue, RefusesFile};
-use Tool::{AwsCli, Go, Js, Rust};
+use Tool::{AwsCli, Go, Js, Ruby, Rust};
 
 impl Problem {
     /// The tools of AWS that have trouble with it, and what comes of it.
     pub fn effects(&self) -> &'static [(Tool, Effect)] {
-        const EVERYBODY_LOSES: &[(Tool, Effect)] =
+        const ALL_BUT_RUBY_LOSE: &[(Tool, Effect)] =
             &[(AwsCli, LosesSection), (Go, LosesSection), (Rust, LosesSection), (Js, LosesSection)];
         match self {
-            Problem::ByteOrderMark => {
-                &[(AwsCli, RefusesFile), (Go, LosesSection), (Rust, RefusesFile)]
+            Problem::ByteOrderMark => &[
+                (AwsCli, RefusesFile),
+                (Go, LosesSection),
+                (Rust, RefusesFile),
+                (Ruby, LosesSection),
+            ],
+            Problem::NotUtf8 => {
+                &[(AwsCli, RefusesFile), (Rust, RefusesFile), (Js, OtherValue), (Ruby, RefusesFile)]
             }
-            Problem::NotUtf8 => &[(AwsCli, RefusesFile), (Rust, RefusesFile), (Js, OtherValue)],
             Problem::LoneCarriageReturn => {
-                &[(Go, RefusesFile), (Rust, RefusesFile), (Js, RefusesFile)]
+                &[(Go, RefusesFile), (Rust, RefusesFile), (Js, RefusesFile), (Ruby, RefusesFile)]
             }
             Problem::BeforeSections
             | Problem::NoDelimiter
@@ -55,43 +68,60 @@ impl Problem {
             | Problem::NestedWithoutDelimiter { .. } => {
                 &[(AwsCli, RefusesFile), (Rust, RefusesFile)]
             }
+            // In Ruby, the keys below a header that it does not read go to the section above.
             Problem::UnclosedHeader | Problem::EmptyHeader => &[
                 (AwsCli, RefusesFile),
                 (Go, LosesSection),
                 (Rust, RefusesFile),
                 (Js, LosesSection),
+                (Ruby, LosesSection),
             ],
-            Problem::IndentedHeader => &[(Rust, RefusesFile)],
-            Problem::IndentedHeaderInValue => &[(AwsCli, LosesSection), (Rust, RefusesFile)],
+            Problem::IndentedHeader => &[(Rust, RefusesFile), (Ruby, LosesSection)],
+            Problem::IndentedHeaderInValue => {
+                &[(AwsCli, LosesSection), (Rust, RefusesFile), (Ruby, LosesSection)]
+            }
             Problem::CommentAtHeader | Problem::WideHeader => &[(Js, LosesSection)],
-            Problem::PaddedHeader => &[(AwsCli, LosesSection), (Js, LosesSection)],
-            Problem::QuotedName => &[(Go, OtherName), (Rust, LosesSection)],
-            Problem::NameWithBlanks => &[(Go, OtherName), (Rust, LosesSection), (Js, LosesSection)],
+            Problem::PaddedHeader => {
+                &[(AwsCli, LosesSection), (Js, LosesSection), (Ruby, LosesSection)]
+            }
+            Problem::QuotedName => &[(Go, OtherName), (Rust, LosesSection), (Ruby, OtherName)],
+            Problem::NameWithBlanks => {
+                &[(Go, OtherName), (Rust, LosesSection), (Js, LosesSection), (Ruby, OtherName)]
+            }
             Problem::SeveralWords => {
                 &[(AwsCli, LosesSection), (Rust, LosesSection), (Js, LosesSection)]
             }
             Problem::OddName => &[(Rust, LosesSection), (Js, LosesSection)],
-            Problem::NoPrefix { .. }
-            | Problem::Misspelled { .. }
-            | Problem::PrefixInCredentials => EVERYBODY_LOSES,
+            Problem::Misspelled { .. } => &[
+                (AwsCli, LosesSection),
+                (Go, LosesSection),
+                (Rust, LosesSection),
+                (Js, LosesSection),
+                (Ruby, LosesSection),
+            ],
+            // Ruby makes no difference between the two.
+            Problem::NoPrefix { .. } | Problem::PrefixInCredentials => ALL_BUT_RUBY_LOSE,
             Problem::CapitalDefault => &[(AwsCli, OtherValue)],
-            Problem::TwoDefaults => &[(AwsCli, OtherValue)],
+            Problem::TwoDefaults => &[(AwsCli, OtherValue), (Ruby, OtherValue)],
             Problem::DuplicateSection { .. } | Problem::DuplicateKey { .. } => {
                 &[(AwsCli, RefusesFile)]
             }
-            Problem::Colon { .. } => &[(Rust, RefusesFile), (Js, LosesKey)],
-            Problem::CapitalKey { .. } => &[(Js, LosesKey)],
+            Problem::Colon { .. } => &[(Rust, RefusesFile), (Js, LosesKey), (Ruby, LosesKey)],
+            Problem::CapitalKey { .. } => &[(Js, LosesKey), (Ruby, LosesKey)],
             Problem::OddKey { .. } => &[(Rust, LosesKey)],
-            Problem::IndentedKey { .. } => &[(Rust, RefusesFile)],
+            Problem::IndentedKey { .. } => &[(Rust, RefusesFile), (Ruby, LosesKey)],
             Problem::IndentedComment { .. } => &[(Rust, OtherValue)],
-            Problem::InlineComment { .. } => &[(AwsCli, OtherValue)],
+            Problem::InlineComment { mark: Mark::NumberSign, .. } => {
+                &[(AwsCli, OtherValue), (Ruby, OtherValue)]
+            }
+            Problem::InlineComment { mark: Mark::Semicolon, .. } => &[(AwsCli, OtherValue)],
             Problem::QuotedValue { .. } => {
-                &[(AwsCli, OtherValue), (Rust, OtherValue), (Js, OtherValue)]
+                &[(AwsCli, OtherValue), (Rust, OtherValue), (Js, OtherValue), (Ruby, OtherValue)]
             }
             Problem::LoneQuote { .. } => &[(Go, Crashes)],
             // AWS's tools read none of our keys, wherever they stand.
             Problem::UnknownOwnKey { .. } | Problem::MisplacedOwnKey { .. } => &[],
-            Problem::Continued { .. } => &[(Go, OtherValue), (Js, OtherValue)],
+            Problem::Continued { .. } => &[(Go, OtherValue), (Js, OtherValue), (Ruby, OtherValue)],
         }
     }
 

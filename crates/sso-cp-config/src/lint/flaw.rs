@@ -12,6 +12,15 @@ pub struct Flaw {
     pub problem: Problem,
 }
 
+/// What begins a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// `#`
+    NumberSign,
+    /// `;`
+    Semicolon,
+}
+
 /// What is wrong. Keys and names are those of the file, foreign text; values are never kept, for they
 /// may be secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +118,8 @@ pub enum Problem {
     InlineComment {
         /// The key.
         key: String,
+        /// What begins it.
+        mark: Mark,
     },
     /// A value in quotes, from end to end.
     QuotedValue {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::flaw::{Flaw, Problem};
+use super::flaw::{Flaw, Mark, Problem};
 use super::header::{self, Default};
 use crate::grammar::{self, FileKind};
 use crate::keys;
@@ -229,8 +229,10 @@ impl Reader {
         if !is_decisive(name) {
             return;
         }
-        if grammar::comment_start(value.as_bytes()).is_some() {
-            self.note(number, Problem::InlineComment { key: key() });
+        if let Some(start) = grammar::comment_start(value.as_bytes()) {
+            let is_semicolon = value[start..].trim_ascii_start().starts_with(';');
+            let mark = if is_semicolon { Mark::Semicolon } else { Mark::NumberSign };
+            self.note(number, Problem::InlineComment { key: key(), mark });
         }
         let is_quoted =
             |quote| whole.len() > 1 && whole.starts_with(quote) && whole.ends_with(quote);

@@ -24,7 +24,7 @@ fn what_everybody_reads_alike_has_no_flaw() {
          s3 =\n  max_concurrent_requests = 20\n  # nested comment\n[profile\tp]\n; c\nregion = x # is only\
          \n[sso-session corp] # c\nsso_start_url = https://x/#/\n[services s]\nsso =\n  endpoint_url = http://127.0.0.1\n\
          [plugins]\ncli_legacy_plugin_path = x\n",
-        &[(13, Problem::InlineComment { key: key("region") })],
+        &[(13, Problem::InlineComment { key: key("region"), mark: Mark::NumberSign })],
     );
     assert_eq!(found("[a]\naws_access_key_id = x\n[b]\n", LintedFile::Credentials), []);
 }
@@ -82,7 +82,12 @@ fn lines_below_a_header() {
         ("my key = a", 2, Problem::OddKey { key: key("my key") }),
         ("  region = a\n  output = b", 2, Problem::IndentedKey { key: key("region") }),
         ("region = a\n  # c", 3, Problem::IndentedComment { key: key("region") }),
-        ("sso_region = a # c", 2, Problem::InlineComment { key: key("sso_region") }),
+        ("sso_region = a # c", 2, {
+            Problem::InlineComment { key: key("sso_region"), mark: Mark::NumberSign }
+        }),
+        ("sso_region = a ; c", 2, {
+            Problem::InlineComment { key: key("sso_region"), mark: Mark::Semicolon }
+        }),
         ("sso_region = 'a'", 2, Problem::QuotedValue { key: key("sso_region") }),
         ("output = \"", 2, Problem::LoneQuote { key: key("output") }),
         ("region = a\n  b\n  c", 3, Problem::Continued { key: key("region") }),

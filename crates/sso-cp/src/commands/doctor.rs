@@ -15,11 +15,13 @@ mod grammar;
 mod json;
 mod network;
 mod permissions;
+mod portals;
 mod precedence;
 mod process;
 mod scene;
 mod sessions;
 mod text;
+mod variables;
 mod words;
 
 use std::process::ExitCode;
@@ -61,6 +63,7 @@ fn findings(context: &Context) -> Vec<Finding> {
         accounts::look(&scene, &mut findings);
         precedence::look(&scene, &mut findings);
         process::look(&scene, &mut findings);
+        portals::look(&scene, &mut findings);
         sessions::look(&scene, &mut findings);
         network::end(pings, &scene, &mut findings);
         if let Some(answer) = version.and_then(|thread| thread.join().ok()) {

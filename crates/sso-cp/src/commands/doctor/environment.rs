@@ -4,6 +4,7 @@ use sso_cp_config::{Env, Selection, session};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
+use super::variables;
 use crate::messages::failure::config_message;
 use crate::messages::text::clean;
 
@@ -19,6 +20,7 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     keys(env, findings);
     let chosen = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].map(|name| env.text(name));
     two_profiles(&chosen, findings);
+    variables::look(env, scene.context.files(), findings);
     endpoint_of_everything(env, findings);
     if findings.len() == before {
         findings.push(Check::Environment.ok("environment", "no variable wins over the files"));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sso_cp_config::{Flaw, LintedFile, lint};
+use sso_cp_config::{Flaw, LintedFile, Tool, lint};
 
 use super::check::{Check, Finding};
 use super::scene::Scene;
@@ -38,7 +38,8 @@ fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Fi
     };
     let flaws: Vec<&Flaw> = flaws.iter().filter(concerns).collect();
     if flaws.is_empty() {
-        findings.push(Check::Grammar.ok(&file, "all tools read it alike"));
+        let reason = format!("{} read it alike", words::tools(&Tool::ALL));
+        findings.push(Check::Grammar.ok(&file, reason));
     }
     for flaw in flaws.iter().take(MAX_TOLD) {
         let reason = match words::effects(&flaw.problem) {

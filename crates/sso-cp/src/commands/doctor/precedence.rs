@@ -9,8 +9,6 @@ use super::words::tools;
 use crate::commands::migrate;
 use crate::messages::text::clean;
 
-const TOOLS: [Tool; 4] = [Tool::AwsCli, Tool::Go, Tool::Rust, Tool::Js];
-
 /// Looks at every profile that has a `credential_process`.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let with_process = |keys: &&ProfileKeys| keys.credential_process.is_some();
@@ -24,7 +22,7 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 fn of_profile(keys: &ProfileKeys) -> Finding {
     let subject = format!("profile {}", keys.name);
     let who = |winner: Winner| -> Vec<Tool> {
-        TOOLS.into_iter().filter(|tool| keys.winner(*tool) == winner).collect()
+        Tool::ALL.into_iter().filter(|tool| keys.winner(*tool) == winner).collect()
     };
     let mut losses = Vec::new();
     for (winner, words) in [
@@ -39,7 +37,8 @@ fn of_profile(keys: &ProfileKeys) -> Finding {
         }
     }
     if losses.is_empty() {
-        return Check::Precedence.ok(subject, "every tool runs its credential_process");
+        let reason = format!("{} run its credential_process", tools(&Tool::ALL));
+        return Check::Precedence.ok(subject, reason);
     }
     let reason = format!("`credential_process` is ignored: {}", losses.join("; "));
     Check::Precedence.warning(subject, reason, fix(keys))
@@ -52,7 +51,7 @@ fn fix(keys: &ProfileKeys) -> String {
         return format!("remove `login_session` from [profile {name}]");
     }
     if standard.is_empty() {
-        return format!("remove `aws_access_key_id` and its kin from [profile {name}]");
+        return static_keys(keys);
     }
     let process = keys.credential_process.as_deref().unwrap_or_default();
     if standard.contains(&"sso_start_url") && migrate::replaces(process) {
@@ -67,4 +66,19 @@ fn fix(keys: &ProfileKeys) -> String {
     let renamed = |key: &&str| format!("`{key}` to `{}`", key.replace("sso_", "sso_cp_"));
     let renamed: Vec<String> = standard.iter().map(renamed).collect();
     format!("rename {} in [profile {name}]", renamed.join(", "))
+}
+
+/// Where they come from decides what must be stopped first.
+fn static_keys(keys: &ProfileKeys) -> String {
+    let name = clean(&keys.name);
+    // yawsso writes these two beside the keys, and no other tool does.
+    let is_yawsso = keys.has("aws_session_expiration") || keys.has("aws_security_token");
+    match is_yawsso {
+        true => format!(
+            "stop `yawsso`, which writes them and spends the refresh token, and remove [{name}] from ~/.aws/credentials"
+        ),
+        false => format!(
+            "remove `aws_access_key_id` and the keys that belong to it from [profile {name}]"
+        ),
+    }
 }

@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use sso_cp_config::{Env, ListedProfile, ProfileKind, Selection, command_words};
+use sso_cp_config::{Env, ListedProfile, ProfileKind, Selection, Tool, command_words};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
+use super::words::tools;
 use crate::args::{self, Parsed};
 use crate::commands::shared_file::credential_process;
 use crate::messages::text::{clean, shell_word};
@@ -25,7 +27,8 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         let subject = format!("profile {}", keys.name);
         let problems = Command { profile: &keys.name, command, scene }.problems();
         if problems.is_empty() {
-            findings.push(Check::Process.ok(&subject, "every tool can run its credential_process"));
+            let reason = format!("{} can run its credential_process", tools(&Tool::ALL));
+            findings.push(Check::Process.ok(&subject, reason));
         }
         findings.extend(problems.into_iter().map(|problem| match problem {
             Problem::Odd(reason, fix) => Check::Process.warning(&subject, reason, fix),
@@ -65,6 +68,7 @@ impl Command<'_> {
         problems.extend(self.program(program));
         if is_ours(program) {
             problems.extend(self.selection(&words[1..]));
+            problems.extend(self.wait(&words[1..]));
         }
         problems
     }
@@ -148,6 +152,23 @@ impl Command<'_> {
                 ))
             }
         }
+    }
+
+    /// Go ends a helper, and throws its answer away, after a minute.
+    fn wait(&self, words: &[String]) -> Option<Problem> {
+        const LONGEST: Duration = Duration::from_secs(55);
+        let Ok(Parsed::Command(arguments)) = args::parse(words.iter().map(OsString::from)) else {
+            return None;
+        };
+        let wait = arguments.auto_login.filter(|wait| *wait > LONGEST)?.as_secs();
+        let reason = format!(
+            "its credential_process waits up to {wait} seconds for a sign-in, and Go ends it after 60, a client of the Rust SDK after 22"
+        );
+        let fix = format!(
+            "write `--wait 50` in the `credential_process` of [profile {}]",
+            clean(self.profile)
+        );
+        Some(Problem::Odd(reason, fix))
     }
 
     fn own_profile(&self) -> Option<Problem> {

@@ -1,6 +1,6 @@
 //! What `doctor` says about the grammar of the shared files.
 
-use sso_cp_config::{Effect, Problem, Tool};
+use sso_cp_config::{Effect, Problem, Tool, keys};
 
 use crate::messages::text::clean;
 
@@ -47,7 +47,9 @@ pub(super) fn problem(problem: &Problem) -> String {
         Problem::OddKey { key } => format!("`{}` is no key that the tools share", of(key)),
         Problem::IndentedKey { key } => format!("`{}` is indented", of(key)),
         Problem::IndentedComment { key } => format!("a comment below `{}` is indented", of(key)),
-        Problem::InlineComment { key } => format!("a comment follows the value of `{}`", of(key)),
+        Problem::InlineComment { key, .. } => {
+            format!("a comment follows the value of `{}`", of(key))
+        }
         Problem::QuotedValue { key } => format!("the value of `{}` is in quotes", of(key)),
         Problem::LoneQuote { key } => format!("the value of `{}` is one quote", of(key)),
         Problem::Continued { key } => format!("the value of `{}` goes on in this line", of(key)),
@@ -76,7 +78,22 @@ pub(super) fn effects(problem: &Problem) -> String {
         let is_one = names.len() == 1 && names[0] != Tool::AwsCli;
         format!("{} {}", tools(names), verb(*effect, is_one))
     };
-    groups.iter().map(group).collect::<Vec<_>>().join("; ")
+    let groups: Vec<String> = groups.iter().map(group).collect();
+    groups.iter().map(String::as_str).chain(of_others(problem)).collect::<Vec<_>>().join("; ")
+}
+
+/// What tools make of it that are not looked at line by line.
+fn of_others(problem: &Problem) -> Option<&'static str> {
+    match problem {
+        Problem::NoPrefix { .. } => {
+            Some("Go v1, Ruby, GDAL and JS v2 do, and Go v1 and Ruby before the right one")
+        }
+        Problem::PrefixInCredentials => Some("Go v1 and Ruby do, as they take the right one"),
+        Problem::Continued { key } if key == keys::CREDENTIAL_PROCESS => {
+            Some("Go runs the second line as a command of its own")
+        }
+        _ => None,
+    }
 }
 
 fn verb(effect: Effect, is_one: bool) -> &'static str {
@@ -104,6 +121,7 @@ pub(super) fn tools(tools: &[Tool]) -> String {
             Tool::Go => &["Go"],
             Tool::Rust => &["Rust"],
             Tool::Js => &["JS"],
+            Tool::Ruby => &["Ruby"],
         })
         .copied()
         .collect();
