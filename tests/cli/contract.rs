@@ -38,7 +38,9 @@ fn help_is_a_result() {
 
 /// Each line is one of these; numbers, hosts and names are all that varies.
 fn debug_tells_events_from_a_list() {
-    const STARTS: [&str; 9] = [
+    const STARTS: [&str; 11] = [
+        "connecting to 127.0.0.1",
+        "using the connection to 127.0.0.1",
         "account 111122223333, role ReadOnly, region us-east-1",
         "holding the session's lock",
         "attempt ",

@@ -178,7 +178,14 @@ impl Step<'_> {
         let (walk, hop) = (self.walk, self.hop);
         let signer = match self.at.checked_sub(1) {
             Some(before) => walk.credentials(before)?,
-            None => role::get(&walk.chain.source, walk.call)?,
+            None => {
+                // The source's own credentials take two calls, or four: meanwhile STS is connected to.
+                if role::fresh(&walk.chain.source, walk.call.provider).is_none() {
+                    let sts = walk.sts(deadline);
+                    sts.client.connect_ahead(sts.url, deadline);
+                }
+                role::get(&walk.chain.source, walk.call)?
+            }
         };
         let chosen;
         let session_name = match &hop.session_name {

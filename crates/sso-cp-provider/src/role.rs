@@ -117,9 +117,13 @@ impl Fetch<'_> {
     fn fetch(&self, locks_until: Instant, deadline: Instant) -> Result<RoleCredentials, Error> {
         let (session, call) = (&self.role.session, self.call);
         let client = call.provider.client(session);
-        let tokens =
-            TokenProvider { locks_until, deadline, ..TokenProvider::of(session, call, &client) };
         let endpoint = session.portal(call.provider.env())?;
+        let tokens = TokenProvider {
+            locks_until,
+            deadline,
+            next_url: Some(&endpoint.url),
+            ..TokenProvider::of(session, call, &client)
+        };
         let portal = Portal { client: &client, url: &endpoint.url, deadline };
         let role_name = RoleName(self.role.role_name.clone());
         let mut token = tokens.get(None)?;

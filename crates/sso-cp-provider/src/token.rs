@@ -34,6 +34,8 @@ pub(crate) struct TokenProvider<'a> {
     pub(crate) locks_until: Instant,
     /// When the network is no longer waited for.
     pub(crate) deadline: Instant,
+    /// The URL that is asked with the token next: it is connected to while a refresh token is on its way.
+    pub(crate) next_url: Option<&'a str>,
 }
 
 /// Whether AWS says that there is no such session any more: the portal by status 401, the OIDC
@@ -64,6 +66,7 @@ impl<'a> TokenProvider<'a> {
             call,
             locks_until: now + limits::LOCKS,
             deadline: now + limits::TOTAL,
+            next_url: None,
         }
     }
 
@@ -119,6 +122,9 @@ impl<'a> TokenProvider<'a> {
             url: &endpoint.url,
             deadline: self.patience(&file.token, rejected),
         };
+        if let Some(url) = self.next_url {
+            self.client.connect_ahead(url, self.deadline);
+        }
         let grant = Grant::RefreshToken(&renewal.refresh_token);
         match oidc.create_token(&renewal.registration, grant) {
             Ok(granted) => self.save(pending, &file, renewal, granted),
