@@ -16,7 +16,7 @@
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
-//! - `tidy`: the sources themselves: no files that import each other.
+//! - `tidy`: the sources themselves: no files that import each other, no room that looks up.
 //! - `set_up`: configuring at a terminal, many accounts, many at once; what real clients make of what was written.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.

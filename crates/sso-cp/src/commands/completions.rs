@@ -7,31 +7,19 @@
 
 mod bash;
 mod fish;
+mod flags;
 mod powershell;
 mod zsh;
 
 use sso_cp_config::names;
 
 use crate::args::commands::Completions;
-use crate::args::manual::{CREDENTIAL, SHARED, SHELLS, Values, own_flags};
+use crate::args::manual::SHELLS;
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
 use crate::process::output;
-
-/// Every flag that takes a value, once, and what may stand there: by its name, whatever the command.
-fn flags_with_values() -> Vec<(&'static str, Values)> {
-    let mut seen: Vec<(&str, Values)> = Vec::new();
-    for flag in SHARED.iter().chain(CREDENTIAL).chain(own_flags()) {
-        if let Some(value) = &flag.value
-            && seen.iter().all(|(name, _)| *name != flag.name)
-        {
-            seen.push((flag.name, value.values));
-        }
-    }
-    seen
-}
 
 /// Prints the script, or the names.
 pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure> {
@@ -64,9 +52,4 @@ fn hint() -> String {
 fn listed(names: Vec<String>) -> String {
     let plain = names.into_iter().filter(|name| !name.is_empty() && clean(name) == *name);
     plain.map(|name| name + "\n").collect()
-}
-
-/// A text in single quotes, as POSIX shells and zsh take it.
-fn single_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
 }

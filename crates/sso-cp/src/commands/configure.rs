@@ -4,18 +4,18 @@
 
 mod answers;
 mod questions;
+mod session;
 
 use std::io::IsTerminal;
 
+use session::{session_of, sign_in};
 use sso_cp_config::{
-    Change, Contents, EndpointSettings, Error, Place, Role, SectionEdit, SectionName, Selection,
-    Session, SessionName, Target, keys, parse_scopes, session_settings,
+    Change, Contents, Role, SectionEdit, SectionName, Selection, SessionName, Target,
 };
 use sso_cp_provider::Provided;
 
 use crate::args::Flags;
 use crate::args::commands::Configure;
-use crate::commands::login;
 use crate::commands::shared_file;
 use crate::context::Context;
 use crate::messages::failure::{Failure, Setup};
@@ -61,35 +61,6 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     conclude(&profile, flags, context)?;
     output::warn_of(&tried, || context.scene());
     Ok(())
-}
-
-fn sign_in(session: &Session, context: &Context, flags: &Configure) -> Result<(), Failure> {
-    login::sign_in_as_step(session, context, flags.no_browser, flags.use_device_code)
-}
-
-/// The session as it is to be, for the sign-in that comes before anything is written.
-fn session_of(wanted: &Wanted, context: &Context) -> Result<Session, Failure> {
-    let scopes = wanted.scopes.as_deref().map(parse_scopes).transpose();
-    // What was typed is checked already: this is the file's.
-    let bad = |problem| Error::BadValue {
-        place: Place {
-            section: SectionName::SsoSession(wanted.name.clone()).to_string(),
-            path: context.files().config.clone(),
-        },
-        key: keys::SSO_REGISTRATION_SCOPES.to_owned(),
-        problem,
-    };
-    let scopes = scopes.map_err(bad)?;
-    let own_settings = session_settings(&wanted.name, context.files())?;
-    Ok(Session {
-        name: SessionName::Named(wanted.name.clone()),
-        start_url: wanted.start_url.clone(),
-        region: wanted.region.clone(),
-        scopes,
-        endpoints: EndpointSettings::default(),
-        ca_bundle: None,
-        own_settings,
-    })
 }
 
 /// Credentials of another kind in the same profile would win over ours, or be lost.

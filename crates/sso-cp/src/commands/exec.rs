@@ -1,16 +1,18 @@
 //! `sso-cp exec`: runs a command with credentials in its environment, or with an endpoint that renews
 //! them.
 
+mod child;
 mod environment;
 mod served;
 
 use std::ffi::OsString;
-use std::io;
 use std::process::{Command, ExitCode};
+
+use child::not_started;
 
 use crate::args::commands::Exec;
 use crate::context::Context;
-use crate::messages::failure::{Direct, Failure};
+use crate::messages::failure::Failure;
 use crate::messages::usage::no_command;
 use crate::process::harden::CoreLimit;
 use crate::process::output;
@@ -37,12 +39,6 @@ pub(crate) fn run(
     replace(command, context)
 }
 
-/// A program that could not be started, as a shell would tell it.
-fn not_started(command: &Command, error: io::Error) -> Failure {
-    let program = command.get_program().to_owned();
-    Failure::Direct(Direct::Command { program, error })
-}
-
 /// The command takes our place: the same process, terminal and parent. The standard library gives it
 /// the usual signals back, SIGPIPE above all, which it had switched off for us.
 #[cfg(unix)]
@@ -62,19 +58,4 @@ fn replace(mut command: Command, context: &Context) -> Result<ExitCode, Failure>
     drop(held);
     let status = child.wait().map_err(|error| not_started(&command, error))?;
     Ok(exit_code(status))
-}
-
-/// As a shell tells it: the status, or 128 and the number of the signal.
-#[cfg(unix)]
-fn exit_code(status: std::process::ExitStatus) -> ExitCode {
-    use std::os::unix::process::ExitStatusExt;
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
-    ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
-}
-
-/// A Windows status has 32 bits, and an [`ExitCode`] eight: a program that crashed must not look like one that counted to 5.
-#[cfg(not(unix))]
-#[expect(clippy::exit, clippy::disallowed_methods, reason = "returning from main would cut it")]
-fn exit_code(status: std::process::ExitStatus) -> ExitCode {
-    std::process::exit(status.code().unwrap_or(1))
 }

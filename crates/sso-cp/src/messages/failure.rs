@@ -13,6 +13,7 @@ mod service;
 mod setup;
 mod sign_in_failed;
 mod sign_in_required;
+mod system;
 
 use std::io;
 use std::path::Path;
@@ -35,6 +36,7 @@ pub(crate) use service::{Asked, ServiceRefused};
 pub(crate) use setup::{Setup, unlisted_warning};
 pub(crate) use sign_in_failed::{Login, LoginReason};
 pub(crate) use sign_in_required::{NoBrowser, login as login_command, session_words};
+pub(crate) use system::{system, with_source};
 
 /// Why a run has no result.
 #[derive(Debug)]
@@ -200,35 +202,4 @@ pub(crate) fn config_fact(error: &ConfigError, home: Option<&Path>) -> String {
 /// A file error on one line, with the system's reason.
 pub(crate) fn cause(error: &CacheError, home: Option<&Path>) -> String {
     files::fact(error, home)
-}
-
-/// The system's words for an error, without Rust's `(os error 2)`, in lower case.
-pub(crate) fn system(error: &io::Error) -> String {
-    let text = error.to_string();
-    let words = text.split(" (os error").next().unwrap_or(&text);
-    let mut letters = words.chars();
-    // `No such file` begins a sentence, `ECONNRESET` does not.
-    match (letters.next(), letters.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().collect::<String>() + &words[first.len_utf8()..]
-        }
-        _ => words.to_owned(),
-    }
-}
-
-/// An error and whatever it says about its cause.
-pub(crate) fn with_source(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let words = match cause.downcast_ref::<io::Error>() {
-            Some(cause) => system(cause),
-            None => cause.to_string(),
-        };
-        if !text.ends_with(&words) {
-            text = format!("{text}: {words}");
-        }
-        source = cause.source();
-    }
-    text
 }

@@ -73,6 +73,12 @@ pub(crate) fn shown_path(path: &Path, home: Option<&Path>) -> String {
     }
 }
 
+/// Names in backticks, separated by commas.
+pub(crate) fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", clean(name))).collect();
+    quoted.join(", ")
+}
+
 /// So many of something: `1 profile`, `2 profiles`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     match number {

@@ -1,6 +1,6 @@
 //! bash, from 3.2 on, which macOS has.
 
-use super::flags_with_values;
+use super::flags::flags_with_values;
 use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 
 /// What a value is completed by, for bash.

@@ -1,6 +1,6 @@
 //! PowerShell, 5.1 and later.
 
-use super::flags_with_values;
+use super::flags::flags_with_values;
 use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 
 /// In single quotes, a quote is doubled.

@@ -1,6 +1,6 @@
 //! zsh, by its own `_arguments`.
 
-use super::single_quoted;
+use super::flags::single_quoted;
 use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 
 /// A blank at its start keeps zsh from putting words of its own before ours.

@@ -5,8 +5,8 @@ use sso_cp_config::{
 };
 use sso_cp_types::{ACCOUNT_ACCESS, AccountId};
 
-use super::Configure;
 use crate::args::Flags;
+use crate::args::commands::Configure;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shell_word};
 use crate::messages::usage::usage;

@@ -9,7 +9,7 @@ use super::answers::{
     Given, Profile, Wanted, default_name, existing, why_no_account, why_no_name, why_no_region,
     why_no_scopes, why_no_value,
 };
-use super::{session_of, sign_in};
+use super::session::{session_of, sign_in};
 use crate::commands::access;
 use crate::commands::ask::read_line;
 use crate::commands::choose::choose;

@@ -4,7 +4,9 @@
 //! others can read is a sign-in that others have. Nothing is changed here: WSL's drives and some
 //! containers show 0777 for everything, and their users know.
 
+#[cfg(not(unix))]
 use super::check::Finding;
+#[cfg(not(unix))]
 use super::scene::Scene;
 #[cfg(unix)]
 pub(super) use unix::look;
@@ -19,8 +21,8 @@ mod unix {
     use std::os::unix::fs::MetadataExt;
     use std::path::{Path, PathBuf};
 
-    use super::{Finding, Scene};
-    use crate::commands::doctor::check::{Check, Class};
+    use super::super::check::{Check, Class, Finding};
+    use super::super::scene::Scene;
     use crate::messages::failure::system;
     use crate::messages::text::{shell_word, shown_path};
 
@@ -46,7 +48,7 @@ mod unix {
     const NAMES_TOLD: usize = 3;
 
     /// Looks at everything that is there; what is missing is made with the right mode one day.
-    pub(in crate::commands::doctor) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    pub(crate) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         let user = rustix::process::geteuid().as_raw();
         let files = scene.context.files();
         let look = Look { home: &files.home, user };

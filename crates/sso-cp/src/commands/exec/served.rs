@@ -12,7 +12,8 @@ use sso_cp_cache::PassingFolder;
 use sso_cp_config::Selection;
 use sso_cp_serve::Error;
 
-use super::{environment, exit_code, not_started};
+use super::child::{exit_code, not_started};
+use super::environment;
 use crate::commands::endpoint;
 use crate::context::Context;
 use crate::messages::failure::{Direct, Failure};

@@ -13,7 +13,7 @@
 use serde::Serialize;
 use sso_cp_config::ProfileKind;
 
-use super::Entry;
+use super::entry::Entry;
 use crate::messages::text::json_line;
 
 #[derive(Serialize)]

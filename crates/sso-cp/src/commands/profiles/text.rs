@@ -1,6 +1,7 @@
 //! The profiles for people.
 
-use super::{Entry, json};
+use super::entry::Entry;
+use super::json;
 use crate::context::Context;
 use crate::messages::table::{self, Cell, Tone};
 use crate::messages::text::shown_path;

@@ -13,8 +13,9 @@
 //! secret is in it.
 
 use serde::Serialize;
+use sso_cp_provider::State;
 
-use super::{CachedRole, Finding, Kind, State};
+use super::finding::{CachedRole, Finding, Kind};
 use crate::messages::text::json_line;
 
 #[derive(Serialize)]

@@ -1,8 +1,9 @@
 //! The findings for people.
 
+use sso_cp_provider::State;
 use sso_cp_types::Timestamp;
 
-use super::{Finding, State};
+use super::finding::{CachedRole, Finding};
 use crate::context::Context;
 use crate::messages::span::from_now;
 use crate::messages::table::{self, Cell, Colours, Tone};
@@ -54,7 +55,7 @@ fn sessions(findings: &[Finding], colours: Colours, now: Timestamp) -> String {
 }
 
 fn roles(findings: &[Finding], colours: Colours, now: Timestamp) -> String {
-    let row = |finding: &Finding, role: &super::CachedRole| {
+    let row = |finding: &Finding, role: &CachedRole| {
         vec![
             Cell::plain(&role.account_id),
             Cell::plain(&role.role_name),

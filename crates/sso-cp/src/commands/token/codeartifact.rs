@@ -5,7 +5,8 @@ use sso_cp_config::{Service, Variants};
 use sso_cp_token::{BadDomain, Domain, ServiceToken};
 
 use super::kept::{self, Wanted};
-use super::{need, place, print, unusable};
+use super::make::{need, print, unusable};
+use super::place;
 use crate::args::token::Codeartifact;
 use crate::context::Context;
 use crate::messages::failure::{Asked, Failure};

@@ -2,8 +2,9 @@
 
 use sso_cp_token::{DsqlUser, region_of_dsql};
 
+use super::make::{need, presigned, print};
+use super::place;
 use super::rds::host_alone;
-use super::{need, place, presigned, print};
 use crate::args::token::Dsql;
 use crate::context::Context;
 use crate::messages::failure::Failure;

@@ -5,7 +5,8 @@ use sso_cp_config::{Service, Target, Variants};
 use sso_cp_token::{PUBLIC_REGION, Registry, RegistryPassword, RegistryTokenFor};
 
 use super::kept::{self, Wanted};
-use super::{place, print};
+use super::make::print;
+use super::place;
 use crate::args::token::Ecr;
 use crate::context::Context;
 use crate::messages::failure::{Asked, Failure};

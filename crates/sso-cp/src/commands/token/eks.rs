@@ -3,7 +3,9 @@
 use sso_cp_config::Service;
 use sso_cp_token::{ExecVersion, ServiceToken, cluster_name, exec_credential};
 
-use super::{need, place, plugin, presigned, print, setup, usable};
+use super::make::{need, presigned, print, usable};
+use super::plugin::{self, EXEC_INFO};
+use super::{place, setup};
 use crate::args::token::{Eks, TokenFormat};
 use crate::context::Context;
 use crate::messages::failure::Failure;
@@ -12,9 +14,6 @@ use crate::process::output;
 use crate::process::output::Warnings;
 
 const LINE: &str = "eks --cluster NAME";
-
-/// The variable by which Kubernetes clients say what they want.
-pub(super) const EXEC_INFO: &str = "KUBERNETES_EXEC_INFO";
 
 /// Prints a document with a token, the token alone, or the commands that set a cluster up.
 pub(super) fn run(context: &Context, flags: &Eks) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Managed Kafka.
 
-use super::{place, presigned, print};
+use super::make::{presigned, print};
+use super::place;
 use crate::args::token::Msk;
 use crate::context::Context;
 use crate::messages::failure::Failure;

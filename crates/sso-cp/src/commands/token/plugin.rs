@@ -5,10 +5,12 @@
 use sso_cp_cache::PluginNote;
 use sso_cp_types::Timestamp;
 
-use super::eks::EXEC_INFO;
 use crate::context::Context;
 use crate::messages::exit_code::Class;
 use crate::messages::failure::Failure;
+
+/// The variable by which Kubernetes clients say what they want.
+pub(super) const EXEC_INFO: &str = "KUBERNETES_EXEC_INFO";
 
 /// A client that goes on for hours, such as k9s, is told again after this.
 const QUIET_SECONDS: i64 = 60;

@@ -2,7 +2,8 @@
 
 use sso_cp_token::{Unusable, database_host, region_of_rds, user_name};
 
-use super::{need, place, presigned, print, usable};
+use super::make::{need, presigned, print, usable};
+use super::place;
 use crate::args::token::Rds;
 use crate::context::Context;
 use crate::messages::failure::Failure;

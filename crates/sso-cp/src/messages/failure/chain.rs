@@ -5,12 +5,11 @@ use std::path::Path;
 use sso_cp_config::{ChainProblem, NearMiss, Place};
 use sso_cp_http::CallError;
 
-use super::config::list;
 use super::near_miss;
 use super::network::{service_words, skew_note};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::{clean, list, shell_word};
 
 /// A chain where a role of the access portal itself is needed.
 pub(super) fn no_role(place: &str, source_profile: Option<&str>) -> Message {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use sso_cp_config::{Conflict, Error, Place};
 
-use super::{chain, near_miss, system};
+use super::system::system;
+use super::{chain, near_miss};
 use crate::messages::message::Message;
 use crate::messages::text::{LIST_FILE, clean, shell_word, shown_path};
 
@@ -147,11 +148,6 @@ fn login_profile(at: &Place, place: &str) -> Message {
         format!("{place} is an `aws login` profile, which only AWS's own tools can use"),
         format!("run `aws login --profile {}` to renew it", shell_word(name)),
     )
-}
-
-pub(super) fn list(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", clean(name))).collect();
-    quoted.join(", ")
 }
 
 /// A shown path in a command: `~` must stay outside of quotes.

@@ -8,7 +8,7 @@ use sso_cp_http::CallError;
 
 use super::network::skew_note;
 use super::sign_in_required::said;
-use super::{system, with_source};
+use super::system::{system, with_source};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::{FIND_PROGRAM, LIST_FILE, clean, shell_word, shown_path};

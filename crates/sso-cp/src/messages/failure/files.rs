@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sso_cp_cache::{Error, Step};
 
-use super::system;
+use super::system::system;
 use crate::messages::message::Message;
 use crate::messages::text::{LIST_FOLDER, shown_path};
 

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_config::{MeantHeader, NearMiss};
 
-use super::config::list;
 use crate::messages::message::Message;
-use crate::messages::text::{clean, shell_word, shown_path};
+use crate::messages::text::{clean, list, shell_word, shown_path};
 use crate::messages::usage::typed;
 
 /// No file has the profile. The word is that of the command that failed, if it has one.

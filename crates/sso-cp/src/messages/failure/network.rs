@@ -5,7 +5,7 @@ use std::path::Path;
 use sso_cp_config::Selection;
 use sso_cp_http::{BadReply, CallError, Error, ProxyTrouble, ServiceError, TlsReason};
 
-use super::{system, with_source};
+use super::system::{system, with_source};
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
 use crate::messages::text::{clean, shell_word, shown_path};

@@ -3,7 +3,8 @@
 use sso_cp_http::CallError;
 use sso_cp_provider::Error;
 
-use super::{chain, config, direct, files, network, sign_in_required, system};
+use super::system::system;
+use super::{chain, config, direct, files, network, sign_in_required};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use sso_cp_config::MeantHeader;
 
-use super::config::list;
 use super::near_miss::{by_session, of_header};
 use crate::messages::message::Message;
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::{clean, list, shell_word};
 use crate::messages::usage::{Usage, typed};
 
 /// At most this many names stand in one line.

@@ -7,7 +7,8 @@ use sso_cp_http::CallError;
 use sso_cp_provider::Account;
 
 use super::sign_in_required::said;
-use super::{config, files, system};
+use super::system::system;
+use super::{config, files};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};

@@ -7,9 +7,10 @@ use sso_cp_config::{Selection, SessionName};
 use sso_cp_http::CallError;
 use sso_cp_login::{LinkDoubt, Refusal};
 
+use super::files;
 use super::network::skew_note;
 use super::sign_in_required::{login, said, session_words};
-use super::{files, system, with_source};
+use super::system::{system, with_source};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::clean;

@@ -1,0 +1,100 @@
+//! Whether a profile would give credentials now, and why not.
+
+use std::collections::HashMap;
+
+use sso_cp_cache::{RoleEntry, RoleFile};
+use sso_cp_config::{ListedProfile, Role, Selection, SessionName};
+use sso_cp_provider::State;
+use sso_cp_provider::limits::STALE_SECONDS;
+use sso_cp_provider::role_key;
+use sso_cp_types::Timestamp;
+
+use super::entry::Entry;
+use crate::context::Context;
+use crate::messages::failure::{config_fact, session_words};
+
+/// Thousands of profiles share a few sign-ins, each of which is looked at once.
+pub(crate) struct Look<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) now: Timestamp,
+    pub(crate) states: HashMap<String, State>,
+}
+
+impl Look<'_> {
+    pub(super) fn at(&mut self, profile: &ListedProfile) -> Entry {
+        let home = self.context.home();
+        let reason = match &profile.role {
+            Ok(role) => self.obstacle(role, &profile.name),
+            Err(error) => Some(config_fact(error, home)),
+        };
+        let arn = profile.role_arn.as_deref().map(account_and_role).unwrap_or_default();
+        let of_source = || Some(session_title(&profile.role.as_ref().ok()?.session));
+        Entry {
+            name: profile.name.clone(),
+            account_id: profile.account_id.clone().or(arn.0),
+            role_name: profile.role_name.clone().or(arn.1),
+            session: profile.session.clone().or_else(of_source),
+            kind: profile.kind,
+            reason,
+        }
+    }
+
+    /// Why a role would not come now without a browser. Credentials that are cached are handed out
+    /// also after the sign-in has ended.
+    pub(crate) fn obstacle(&mut self, role: &Role, profile: &str) -> Option<String> {
+        let (context, now) = (self.context, self.now);
+        let name = session_title(&role.session);
+        let look = || context.provider.token_state(&role.session, now).state;
+        let state = *self.states.entry(name).or_insert_with(look);
+        if self.is_cached(role) {
+            return None;
+        }
+        if state.is_usable() {
+            let endpoint = role.session.portal(context.env()).err()?;
+            return Some(config_fact(&endpoint, context.home()));
+        }
+        let selection = Selection::Profile(profile.to_owned());
+        let session = session_words(&role.session.name, Some(&selection));
+        Some(match state {
+            State::Expired => format!("the sign-in for {session} has expired"),
+            _ => format!("nobody is signed in to {session}"),
+        })
+    }
+
+    fn is_cached(&self, role: &Role) -> bool {
+        match RoleFile::new(self.context.folders(), &role_key(role)).read() {
+            RoleEntry::Found(found) => found.expires_at.seconds_after(self.now) >= STALE_SECONDS,
+            RoleEntry::Missing | RoleEntry::Foreign => false,
+        }
+    }
+}
+
+/// How a listing calls a sign-in: by its section, or by its start URL.
+fn session_title(session: &sso_cp_config::Session) -> String {
+    match &session.name {
+        SessionName::Named(name) => name.clone(),
+        SessionName::Legacy => session.start_url.clone(),
+    }
+}
+
+/// `arn:aws:iam::444455556666:role/path/Deploy`: the account, and the role's path and name.
+fn account_and_role(arn: &str) -> (Option<String>, Option<String>) {
+    let mut parts = arn.splitn(6, ':').skip(4);
+    let account = parts.next().filter(|account| !account.is_empty()).map(str::to_owned);
+    let role = parts.next().and_then(|rest| rest.strip_prefix("role/")).map(str::to_owned);
+    (account, role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_tells_account_and_role() {
+        let found = account_and_role("arn:aws-cn:iam::444455556666:role/team/Deploy");
+        assert_eq!(found, (Some("444455556666".to_owned()), Some("team/Deploy".to_owned())));
+        for odd in ["", "x", "arn:aws:iam::", "arn:aws:iam:::user/x"] {
+            assert_eq!(account_and_role(odd), (None, None), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The words of the system and of libraries.
+
+use std::error::Error;
+use std::io;
+
+/// The system's words for an error, without Rust's `(os error 2)`, in lower case.
+pub(crate) fn system(error: &io::Error) -> String {
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = words.chars();
+    // `No such file` begins a sentence, `ECONNRESET` does not.
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().collect::<String>() + &words[first.len_utf8()..]
+        }
+        _ => words.to_owned(),
+    }
+}
+
+/// An error and whatever it says about its cause.
+pub(crate) fn with_source(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = match cause.downcast_ref::<io::Error>() {
+            Some(cause) => system(cause),
+            None => cause.to_string(),
+        };
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
+}
