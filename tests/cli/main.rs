@@ -12,6 +12,8 @@
 //! - `concurrency`: many runs at once, other writers, locks, kills.
 //! - `direct`: `export` in shells and files, `exec`, `serve`, and real clients at its endpoint.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
+//! - `picker`: choosing a profile from a list at a terminal.
+//! - `switching`: the function that switches a shell's profile, in the shells themselves.
 //! - `docs`: what the pages in `docs/` say of commands, flags and messages, and their links.
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
@@ -60,6 +62,8 @@ mod login;
 #[cfg(unix)]
 mod network;
 #[cfg(unix)]
+mod picker;
+#[cfg(unix)]
 mod process;
 #[cfg(unix)]
 mod real_clients;
@@ -67,6 +71,8 @@ mod real_clients;
 mod set_up;
 #[cfg(unix)]
 mod sign_out;
+#[cfg(unix)]
+mod switching;
 #[cfg(unix)]
 mod tidy;
 
@@ -108,9 +114,11 @@ fn main() -> ExitCode {
         direct::tests(),
         disk::tests(),
         docs::tests(),
+        picker::tests(),
         process::tests(),
         set_up::tests(),
         sign_out::tests(),
+        switching::tests(),
         tidy::tests(),
         real_clients::tests(),
     ] {

@@ -2,6 +2,7 @@
 
 mod chains;
 mod deleting;
+mod recent;
 mod replacing;
 mod scoped;
 mod sealed;

@@ -31,7 +31,13 @@ impl Pending {
     ///
     /// The folder cannot be made or written, belongs to another user, or the disk is full.
     pub fn begin(folders: &Folders, target: &Path) -> Result<Pending, Error> {
-        let named = target;
+        let mut pending = Pending::begin_empty(folders, target)?;
+        let reserved = pending.0.file().write_all(&[0; RESERVED_BYTES]);
+        reserved.map_err(Error::io(Step::Write, pending.0.target()))?;
+        Ok(pending)
+    }
+
+    fn begin_empty(folders: &Folders, named: &Path) -> Result<Pending, Error> {
         owner::check_way(named)?;
         let target = follow_link(named)?;
         let folder = target.parent().unwrap_or(Path::new("/"));
@@ -43,7 +49,6 @@ impl Pending {
         };
         let mut pending = Pending(staged.map_err(failed)?);
         pending.settle_owner(folder, named)?;
-        pending.0.file().write_all(&[0; RESERVED_BYTES]).map_err(failed)?;
         Ok(pending)
     }
 
@@ -114,6 +119,19 @@ impl Pending {
 /// Writes a file whole, without anything to take beforehand.
 pub(crate) fn write(folders: &Folders, target: &Path, content: &[u8]) -> Result<(), Error> {
     Pending::begin(folders, target)?.finish(content)
+}
+
+/// The same for what may be lost when the power goes: nothing waits for the disk.
+pub(crate) fn write_unsynced(
+    folders: &Folders,
+    target: &Path,
+    content: &[u8],
+) -> Result<(), Error> {
+    let mut pending = Pending::begin_empty(folders, target)?;
+    let written = pending.0.file().write_all(content);
+    let target = pending.0.target().to_owned();
+    written.map_err(Error::io(Step::Write, &target))?;
+    pending.0.place_unsynced().map_err(Error::io(Step::Replace, &target))
 }
 
 /// Deletes a file. Nothing to delete is no error. A linked file goes with its link, where both have one

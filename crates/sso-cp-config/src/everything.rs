@@ -93,17 +93,23 @@ impl Everything {
         })
     }
 
+    /// The names of all profiles: those of the config file first, in its order.
+    pub(crate) fn profile_names(&self) -> Vec<String> {
+        let only_there = |name: &&Vec<u8>| !self.profiles.occurrences.contains_key(*name);
+        let others = self.credentials.names.iter().filter(only_there);
+        self.profiles.names.iter().chain(others).map(|name| shown(name)).collect()
+    }
+
+    /// The lines of a profile's sections in the config file, as they stand.
+    pub(crate) fn profile_bodies(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        self.profiles.of(name.as_bytes()).iter().map(|raw| raw.body.as_slice())
+    }
+
     /// One profile's settings.
     pub(crate) fn profile(&self, name: &str, files: &Files) -> Result<Option<Section>, Error> {
         let (config, credentials) =
             (self.profiles.of(name.as_bytes()), self.credentials.of(name.as_bytes()));
         merge_profile(files, name, config, credentials)
-    }
-
-    /// The names of all profiles, those of the config file first.
-    pub(crate) fn profile_names(&self) -> Vec<String> {
-        let names = self.profiles.names.iter().chain(&self.credentials.names);
-        names.map(|name| shown(name)).collect()
     }
 
     /// The names of all sso-sessions, in the order of the file.

@@ -39,6 +39,7 @@ mod own_section;
 mod profile;
 mod registry_profiles;
 mod resolve;
+mod roster;
 mod scan;
 mod scope;
 mod scoped_target;
@@ -77,6 +78,7 @@ pub use network::{Named, Network};
 pub use own_section::{ForeignSection, is_section_name, with_own_section};
 pub use registry_profiles::{RegistryProfile, registry_profiles};
 pub use resolve::{Target, role, session, session_settings, target};
+pub use roster::{ACCOUNT_NAME_COMMENT, Roster, check_profile};
 pub use scope::{
     AgentRule, AskingAgent, MAX_SCOPE_SECONDS, MIN_SCOPE_SECONDS, Scope, ScopeFlags, agent_name,
     scope_seconds,

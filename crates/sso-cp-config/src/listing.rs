@@ -113,7 +113,7 @@ fn listed_session(name: String, shared: &Shared<'_>, env: &Env) -> ListedSession
     ListedSession { name: Some(name), start_url, region, session }
 }
 
-fn listed_profile(
+pub(crate) fn listed_profile(
     name: String,
     section: &Section,
     shared: &Shared<'_>,
@@ -156,7 +156,7 @@ fn kind(way: Way) -> ProfileKind {
     }
 }
 
-fn unreadable_profile(name: String, error: Error) -> ListedProfile {
+pub(crate) fn unreadable_profile(name: String, error: Error) -> ListedProfile {
     let (kind, session, account_id, role_name) = (None, None, None, None);
     let role_arn = None;
     ListedProfile { name, kind, session, account_id, role_name, role_arn, role: Err(error) }

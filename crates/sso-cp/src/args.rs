@@ -136,7 +136,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     let mut named = Flags::default();
     let selection = match &top.command {
         None => Some(flags.role(&words)?),
-        Some(Command::Configure(_)) => {
+        Some(Command::Configure(_) | Command::Use(_)) => {
             flags.check_values(&words)?;
             named = flags;
             None

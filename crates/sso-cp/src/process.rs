@@ -7,5 +7,6 @@ pub(crate) mod harden;
 pub(crate) mod interrupt;
 pub(crate) mod lines;
 pub(crate) mod output;
+pub(crate) mod picker;
 pub(crate) mod progress;
 pub(crate) mod screen;

@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Removing,
     /// One that becomes a command of the person's, which prints and ends as it likes: `exec`.
     Running,
+    /// One that lists what could have been named: `use`.
+    Listing,
     /// One that changes the shared config file: `configure`, `populate`, `migrate`.
     Editing,
 }
@@ -49,6 +51,9 @@ impl Command {
         let is = |word: &str| arguments.iter().any(|argument| argument == word);
         if is("exec") {
             return Command::Running;
+        }
+        if is("use") {
+            return Command::Listing;
         }
         if is("configure") || is("populate") || is("migrate") {
             return Command::Editing;
@@ -126,9 +131,15 @@ fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
     if text.len() > STDERR_BYTES {
         broken.push("stderr is over 2 KiB".to_owned());
     }
-    let lines: Vec<&str> = text.lines().collect();
+    let mut lines: Vec<&str> = text.lines().collect();
     let is_failure = matches!(ran.ended, Ended::Code(1..=7));
     let is_found = facts.command == Command::Findings && !ran.stdout.is_empty();
+    if is_failure && facts.command == Command::Listing {
+        let Some(at) = lines.iter().position(|line| line.starts_with("sso-cp: ")) else {
+            return broken.push("it does not say why it failed".to_owned());
+        };
+        lines.drain(..at);
+    }
     let is_one_by_one = facts.command == Command::Removing && lines.len() > 2;
     if is_failure && lines.len() != 2 && !facts.is_shell && !is_found && !is_one_by_one {
         broken.push(format!("a failure has two lines on stderr, not {}", lines.len()));

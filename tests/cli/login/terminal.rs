@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use fake_identity_center::{Auto, Setup};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use super::running::{SOON, approving, files, token};
 use super::web;
@@ -43,8 +43,14 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs `sso-cp` in a terminal of its own.
     pub(crate) fn start(world: &World, arguments: &[&str]) -> Terminal {
+        Terminal::start_as(world, arguments, "xterm")
+    }
+
+    /// The same in a terminal of another kind.
+    pub(crate) fn start_as(world: &World, arguments: &[&str], kind: &str) -> Terminal {
         let mut command = Command::new("setsid");
-        command.args(["--ctty", "--wait"]).arg(program()).args(arguments);
+        command.args(["--ctty", "--wait", "env"]).arg(format!("TERM={kind}"));
+        command.arg(program()).args(arguments);
         Terminal::of(world, command)
     }
 
@@ -81,6 +87,28 @@ impl Terminal {
             assert!(Instant::now() < end, "`{words}` is not shown:\n{}", self.shown());
             sleep(Duration::from_millis(5));
         }
+    }
+
+    #[track_caller]
+    pub(crate) fn wait_until(&self, what: &str, is_so: impl Fn(&Terminal) -> bool) {
+        let end = Instant::now() + SOON;
+        while !is_so(self) {
+            assert!(Instant::now() < end, "not so: {what}:\n{}", self.shown());
+            sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Makes the terminal another size.
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
+        let size = Winsize { ws_col: columns, ws_row: rows, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&self.slave, size).unwrap();
+    }
+
+    /// Sends a signal to the program, whose process `setsid` was before.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent =
+            Command::new("kill").args(["-s", name]).arg(self.child.id().to_string()).status();
+        assert!(sent.unwrap().success());
     }
 
     pub(crate) fn type_in(&mut self, text: &str) {
@@ -149,18 +177,17 @@ fn of_several_sessions_one_is_asked_for() {
     let (_, corp) = config.split_once("[sso-session corp]").unwrap();
     world.put(".aws/config", &format!("[sso-session corp]{corp}\n[sso-session second]{corp}"));
     let mut terminal = Terminal::start(&world, &["login", "--no-browser"]);
-    terminal.wait_for("1  corp");
-    terminal.wait_for("sso-session, by its number or a part of its name: ");
-    terminal.type_in("seco\n");
+    terminal.wait_for("> corp");
+    terminal.type_in("seco\r");
     terminal.wait_for("sign in to sso-session `second`");
     web::browse(&terminal.url());
     assert_eq!(terminal.end(), 0, "{}", terminal.shown());
-    // Ctrl-D chooses none.
+    // Esc chooses none.
     let mut terminal = Terminal::start(&world, &["logout"]);
-    terminal.wait_for("by its number");
-    terminal.type_in("\u{4}");
-    assert_eq!(terminal.end(), 2, "{}", terminal.shown());
-    assert!(terminal.shown().contains("there are several sso-sessions: `corp`, `second`"));
+    terminal.wait_for("> corp");
+    terminal.type_in("\u{1b}");
+    assert_eq!(terminal.end(), 130, "{}", terminal.shown());
+    assert!(terminal.is_sane());
 }
 
 fn a_pasted_address_of_eight_thousand_bytes() {

@@ -6,6 +6,7 @@ mod generated_edits;
 mod listing;
 mod odd_bytes;
 mod resolving;
+mod roster;
 mod scoping;
 mod services;
 mod session_settings;

@@ -26,8 +26,10 @@ pub(crate) enum Command {
     Populate(Populate),
     Profiles(Profiles),
     Serve(Serve),
+    ShellInit(ShellInit),
     Status(Status),
     Token(Token),
+    Use(Use),
     Whoami(Whoami),
 }
 
@@ -51,7 +53,9 @@ impl Command {
             | Command::DockerCredential(_)
             | Command::Migrate(_)
             | Command::Profiles(_)
-            | Command::Token(_) => None,
+            | Command::ShellInit(_)
+            | Command::Token(_)
+            | Command::Use(_) => None,
         }
     }
 }
@@ -346,6 +350,29 @@ pub(crate) struct Serve {
     pub(crate) token_file: Option<PathBuf>,
 }
 
+/// Print code for a shell that switches its AWS profile: bash, zsh, fish or powershell.
+///
+/// bash: eval "$(sso-cp shell-init bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish:
+/// sso-cp shell-init fish | source, in config.fish. PowerShell: sso-cp shell-init powershell |
+/// Out-String | Invoke-Expression, in $PROFILE. Then: awsp dev, awsp (to choose), awsp - (back), awsp
+/// --off.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "shell-init",
+    help_triggers("-h", "--help"),
+    usage = "<shell> [--name <name>]"
+)]
+pub(crate) struct ShellInit {
+    /// bash, zsh, fish or powershell
+    #[argh(positional)]
+    pub(crate) shell: Option<String>,
+
+    /// the name of the function; without it awsp
+    #[argh(option, arg_name = "name")]
+    pub(crate) name: Option<String>,
+}
+
 /// Show who is signed in to what, until when, and whose credentials are cached.
 ///
 /// Without a name, --profile or --sso-session, every session that is configured, with exit code 0. With one
@@ -361,6 +388,23 @@ pub(crate) struct Status {
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,
+}
+
+/// Print the name of one profile: the one that is named, the one before, or one that you choose.
+///
+/// Without a name you choose from a list on the terminal: type to narrow it, Enter takes one, Esc
+/// leaves. `-` is the profile before this one. --sso-session, --account-id and --role-name leave only
+/// the profiles that have them. `sso-cp shell-init` makes a shell switch to the profile.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "use", help_triggers("-h", "--help"), usage = "[<name> | -]")]
+pub(crate) struct Use {
+    /// a profile, or - for the one before
+    #[argh(positional)]
+    pub(crate) name: Option<String>,
+
+    /// the profile before this one: what `-` is read as
+    #[argh(switch, hidden_help)]
+    pub(crate) previous: bool,
 }
 
 /// Ask AWS who the credentials are: account, ARN and user id.

@@ -294,6 +294,21 @@ pub(crate) const COMMANDS: &[Command] = &[
         operand: Some(PROFILE),
     },
     Command {
+        word: "shell-init",
+        about: "Print code for a shell that switches its AWS profile: bash, zsh, fish or powershell. bash: eval \"$(sso-cp shell-init bash)\" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish: sso-cp shell-init fish | source, in config.fish. PowerShell: sso-cp shell-init powershell | Out-String | Invoke-Expression, in $PROFILE. Then: awsp dev, awsp (to choose), awsp - (back), awsp --off.",
+        flags: &[option(
+            "--name",
+            "name",
+            Values::Any,
+            "the name of the function; without it awsp",
+        )],
+        operand: Some(Operand {
+            name: "shell",
+            about: "bash, zsh, fish or powershell",
+            values: Values::OneOf(SHELLS),
+        }),
+    },
+    Command {
         word: "status",
         about: "Show who is signed in to what, until when, and whose credentials are cached. Without a name, --profile or --sso-session, every session that is configured, with exit code 0. With one of them that session alone, with exit code 0 if it can be used without a browser, else 4. Only files are looked at, never the network.",
         flags: &[JSON],
@@ -307,6 +322,16 @@ pub(crate) const COMMANDS: &[Command] = &[
             name: "kind",
             about: "eks, rds, dsql, elasticache, memorydb, msk, ecr or codeartifact",
             values: Values::Kinds(token::KINDS),
+        }),
+    },
+    Command {
+        word: "use",
+        about: "Print the name of one profile: the one that is named, the one before, or one that you choose. Without a name you choose from a list on the terminal: type to narrow it, Enter takes one, Esc leaves. `-` is the profile before this one. --sso-session, --account-id and --role-name leave only the profiles that have them. `sso-cp shell-init` makes a shell switch to the profile.",
+        flags: &[],
+        operand: Some(Operand {
+            name: "name",
+            about: "a profile, or - for the one before",
+            values: Values::Profiles,
         }),
     },
     Command {

@@ -73,6 +73,9 @@ fn command_first(mut words: Vec<String>) -> Vec<String> {
     }
     if let Some(at) = first_plain(&words).filter(|at| known(&words[*at]).is_some()) {
         let command = words.remove(at);
+        if command == "use" {
+            name_previous(&mut words);
+        }
         words.insert(0, command);
         let rest = words.split_off(1);
         words.extend(kind_first(rest));
@@ -91,6 +94,13 @@ fn kind_first(mut words: Vec<String>) -> Vec<String> {
         words.insert(0, kind);
     }
     words
+}
+
+/// `-` is the profile before this one, as it is the folder for `cd`; argh takes it for a flag without a name.
+fn name_previous(words: &mut [String]) {
+    for word in words.iter_mut().filter(|word| *word == "-") {
+        *word = "--previous".to_owned();
+    }
 }
 
 /// Where the first word stands that is neither a flag nor the value of one.

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::usage::usage;
 use crate::process::output;
-pub(crate) use look::Look;
+pub(crate) use look::{Look, account_and_role};
 
 /// Prints the table.
 pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {

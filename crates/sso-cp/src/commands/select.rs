@@ -4,18 +4,15 @@
 //! The credential command takes no word and never guesses: a guess could hand out another account's
 //! credentials to a program that nobody watches.
 
-use std::io::IsTerminal;
-
 use sso_cp_config::{
     Error, ListedSession, Listing, NearMiss, Selection, names, near_names, nothing_is_configured,
 };
 
-use super::ask::read_line;
-use super::choose::choose;
+use super::pick;
 use crate::args::{Arguments, Command};
 use crate::context::Context;
 use crate::messages::failure::{Failure, NoSuchName, Setup, session_for_role, several_sessions};
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::shell_word;
 use crate::messages::usage::{command_not_behind, no_command};
 
 /// What a command needs to know before it can begin.
@@ -49,7 +46,9 @@ impl Need {
             | Command::Configure(_)
             | Command::DockerCredential(_)
             | Command::Migrate(_)
-            | Command::Profiles(_) => Need::Nothing,
+            | Command::Profiles(_)
+            | Command::ShellInit(_)
+            | Command::Use(_) => Need::Nothing,
         }
     }
 }
@@ -145,25 +144,22 @@ fn unnamed(need: Need, context: &Context) -> Result<Option<Selection>, Failure> 
     if nothing_is_configured(context.files()) {
         return Err(nothing(context));
     }
-    let listing = Listing::read(context.files(), context.env())?;
     if need == Need::Role {
-        let usable = listing.profiles.iter().filter(|profile| profile.role.is_ok());
-        let names: Vec<&str> = usable.map(|profile| profile.name.as_str()).collect();
-        let picked = pick("profile", &names, context);
-        return match picked {
-            Some(name) => Ok(Some(Selection::Profile(name.to_owned()))),
+        return match pick::profile(context)? {
+            Some(name) => Ok(Some(Selection::Profile(name))),
             None => Err(Failure::from(error)),
         };
     }
+    let listing = Listing::read(context.files(), context.env())?;
     let sessions: Vec<&str> =
         listing.sessions.iter().filter_map(|ListedSession { name, .. }| name.as_deref()).collect();
     let picked = match sessions[..] {
         [] => return Err(Failure::from(error)),
-        [only] => Some(only),
-        _ => pick("sso-session", &sessions, context),
+        [only] => Some(only.to_owned()),
+        _ => pick::session(context, &listing)?,
     };
     match picked {
-        Some(name) => Ok(Some(Selection::SsoSession(name.to_owned()))),
+        Some(name) => Ok(Some(Selection::SsoSession(name))),
         None => {
             let name = context.env().chosen_profile();
             let named_by =
@@ -171,19 +167,6 @@ fn unnamed(need: Need, context: &Context) -> Result<Option<Selection>, Failure> 
             Err(Failure::Usage(several_sessions(&sessions, named_by, context.word)))
         }
     }
-}
-
-/// Asks a person at a terminal. `None` where there is nobody, or they choose nothing.
-fn pick<'a>(what: &str, names: &[&'a str], context: &Context) -> Option<&'a str> {
-    let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    if !is_terminal || names.is_empty() {
-        return None;
-    }
-    // Ctrl-C ends the question.
-    context.interrupt();
-    let labels: Vec<String> = names.iter().map(|name| clean(name)).collect();
-    let place = choose(what, &labels, read_line).ok()?;
-    names.get(place).copied()
 }
 
 /// `exec` without `--`: the word may be a profile, or the command itself.

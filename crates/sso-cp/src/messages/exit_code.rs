@@ -19,6 +19,8 @@ pub(crate) enum Class {
     NotRun,
     /// A command of the person's is not there.
     NotFound,
+    /// The person does not want it: as if SIGINT had come.
+    Interrupted,
 }
 
 impl Class {
@@ -33,6 +35,7 @@ impl Class {
             Class::Files => 7,
             Class::NotRun => 126,
             Class::NotFound => 127,
+            Class::Interrupted => 130,
         }
     }
 }

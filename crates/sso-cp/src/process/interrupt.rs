@@ -23,6 +23,9 @@ pub(crate) type Below = ();
 /// a second, and who has pressed Ctrl-C does not wait for a whole one.
 const ANSWER_PATIENCE: Duration = Duration::from_millis(500);
 
+/// Empties the terminal's second screen, and shows the first one again, whose long lines are wrapped.
+pub(crate) const LEAVE_SCREEN: &str = "\u{1b}[H\u{1b}[J\u{1b}[?7h\u{1b}[?1049l";
+
 /// What must be settled before a signal may end the process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Interrupt {
@@ -41,6 +44,8 @@ struct Unsettled {
     terminal: Option<Termios>,
     /// Whether the cursor stands behind a line of progress.
     has_progress: bool,
+    /// Whether the terminal shows a screen of ours instead of the person's.
+    has_screen: bool,
     /// Files of an endpoint, which go with it.
     passing: Vec<Passing>,
     /// The command that runs below us.
@@ -133,6 +138,11 @@ impl Held<'_> {
         self.0.terminal.take()
     }
 
+    /// Notes whether the terminal shows a screen of ours. Gives what was noted before.
+    pub(crate) fn note_screen(&mut self, is_shown: bool) -> bool {
+        std::mem::replace(&mut self.0.has_screen, is_shown)
+    }
+
     /// Notes whether there is a line of progress to wipe. Gives what was noted before.
     pub(crate) fn note_progress(&mut self, is_shown: bool) -> bool {
         std::mem::replace(&mut self.0.has_progress, is_shown)
@@ -194,6 +204,9 @@ fn stop(interrupt: &Interrupt, patience: Duration, signal: i32) -> ! {
 
 fn put_right(held: &mut Held<'_>) {
     held.0.passing.clear();
+    if held.note_screen(false) {
+        output::say(LEAVE_SCREEN);
+    }
     if held.note_progress(false) {
         output::say(output::WIPE_LINE);
     }

@@ -31,6 +31,12 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), StdoutError> {
     write_all(bytes).map_err(StdoutError)
 }
 
+/// Whether another program takes the result, so that a person does not see it.
+pub(crate) fn is_taken() -> bool {
+    use std::io::IsTerminal;
+    !io::stdout().is_terminal()
+}
+
 /// Past the standard library's buffer, which would be made for this one write.
 #[cfg(unix)]
 fn write_all(mut bytes: &[u8]) -> io::Result<()> {

@@ -78,7 +78,7 @@ fn session_title(session: &sso_cp_config::Session) -> String {
 }
 
 /// `arn:aws:iam::444455556666:role/path/Deploy`: the account, and the role's path and name.
-fn account_and_role(arn: &str) -> (Option<String>, Option<String>) {
+pub(crate) fn account_and_role(arn: &str) -> (Option<String>, Option<String>) {
     let mut parts = arn.splitn(6, ':').skip(4);
     let account = parts.next().filter(|account| !account.is_empty()).map(str::to_owned);
     let role = parts.next().and_then(|rest| rest.strip_prefix("role/")).map(str::to_owned);

@@ -1,0 +1,48 @@
+//! Names first, and what a profile says only when it is asked for.
+
+use super::{HOME, Scratch};
+use crate::{Env, Error, Files, ProfileKind, Roster, check_profile};
+
+const CONFIG: &str = "[profile dev]\n# account: Payments, Europe\r\nsso_cp_session = corp\n\
+    sso_cp_account_id = 111122223333\nsso_cp_role_name = A\n\
+    [profile plain]\nregion = eu-west-1\n#account:\n\
+    [profile broken]\nno equals sign\n\
+    [sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n";
+
+fn files() -> (Files, Env, Scratch) {
+    let credentials = "[static]\naws_access_key_id = AKIAEXAMPLE\n[dev]\nregion = x\n";
+    let scratch = Scratch::new().with("config", CONFIG).with("credentials", credentials);
+    let env = Env::listed([(HOME, scratch.home())]);
+    (Files::locate(&env).unwrap(), env, scratch)
+}
+
+#[test]
+fn profiles_are_read_when_they_are_asked_for() {
+    let (files, env, _scratch) = files();
+    let roster = Roster::read(&files).unwrap();
+    assert_eq!(roster.names(), ["dev", "plain", "broken", "static"]);
+    let dev = roster.profile("dev", &env);
+    assert_eq!(
+        (dev.kind, dev.account_id.as_deref()),
+        (Some(ProfileKind::Private), Some("111122223333"))
+    );
+    assert!(dev.role.is_ok(), "{dev:?}");
+    assert!(matches!(roster.profile("plain", &env).role, Err(Error::NoSsoSettings { .. })));
+    assert!(matches!(roster.profile("broken", &env).role, Err(Error::BadLine { line: 10, .. })));
+    assert!(matches!(roster.profile("absent", &env).role, Err(Error::NoProfile { .. })));
+    assert_eq!(roster.account_name("dev").as_deref(), Some("Payments, Europe"));
+    assert_eq!([roster.account_name("plain"), roster.account_name("static")], [None, None]);
+}
+
+#[test]
+fn a_profile_is_there_or_near_names_are_told() {
+    let (files, _env, _scratch) = files();
+    for name in ["dev", "plain", "broken", "static"] {
+        assert!(check_profile(&files, name).is_ok(), "{name}");
+    }
+    match check_profile(&files, "statics") {
+        Err(Error::NoProfile { near, .. }) => assert_eq!(near.names, ["static"]),
+        other => panic!("{other:?}"),
+    }
+    assert!(check_profile(&files, "").is_err());
+}
