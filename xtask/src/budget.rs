@@ -34,15 +34,15 @@ struct Limits {
 /// are 90,000 instructions, 40 system calls, 45 page faults and 2,200,000 bytes. Page faults differ by a few with what of the
 /// program happens to lie in the page cache.
 const MUSL: Limits =
-    Limits { instructions: 155_000, system_calls: 32, page_faults: 51, bytes: 2_500_000 };
+    Limits { instructions: 155_000, system_calls: 32, page_faults: 51, bytes: 3_200_000 };
 
 /// What `cargo install` gives on Linux. Most of it is the dynamic loader's, whose work differs a little among
 /// versions of glibc: the limits leave a tenth for that.
 const PLAIN: Limits =
-    Limits { instructions: 475_000, system_calls: 72, page_faults: 105, bytes: 2_500_000 };
+    Limits { instructions: 475_000, system_calls: 72, page_faults: 105, bytes: 3_200_000 };
 
-/// Each package is code that somebody must trust, and time to build.
-const PACKAGES: u64 = 70;
+/// Each package is code that somebody must trust, and time to build. The sealed store, the tokens and the picker have brought some.
+const PACKAGES: u64 = 78;
 
 /// Page faults that the largest config file may add. It goes through one buffer of 64 KiB, of whose sixteen pages a small file
 /// touches one; beyond that nothing may follow the file's size, or it would be hundreds.
