@@ -12,7 +12,7 @@ tests! {
 }
 
 /// The last number of each kind of fault; they begin with 1.
-const LAST: [(&str, u32); 10] = [
+const LAST: [(&str, u32); 11] = [
     ("A", 17),
     ("B", 23),
     ("C", 7),
@@ -22,6 +22,7 @@ const LAST: [(&str, u32); 10] = [
     ("G", 18),
     ("P", 5),
     ("H", 10),
+    ("L", 8),
     ("S-", 50),
 ];
 

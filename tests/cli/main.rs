@@ -18,6 +18,7 @@
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
+//! - `tokens`: tokens for Kubernetes, databases, caches, Kafka and registries, by their services and their real clients.
 //! - `tidy`: the sources themselves: no files that import each other, no room that looks up.
 //! - `set_up`: configuring at a terminal, many accounts, many at once; what real clients make of what was written.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
@@ -75,6 +76,8 @@ mod sign_out;
 mod switching;
 #[cfg(unix)]
 mod tidy;
+#[cfg(unix)]
+mod tokens;
 
 #[cfg(unix)]
 use std::path::Path;
@@ -120,6 +123,7 @@ fn main() -> ExitCode {
         sign_out::tests(),
         switching::tests(),
         tidy::tests(),
+        tokens::tests(),
         real_clients::tests(),
     ] {
         tests.extend(module);

@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Running,
     /// One that lists what could have been named: `use`.
     Listing,
+    /// One that says why it failed on stdout, with the exit code that Docker wants: `docker-credential`.
+    Docker,
     /// One that changes the shared config file: `configure`, `populate`, `migrate`.
     Editing,
 }
@@ -57,6 +59,9 @@ impl Command {
         }
         if is("configure") || is("populate") || is("migrate") {
             return Command::Editing;
+        }
+        if is("docker-credential") {
+            return Command::Docker;
         }
         match (is("status") || is("doctor"), is("logout")) {
             (true, _) => Command::Findings,
@@ -102,14 +107,16 @@ fn ending(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
         Ended::Code(_) if facts.command == Command::Running => {}
         other => broken.push(format!("no exit code of the table: {other:?}")),
     }
-    let may_print = facts.is_shell || matches!(facts.command, Command::Findings | Command::Running);
+    let may_print = facts.is_shell
+        || matches!(facts.command, Command::Findings | Command::Running | Command::Docker);
     if ran.ended != Ended::Code(0) && !ran.stdout.is_empty() && !may_print {
         broken.push("stdout is not empty although the run failed".to_owned());
     }
     if ran.stdout.len() >= STDOUT_BYTES {
         broken.push("stdout is larger than SDKs take".to_owned());
     }
-    if ran.ended == Ended::Code(1) && facts.command != Command::Running {
+    let may_be_one = matches!(facts.command, Command::Running | Command::Docker);
+    if ran.ended == Ended::Code(1) && !may_be_one {
         broken.push("the program calls it a bug of its own".to_owned());
     }
     // Waiting for a lock or for somebody's half-written file is not the network, but it is waiting.
@@ -132,7 +139,10 @@ fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
         broken.push("stderr is over 2 KiB".to_owned());
     }
     let mut lines: Vec<&str> = text.lines().collect();
-    let is_failure = matches!(ran.ended, Ended::Code(1..=7));
+    // That there are no credentials is told on stdout alone.
+    let is_told_on_stdout =
+        facts.command == Command::Docker && ran.ended == Ended::Code(1) && text.is_empty();
+    let is_failure = matches!(ran.ended, Ended::Code(1..=7)) && !is_told_on_stdout;
     let is_found = facts.command == Command::Findings && !ran.stdout.is_empty();
     if is_failure && facts.command == Command::Listing {
         let Some(at) = lines.iter().position(|line| line.starts_with("sso-cp: ")) else {
@@ -232,7 +242,7 @@ fn keeps_mode(before: Option<&Entry>, after: &Entry) -> bool {
 /// Where the program may write, and with what mode.
 fn new_entry(broken: &mut Vec<String>, world: &World, path: &Path, entry: &Entry) {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let is_cache = [".aws/sso/cache", ".aws/cli/cache", ".aws/sso-cp/chains"]
+    let is_cache = [".aws/sso/cache", ".aws/cli/cache", ".aws/sso-cp/chains", ".aws/sso-cp/tokens"]
         .iter()
         .any(|cache| folder == Path::new(cache))
         || world.also_writable.iter().any(|also| path.starts_with(also));

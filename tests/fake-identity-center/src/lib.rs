@@ -109,6 +109,7 @@ mod words;
 
 pub use fake::{Fake, TokenOf};
 pub use home::{SESSION, config_text, write_home};
+pub use presigned::url_of_token;
 pub use record::Recorded;
 pub use script::ScriptError;
 pub use seed::{Flow, Seed, SignIn};

@@ -39,6 +39,12 @@ struct Wanted<'a> {
     life_seconds: i64,
 }
 
+/// The URL in a token of a cluster or a broker.
+pub fn url_of_token(token: &str) -> Option<String> {
+    let encoded = token.strip_prefix("k8s-aws-v1.").unwrap_or(token);
+    String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
+}
+
 /// The account and role of whoever made a token of a cluster.
 pub(crate) fn eks(
     state: &State,

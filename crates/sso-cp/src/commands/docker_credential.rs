@@ -69,10 +69,15 @@ fn get(context: &Context) -> Result<ExitCode, Failure> {
         Ok(None) => return said(NOT_FOUND, ExitCode::FAILURE),
         Err(failure) => return refuse(&failure, context),
     };
+    // Docker knows no other region than the one in the host's name, so there is nothing to tell of it.
+    let region = match &registry {
+        Registry::Private { region, .. } => Some(region.as_str()),
+        Registry::Public => None,
+    };
     let mut warnings = Warnings::default();
     let kept = later
         .target()
-        .and_then(|target| ecr::password(&later, &target, Some(&registry), None, &mut warnings));
+        .and_then(|target| ecr::password(&later, &target, Some(&registry), region, &mut warnings));
     let kept = match kept {
         Ok(kept) => kept,
         Err(failure) => return refuse(&failure, &later),
@@ -102,10 +107,12 @@ fn said(text: &str, code: ExitCode) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
-/// On one line: Docker puts it between backticks.
+/// On stdout on one line, for Docker puts it between backticks; where it asks before a pull, it says nothing of
+/// it at all and goes on without a password. So a person is told on stderr too, which Docker hands on.
 fn refuse(failure: &Failure, context: &Context) -> Result<ExitCode, Failure> {
-    let text = format!("sso-cp: {}\n", failure.one_line(&context.scene()));
-    said(&text, ExitCode::FAILURE)
+    let scene = context.scene();
+    output::say(&failure.lines(&scene));
+    said(&format!("sso-cp: {}\n", failure.one_line(&scene)), ExitCode::FAILURE)
 }
 
 /// Whose credentials a registry gets: those that the flags select, else of the profile of its account.

@@ -55,6 +55,8 @@ pub(super) fn message(refused: &ServiceRefused) -> Message {
         CallError::Refused { error, .. } => service_words(error),
         other => clean(&other.to_string()),
     };
+    // A sentence of AWS's own; ours have no full stop.
+    let said = said.trim_end_matches('.');
     let fact = format!("AWS refuses {what}: {said}{}", skew_note(error));
     Message::new(fact, hint(asked, error))
 }
