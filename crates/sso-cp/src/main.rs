@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use args::{Command, Parsed};
 use commands::{
     completions, configure, console, credential_process, docker_credential, doctor, exec, export,
-    list, login, logout, migrate, populate, profiles, select, serve, shell_init, status, token,
-    use_profile, whoami,
+    list, login, logout, migrate, populate, profiles, prompt, select, serve, shell_init, status,
+    token, use_profile, whoami,
 };
 use context::Context;
 use messages::exit_code::Class;
@@ -107,6 +107,7 @@ fn run_command(
         Command::Migrate(flags) => migrate::run(context, flags),
         Command::Populate(flags) => populate::run(context, flags),
         Command::Profiles(flags) => profiles::run(context, flags),
+        Command::Prompt(flags) => prompt::run(context, flags),
         Command::Serve(flags) => serve::run(context, flags),
         Command::ShellInit(flags) => shell_init::run(context, flags),
         Command::Status(flags) => status::run(context, flags),

@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Migrate(Migrate),
     Populate(Populate),
     Profiles(Profiles),
+    Prompt(Prompt),
     Serve(Serve),
     ShellInit(ShellInit),
     Status(Status),
@@ -53,6 +54,7 @@ impl Command {
             | Command::DockerCredential(_)
             | Command::Migrate(_)
             | Command::Profiles(_)
+            | Command::Prompt(_)
             | Command::ShellInit(_)
             | Command::Token(_)
             | Command::Use(_) => None,
@@ -327,6 +329,26 @@ pub(crate) struct Profiles {
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,
+}
+
+/// Print one short line for a shell's prompt: the profile, and how long it still works.
+///
+/// Nothing where no profile is chosen, by --profile, AWS_PROFILE, AWS_DEFAULT_PROFILE or
+/// SSO_CP_PROFILE. Only files are looked at, never the network. `sso_cp_prompt = red` in a profile is
+/// its colour.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "prompt", help_triggers("-h", "--help"))]
+pub(crate) struct Prompt {
+    #[argh(
+        option,
+        arg_name = "text",
+        description = "the line, with any of {{profile}} {{account}} {{role}} {{session}} {{region}} {{left}} {{color}} {{on}} {{off}}"
+    )]
+    pub(crate) format: Option<String>,
+
+    /// how colours are written: bash, zsh, fish, tmux or ansi; without it there are none
+    #[argh(option, long = "for", arg_name = "shell")]
+    pub(crate) shell: Option<String>,
 }
 
 /// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.

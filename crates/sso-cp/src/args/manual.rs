@@ -280,6 +280,25 @@ pub(crate) const COMMANDS: &[Command] = &[
         operand: None,
     },
     Command {
+        word: "prompt",
+        about: "Print one short line for a shell's prompt: the profile, and how long it still works. Nothing where no profile is chosen, by --profile, AWS_PROFILE, AWS_DEFAULT_PROFILE or SSO_CP_PROFILE. Only files are looked at, never the network. `sso_cp_prompt = red` in a profile is its colour.",
+        flags: &[
+            option(
+                "--format",
+                "text",
+                Values::Any,
+                "the line, with any of {profile} {account} {role} {session} {region} {left} {color} {on} {off}",
+            ),
+            option(
+                "--for",
+                "shell",
+                Values::OneOf(&["bash", "zsh", "fish", "tmux", "ansi"]),
+                "how colours are written: bash, zsh, fish, tmux or ansi; without it there are none",
+            ),
+        ],
+        operand: None,
+    },
+    Command {
         word: "serve",
         about: "Serve credentials of one role at an endpoint on 127.0.0.1, and renew them. Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever has the token gets the credentials of this role, and of no other.",
         flags: &[

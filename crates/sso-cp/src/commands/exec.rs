@@ -35,6 +35,7 @@ pub(crate) fn run(
     let selected = context.provided()?;
     output::warn_of(&selected.warnings, || context.scene());
     environment::give_credentials(&mut command, &selected, context.env());
+    environment::name_profile(&mut command, &context.selected());
     core_limit.restore();
     replace(command, context)
 }

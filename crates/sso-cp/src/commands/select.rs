@@ -47,6 +47,7 @@ impl Need {
             | Command::DockerCredential(_)
             | Command::Migrate(_)
             | Command::Profiles(_)
+            | Command::Prompt(_)
             | Command::ShellInit(_)
             | Command::Use(_) => Need::Nothing,
         }

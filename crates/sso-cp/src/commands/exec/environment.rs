@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use sso_cp_config::Env;
+use sso_cp_config::{Env, Selection};
 use sso_cp_provider::Provided;
 use sso_cp_types::Secret;
 
@@ -32,6 +32,9 @@ const CONFLICTING: [&str; 18] = [
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
+
+/// In which variable a prompt finds the profile.
+const PROFILE_VARIABLE: &str = "SSO_CP_PROFILE";
 
 /// The two spellings: the AWS CLI and most SDKs read the first, boto3 only the second.
 const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
@@ -71,6 +74,14 @@ pub(super) fn give_region(command: &mut Command, of_profile: Option<&str>, env: 
             command.env(name, region);
         }
     }
+}
+
+/// The profile's name, for prompts: the command is to see no profile that could win over its credentials.
+pub(super) fn name_profile(command: &mut Command, selection: &Selection) {
+    match selection {
+        Selection::Profile(name) => command.env(PROFILE_VARIABLE, name),
+        _ => command.env_remove(PROFILE_VARIABLE),
+    };
 }
 
 fn clean(command: &mut Command) {

@@ -40,6 +40,7 @@ pub(super) fn run(
     let paths = [files.config.as_path(), files.credentials.as_path()];
     let place = &endpoint.places()[0];
     environment::give_endpoint(&mut command, &endpoint.url(place), place.token(), paths);
+    environment::name_profile(&mut command, &context.selected());
     environment::give_region(&mut command, region.as_deref(), context.env());
     let serving = endpoint::serve(endpoint, first)?;
     let renewing = context.clone();
