@@ -1,5 +1,7 @@
 //! What a person should know although all went well.
 
+use std::fmt;
+
 use sso_cp_cache::Error as CacheError;
 use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, Timestamp};
@@ -30,4 +32,24 @@ pub enum Warning {
     CredentialsNotCached(CacheError),
     /// An account id that is not twelve digits, which no account of AWS has.
     UnusualAccountId(AccountId),
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::StaleCredentials { expires_at, error } => {
+                write!(f, "cached credentials are used until {expires_at}: {error}")
+            }
+            Warning::TokenNotRenewed { expires_at, error } => {
+                write!(f, "the token was not renewed and is used until {expires_at}: {error}")
+            }
+            Warning::TokenNotSaved(error) => write!(f, "the new token was not saved: {error}"),
+            Warning::CredentialsNotCached(error) => {
+                write!(f, "the credentials were not cached: {error}")
+            }
+            Warning::UnusualAccountId(account_id) => {
+                write!(f, "{account_id} is not an account id, which has twelve digits")
+            }
+        }
+    }
 }

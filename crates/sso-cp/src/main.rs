@@ -1,6 +1,6 @@
 //! `sso-cp`: AWS credentials from IAM Identity Center, for everything that can run a program.
 //!
-//! One file a command; `failure.rs` has every word that a failing run says, and every exit code.
+//! From the words to an exit code. The rooms below are described in `docs/architecture.md`.
 
 mod args;
 mod commands;

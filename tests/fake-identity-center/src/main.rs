@@ -83,6 +83,7 @@ fn run(flags: &Flags) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The shell's part, flushed at once so that a reader of a pipe need not wait.
+#[expect(clippy::disallowed_methods, reason = "a program of its own")]
 fn exports(fake: &Fake, flags: &Flags) -> io::Result<()> {
     let mut text = format!(
         "export AWS_ENDPOINT_URL_SSO={}\nexport AWS_ENDPOINT_URL_SSO_OIDC={}\nexport AWS_ENDPOINT_URL_STS={}\n",

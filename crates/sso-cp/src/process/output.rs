@@ -1,5 +1,7 @@
 //! The two streams: stdout in one write at the very end, stderr in short whole lines.
 
+#![expect(clippy::disallowed_methods, reason = "the one place that prints")]
+
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 

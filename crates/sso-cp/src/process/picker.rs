@@ -27,7 +27,7 @@ pub(crate) use question::{Columns, Picked, Question};
 /// Whether a person sits at the terminal of stdin and sees that of stderr. A program that runs us has at least
 /// one of them itself.
 pub(crate) fn has_person() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    std::io::stdin().is_terminal() && super::output::is_stderr_terminal()
 }
 
 /// Has the person choose.
