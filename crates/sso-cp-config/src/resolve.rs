@@ -120,6 +120,19 @@ pub fn session_settings(name: &str, files: &Files) -> Result<Option<Box<SessionS
     }
 }
 
+/// What a profile scopes its credentials down to, whatever else it lacks. `None` where it says nothing of
+/// that, or is not there.
+///
+/// # Errors
+///
+/// The section cannot be read, or a key has a value that it cannot have.
+pub fn profile_scope(name: &str, files: &Files) -> Result<Option<Box<Scope>>, Error> {
+    match Shared::for_profile(files, name)? {
+        (_, Some(profile)) => Scope::read(&profile, files),
+        (_, None) => Ok(None),
+    }
+}
+
 /// The session that the selection names; account and role are not needed for it. A role chain's is
 /// the one that it starts from.
 ///

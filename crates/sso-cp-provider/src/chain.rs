@@ -20,6 +20,7 @@ use crate::limits;
 use crate::provider::Provider;
 use crate::role;
 use crate::session_key::role_key;
+use crate::unlike::Unlike;
 
 /// What a session is called where neither AWS nor the system knows a name.
 const NAMELESS: &str = "sso-cp";
@@ -39,9 +40,18 @@ pub(crate) fn fresh(chain: &Chain, provider: &Provider) -> Option<RoleCredential
 
 /// The credentials of the role that is assumed last: from the cache, else from AWS.
 pub(crate) fn get(chain: &Chain, call: &Call<'_>) -> Result<RoleCredentials, Error> {
+    get_unlike(chain, Unlike::Nothing, call)
+}
+
+/// The same, but other ones than those that were of no use.
+pub(crate) fn get_unlike(
+    chain: &Chain,
+    unlike: Unlike<'_>,
+    call: &Call<'_>,
+) -> Result<RoleCredentials, Error> {
     let keys: Vec<HopKey<'_>> = chain.hops.iter().map(hop_key).collect();
     let source = role_key(&chain.source);
-    let walk = Walk { chain, source, keys: &keys, client: OnceCell::new(), call };
+    let walk = Walk { chain, source, keys: &keys, client: OnceCell::new(), unlike, call };
     walk.credentials(chain.hops.len() - 1)
 }
 
@@ -67,6 +77,7 @@ struct Walk<'a> {
     keys: &'a [HopKey<'a>],
     /// One connection for all hops.
     client: OnceCell<Client>,
+    unlike: Unlike<'a>,
     call: &'a Call<'a>,
 }
 
@@ -85,13 +96,18 @@ impl Walk<'_> {
         let hop = &self.chain.hops[at];
         let key = ChainKey { source: self.source, hops: &self.keys[..=at] };
         let file = ChainFile::new(self.call.provider.folders(), &key, hop.account_id());
-        match file.read() {
+        match self.read(&file) {
             Some(credentials) if is_fresh(&credentials, hop) => {
                 tell_cached(hop, &credentials, self.call.provider);
                 Ok(credentials)
             }
             cached => Step { walk: self, at, hop, key, file }.run(cached),
         }
+    }
+
+    /// What is cached of a hop, if it can be of use.
+    fn read(&self, file: &ChainFile) -> Option<RoleCredentials> {
+        file.read().filter(|credentials| self.unlike.accepts(credentials))
     }
 
     fn sts(&self, deadline: Instant) -> Sts<'_> {
@@ -145,13 +161,14 @@ impl Step<'_> {
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Error> {
         let call = self.walk.call;
         let folders = call.provider.folders();
-        let by_others = || self.file.read().filter(|credentials| is_fresh(credentials, self.hop));
+        let read = || self.walk.read(&self.file);
+        let by_others = || read().filter(|credentials| is_fresh(credentials, self.hop));
         let lock = match Lock::Chain(self.key).take_unless(folders, call.locks_until(), by_others) {
             Turn::Done(credentials) => return Ok(credentials),
             Turn::Ours(lock) => lock,
         };
         // Whoever had the lock before has probably done the work.
-        let cached = match self.file.read() {
+        let cached = match read() {
             Some(credentials) if is_fresh(&credentials, self.hop) => return Ok(credentials),
             Some(credentials) => Some(credentials),
             None => cached,

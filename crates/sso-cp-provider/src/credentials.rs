@@ -1,6 +1,6 @@
 //! Credentials of what was selected: from the cache at the cost of one file, else from AWS.
 
-use sso_cp_config::{Chain, Role, Target};
+use sso_cp_config::{Chain, Role, Scope, Target};
 use sso_cp_types::{AccountId, RoleCredentials};
 
 use crate::call::Call;
@@ -8,13 +8,21 @@ use crate::cleanup::Cleanup;
 use crate::error::Error;
 use crate::provided::Provided;
 use crate::provider::Provider;
+use crate::scope::Holds;
 use crate::warning::Warning;
-use crate::{chain, role};
+use crate::{chain, role, scoped};
 
 impl Provider {
     /// Credentials from the cache with more than 15 minutes left, or, of an assumed role with a short
     /// session, with more than half of its life left. No socket, no lock, no write, no thread.
     pub fn cached(&self, target: &Target) -> Option<Provided> {
+        match target.scope() {
+            Some(scope) => self.cached_scoped(target, scope),
+            None => self.cached_whole(target),
+        }
+    }
+
+    fn cached_whole(&self, target: &Target) -> Option<Provided> {
         Some(match target {
             Target::Role(role) => {
                 let credentials = role::fresh(role, self)?;
@@ -34,16 +42,50 @@ impl Provider {
     #[cold]
     pub fn credentials(&self, target: &Target, cleanup: &Cleanup) -> Result<Provided, Error> {
         let call = Call::new(self, cleanup);
-        Ok(match target {
-            Target::Role(role) => {
-                let credentials = role::get(role, &call)?;
-                of_role(role, credentials, call.into_warnings())
+        let holds = match target.scope() {
+            Some(scope) => Holds::read(scope, self.env())?,
+            None => None,
+        };
+        match holds {
+            Some(holds) => {
+                let credentials = scoped::get(target, &holds, &call)?;
+                Ok(of_scope(target, credentials, call.into_warnings()))
             }
-            Target::Chain(chain) => {
-                let credentials = chain::get(chain, &call)?;
-                of_chain(chain, credentials, call.into_warnings())
+            None => whole(target, call),
+        }
+    }
+
+    /// What does not hold for whoever asks is no scope; what cannot be read is for
+    /// [`Provider::credentials`] to tell.
+    #[inline(never)]
+    fn cached_scoped(&self, target: &Target, scope: &Scope) -> Option<Provided> {
+        match Holds::read(scope, self.env()).ok()? {
+            Some(holds) => {
+                let credentials = scoped::fresh(target, &holds, self)?;
+                Some(of_scope(target, credentials, Vec::new()))
             }
-        })
+            None => self.cached_whole(target),
+        }
+    }
+}
+
+fn whole(target: &Target, call: Call<'_>) -> Result<Provided, Error> {
+    Ok(match target {
+        Target::Role(role) => {
+            let credentials = role::get(role, &call)?;
+            of_role(role, credentials, call.into_warnings())
+        }
+        Target::Chain(chain) => {
+            let credentials = chain::get(chain, &call)?;
+            of_chain(chain, credentials, call.into_warnings())
+        }
+    })
+}
+
+fn of_scope(target: &Target, credentials: RoleCredentials, warnings: Vec<Warning>) -> Provided {
+    match target {
+        Target::Role(role) => of_role(role, credentials, warnings),
+        Target::Chain(chain) => of_chain(chain, credentials, warnings),
     }
 }
 

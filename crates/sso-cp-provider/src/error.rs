@@ -7,6 +7,8 @@ use sso_cp_config::{Error as ConfigError, SessionName};
 use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, RoleName, Secret};
 
+use crate::scope_error::ScopeError;
+
 /// Why there are no credentials. Each variant says what the host program should do.
 ///
 /// A `match` over it is meant to name them all: a new variant is a new thing for the host to decide.
@@ -36,6 +38,8 @@ pub enum Error {
         /// What STS says.
         error: Box<CallError>,
     },
+    /// The credentials could not be scoped down, so there are none.
+    Scope(Box<ScopeError>),
     /// STS does not take the credentials, although everybody may ask whose they are. A clock that is wrong,
     /// or credentials that were revoked.
     CredentialsRefused(Box<CallError>),
@@ -86,6 +90,7 @@ impl Error {
             | Error::SignInRequired(_)
             | Error::RoleRefused { .. }
             | Error::AssumeRoleRefused { .. }
+            | Error::Scope(_)
             | Error::CredentialsRefused(_)
             | Error::Cache(_)
             | Error::TokenUnsaveable(_) => false,
@@ -125,6 +130,12 @@ impl From<CacheError> for Error {
     }
 }
 
+impl From<ScopeError> for Error {
+    fn from(error: ScopeError) -> Error {
+        Error::Scope(Box::new(error))
+    }
+}
+
 impl From<CallError> for Error {
     fn from(error: CallError) -> Error {
         Error::Network(Box::new(error))
@@ -161,6 +172,7 @@ impl fmt::Display for Error {
             Error::AssumeRoleRefused { profile, role_arn, error } => {
                 write!(f, "AWS refuses to assume {role_arn} of profile {profile}: {error}")
             }
+            Error::Scope(error) => error.fmt(f),
             Error::CredentialsRefused(error) => {
                 write!(f, "AWS does not take the credentials: {error}")
             }
@@ -183,6 +195,7 @@ impl std::error::Error for Error {
             Error::RoleRefused { error, .. }
             | Error::AssumeRoleRefused { error, .. }
             | Error::CredentialsRefused(error) => error.source(),
+            Error::Scope(error) => error.source(),
             Error::SignInRequired(_) | Error::Thread(_) => None,
         }
     }

@@ -45,6 +45,21 @@ pub enum Event<'a> {
         /// The role.
         role_arn: &'a str,
     },
+    /// Scoped credentials are in the cache, and fresh.
+    ScopedCached {
+        /// When AWS stops accepting them.
+        until: Timestamp,
+    },
+    /// STS is asked to scope credentials down.
+    Scoping {
+        /// Where.
+        region: &'a str,
+    },
+    /// STS does not take the role's credentials for that, so newer ones are tried.
+    ScopingAgain {
+        /// What it says.
+        error: &'a CallError,
+    },
     /// STS does not say whose the credentials are, so the session is named otherwise.
     CallerUnknown {
         /// What it says.

@@ -72,11 +72,15 @@ pub mod limits;
 mod provided;
 mod provider;
 mod role;
+mod scope;
+mod scope_error;
+mod scoped;
 mod session_key;
 mod sign_in;
 mod sign_out;
 mod token;
 mod token_state;
+mod unlike;
 mod warning;
 
 pub use access::{Access, AccessListing, AccountRoles, Complete, Listed};
@@ -87,6 +91,8 @@ pub use error::{Error, SignInReason, SignInRequired};
 pub use event::Event;
 pub use provided::Provided;
 pub use provider::Provider;
+pub use scope::policy_text;
+pub use scope_error::ScopeError;
 pub use session_key::{role_key, session_key};
 pub use sign_in::{
     Asked, OldSession, Portal, PortalDoubt, Renewal, SignIn, SignInError, SignInOptions,
@@ -99,13 +105,14 @@ pub use warning::Warning;
 // The types that the signatures above name.
 pub use sso_cp_cache::{Error as CacheError, Flow, Folders, Locked, SignInNote, Turn};
 pub use sso_cp_config::{
-    Chain, Env, Error as ConfigError, Files, Role, Selection, Session, SessionName, StsEndpoint,
-    Target,
+    AskingAgent, Chain, Env, Error as ConfigError, Files, Role, Selection, Session, SessionName,
+    StsEndpoint, Target,
 };
 pub use sso_cp_http::{CallError, Client, Event as HttpEvent};
 pub use sso_cp_oidc::{DeviceAuthorization, Grant, Granted};
+pub use sso_cp_policy::{Flaw as PolicyFlaw, Problem as PolicyProblem};
 pub use sso_cp_portal::Account;
-pub use sso_cp_sts::Caller;
+pub use sso_cp_sts::{Caller, ScopingProblem};
 pub use sso_cp_types::{
     AccountId, ClientRegistration, RoleCredentials, RoleName, Secret, Timestamp, Token,
 };

@@ -17,6 +17,7 @@ use crate::limits;
 use crate::provider::Provider;
 use crate::session_key::role_key;
 use crate::token::TokenProvider;
+use crate::unlike::Unlike;
 use crate::warning::Warning;
 
 /// What is cached of a role, fresh or not.
@@ -34,20 +35,29 @@ pub(crate) fn fresh(role: &Role, provider: &Provider) -> Option<RoleCredentials>
 
 /// The role's credentials: from the cache, else from AWS.
 pub(crate) fn get(role: &Role, call: &Call<'_>) -> Result<RoleCredentials, Error> {
+    get_unlike(role, Unlike::Nothing, call)
+}
+
+/// The same, but other ones than those that were of no use.
+pub(crate) fn get_unlike(
+    role: &Role,
+    unlike: Unlike<'_>,
+    call: &Call<'_>,
+) -> Result<RoleCredentials, Error> {
     let key = role_key(role);
     let file = RoleFile::new(call.provider.folders(), &key);
     tell_role(role, call.provider);
     if let Some(warning) = warning_of(role) {
         call.warn(warning);
     }
-    match usable(&file) {
+    match usable(&file).filter(|credentials| unlike.accepts(credentials)) {
         Some(credentials) if is_fresh(&credentials) => {
             call.tell(|| Event::RoleCached { until: credentials.expires_at });
             Ok(credentials)
         }
         cached => {
             let account_id = AccountId(role.account_id.clone());
-            Fetch { role, key, file, account_id, call }.run(cached)
+            Fetch { role, key, file, account_id, unlike, call }.run(cached)
         }
     }
 }
@@ -83,6 +93,7 @@ struct Fetch<'a> {
     key: RoleKey<'a>,
     file: RoleFile,
     account_id: AccountId,
+    unlike: Unlike<'a>,
     call: &'a Call<'a>,
 }
 
@@ -91,14 +102,15 @@ impl Fetch<'_> {
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Error> {
         let call = self.call;
         let locks_until = call.locks_until();
-        let by_others = || usable(&self.file).filter(is_fresh);
+        let usable = || usable(&self.file).filter(|credentials| self.unlike.accepts(credentials));
+        let by_others = || usable().filter(is_fresh);
         let lock = Lock::Role(self.key);
         let lock = match lock.take_unless(call.provider.folders(), locks_until, by_others) {
             Turn::Done(credentials) => return Ok(credentials),
             Turn::Ours(lock) => lock,
         };
         // Whoever had the lock before has probably done the work.
-        let cached = match usable(&self.file) {
+        let cached = match usable() {
             Some(credentials) if is_fresh(&credentials) => return Ok(credentials),
             Some(credentials) => Some(credentials),
             None => cached,

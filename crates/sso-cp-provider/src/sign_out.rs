@@ -5,8 +5,8 @@
 use std::time::Instant;
 
 use sso_cp_cache::{
-    ChainFile, Error as CacheError, Lock, RoleFile, RoleIndex, RoleKey, ServiceTokenFile,
-    SessionKey, TokenEntry, TokenPlace,
+    ChainFile, Error as CacheError, Lock, RoleFile, RoleIndex, RoleKey, ScopedFile,
+    ServiceTokenFile, SessionKey, TokenEntry, TokenPlace,
 };
 use sso_cp_config::{Error as ConfigError, Session};
 use sso_cp_http::CallError;
@@ -131,6 +131,10 @@ impl Provider {
             }
         }
         match ChainFile::delete_all(self.folders(), key) {
+            Ok(count) => removed.roles += count,
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+        match ScopedFile::delete_all(self.folders(), key) {
             Ok(count) => removed.roles += count,
             Err(error) => first_error = first_error.or(Some(error)),
         }

@@ -9,15 +9,17 @@ pub(crate) mod format;
 pub(crate) mod help;
 pub(crate) mod manual;
 mod mistake;
+mod scope;
 mod selection;
 pub(crate) mod token;
 mod words;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use argh::{EarlyExit, FromArgs};
-use sso_cp_config::Selection;
+use sso_cp_config::{ScopeFlags, Selection};
 use sso_cp_types::AccountId;
 
 use crate::messages::usage::Usage;
@@ -66,6 +68,18 @@ struct TopLevel {
     #[argh(option, arg_name = "seconds")]
     wait: Option<u64>,
 
+    /// scope the credentials down to the IAM policy in this file
+    #[argh(option, arg_name = "file")]
+    scope_policy: Option<PathBuf>,
+
+    /// how many seconds scoped credentials live: 900 to 129600
+    #[argh(option, arg_name = "seconds")]
+    scope_duration: Option<String>,
+
+    /// a coding agent asks (its name may be left out): the profile's rule for agents holds
+    #[argh(option, arg_name = "name")]
+    agent: Option<String>,
+
     #[argh(subcommand)]
     command: Option<Command>,
 }
@@ -93,6 +107,8 @@ pub(crate) struct Arguments {
     pub(crate) debug: bool,
     /// How long to wait for a sign-in; none where none is to be begun.
     pub(crate) auto_login: Option<Duration>,
+    /// What the credentials are scoped down to; none where flags say nothing.
+    pub(crate) scope: Option<ScopeFlags>,
     /// What follows `--`: a command of the person's.
     pub(crate) tail: Vec<OsString>,
 }
@@ -151,7 +167,13 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
     let (command, debug) = (top.command, top.debug);
     let word = command.as_ref().and_then(|_| words::command(&words));
     let auto_login = auto_login::patience(top.auto_login, top.wait, command.as_ref())?;
-    let arguments = Arguments { command, word, selection, named, debug, auto_login, tail };
+    let typed = scope::Typed {
+        policy: top.scope_policy.as_ref(),
+        duration: top.scope_duration.as_ref(),
+        agent: top.agent.as_ref(),
+    };
+    let scope = typed.of(command.as_ref())?.flags()?;
+    let arguments = Arguments { command, word, selection, named, debug, auto_login, scope, tail };
     Ok(Parsed::Command(Box::new(arguments)))
 }
 

@@ -23,6 +23,7 @@ pub(crate) mod pick;
 pub(crate) mod populate;
 pub(crate) mod profiles;
 pub(crate) mod prompt;
+pub(crate) mod scope;
 pub(crate) mod select;
 pub(crate) mod serve;
 pub(crate) mod shared_file;

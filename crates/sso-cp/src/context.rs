@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sso_cp_cache::Folders;
-use sso_cp_config::{Env, Files, Role, Selection, Target};
+use sso_cp_config::{Env, Files, Role, ScopeFlags, Selection, Target};
 use sso_cp_provider::{Cleanup, Provided, Provider};
 
 use crate::messages::failure::Failure;
@@ -26,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) started: Instant,
     /// How long the credential command waits for a sign-in that it begins; none where it begins none.
     pub(crate) auto_login: Option<Duration>,
+    /// What the flags scope the credentials down to; none where they say nothing.
+    pub(crate) scope_flags: Option<ScopeFlags>,
     interrupt: OnceCell<Interrupt>,
 }
 
@@ -41,6 +43,7 @@ impl Context {
             word: None,
             started: Instant::now(),
             auto_login: None,
+            scope_flags: None,
             interrupt: OnceCell::new(),
         })
     }
@@ -50,8 +53,9 @@ impl Context {
         self,
         word: Option<&'static str>,
         auto_login: Option<Duration>,
+        scope_flags: Option<ScopeFlags>,
     ) -> Context {
-        Context { word, auto_login, ..self }
+        Context { word, auto_login, scope_flags, ..self }
     }
 
     pub(crate) fn env(&self) -> &Env {
@@ -108,9 +112,19 @@ impl Context {
         Ok(sso_cp_config::role(&selection, self.files(), self.env())?)
     }
 
-    /// What the selection comes to: a role, or a chain of them.
+    /// What the selection comes to: a role, or a chain of them, with what flags scope it down to.
     pub(crate) fn target(&self) -> Result<Target, Failure> {
-        Ok(self.provider.resolve(&self.selected_role()?)?)
+        let target = self.provider.resolve(&self.selected_role()?)?;
+        Ok(match &self.scope_flags {
+            None => target,
+            Some(flags) => target.scoped_by(flags),
+        })
+    }
+
+    /// The coding agent that asks as a profile with a rule for those: nobody is bothered for it.
+    pub(crate) fn ruled_agent(&self) -> Result<Option<String>, Failure> {
+        let agent = self.scope_flags.as_ref().and_then(|flags| flags.agent.as_ref());
+        Ok(self.provider.ruled_agent(&self.selected(), agent)?)
     }
 
     /// The credentials of what was selected: from the cache, else from AWS.

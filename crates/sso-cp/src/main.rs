@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use args::{Command, Parsed};
 use commands::{
     completions, configure, console, credential_process, docker_credential, doctor, exec, export,
-    list, login, logout, migrate, populate, profiles, prompt, select, serve, shell_init, status,
-    token, use_profile, whoami,
+    list, login, logout, migrate, populate, profiles, prompt, scope, select, serve, shell_init,
+    status, token, use_profile, whoami,
 };
 use context::Context;
 use messages::exit_code::Class;
@@ -59,7 +59,9 @@ fn explain(usage: Usage) -> ExitCode {
 
 fn run(mut arguments: args::Arguments) -> ExitCode {
     let context = match Context::new(arguments.selection.take(), arguments.debug) {
-        Ok(context) => context.of_command(arguments.word, arguments.auto_login),
+        Ok(context) => {
+            context.of_command(arguments.word, arguments.auto_login, arguments.scope.take())
+        }
         Err(failure) => return output::report(&failure, &Scene::default()),
     };
     let outcome = match &arguments.command {
@@ -108,6 +110,7 @@ fn run_command(
         Command::Populate(flags) => populate::run(context, flags),
         Command::Profiles(flags) => profiles::run(context, flags),
         Command::Prompt(flags) => prompt::run(context, flags),
+        Command::Scope(flags) => scope::run(context, flags),
         Command::Serve(flags) => serve::run(context, flags),
         Command::ShellInit(flags) => shell_init::run(context, flags),
         Command::Status(flags) => status::run(context, flags),

@@ -26,6 +26,7 @@ pub(crate) enum Command {
     Populate(Populate),
     Profiles(Profiles),
     Prompt(Prompt),
+    Scope(Scope),
     Serve(Serve),
     ShellInit(ShellInit),
     Status(Status),
@@ -56,6 +57,7 @@ impl Command {
             | Command::Profiles(_)
             | Command::Prompt(_)
             | Command::ShellInit(_)
+            | Command::Scope(_)
             | Command::Token(_)
             | Command::Use(_) => None,
         }
@@ -163,7 +165,7 @@ pub(crate) struct Doctor {
 /// sso-cp exec dev -- COMMAND ...: the command gets the credentials, their expiry and the
 /// profile's region in the variables that every AWS tool reads, takes our place and ends with its own
 /// status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with
-/// --serve they do, for as long as the command runs.
+/// --serve they do, for as long as the command runs. With --agent they are scoped down too.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "exec", help_triggers("-h", "--help"))]
 pub(crate) struct Exec {
@@ -175,6 +177,19 @@ pub(crate) struct Exec {
     /// one role and no other profile
     #[argh(switch)]
     pub(crate) serve: bool,
+
+    /// scope the credentials down to the IAM policy in this file
+    #[argh(option, arg_name = "file")]
+    pub(crate) scope_policy: Option<PathBuf>,
+
+    /// how many seconds scoped credentials live: 900 to 129600
+    #[argh(option, arg_name = "seconds")]
+    pub(crate) scope_duration: Option<String>,
+
+    /// a coding agent runs the command (its name may be left out): as --serve, by the profile's rule for
+    /// agents
+    #[argh(option, arg_name = "name")]
+    pub(crate) agent: Option<String>,
 }
 
 /// Print credentials for a shell or a tool.
@@ -205,6 +220,18 @@ pub(crate) struct Export {
     /// with `--format ini`: the section's name, if not the profile's
     #[argh(option, arg_name = "name")]
     pub(crate) section: Option<String>,
+
+    /// scope the credentials down to the IAM policy in this file
+    #[argh(option, arg_name = "file")]
+    pub(crate) scope_policy: Option<PathBuf>,
+
+    /// how many seconds scoped credentials live: 900 to 129600
+    #[argh(option, arg_name = "seconds")]
+    pub(crate) scope_duration: Option<String>,
+
+    /// a coding agent asks (its name may be left out): the profile's rule for agents holds
+    #[argh(option, arg_name = "name")]
+    pub(crate) agent: Option<String>,
 }
 
 /// List the accounts and roles that a sign-in may use.
@@ -351,6 +378,28 @@ pub(crate) struct Prompt {
     pub(crate) shell: Option<String>,
 }
 
+/// Check a policy that credentials are to be scoped down to, or print one to start from.
+///
+/// sso-cp scope check FILE: IAM's grammar, the size without blanks, the characters, and whether any
+/// role may be assumed from there. sso-cp scope examples: the examples, or with a name one of them. AWS
+/// is not asked.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "scope",
+    help_triggers("-h", "--help"),
+    usage = "check <file> [--print] | examples [<name>]"
+)]
+pub(crate) struct Scope {
+    /// check with a file, or examples with a name or without
+    #[argh(positional)]
+    pub(crate) action: Vec<String>,
+
+    /// print the policy without blanks, as it is sent
+    #[argh(switch)]
+    pub(crate) print: bool,
+}
+
 /// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.
 ///
 /// Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever
@@ -370,6 +419,18 @@ pub(crate) struct Serve {
     /// name instead of the token
     #[argh(option, arg_name = "file")]
     pub(crate) token_file: Option<PathBuf>,
+
+    /// scope the credentials down to the IAM policy in this file
+    #[argh(option, arg_name = "file")]
+    pub(crate) scope_policy: Option<PathBuf>,
+
+    /// how many seconds scoped credentials live: 900 to 129600
+    #[argh(option, arg_name = "seconds")]
+    pub(crate) scope_duration: Option<String>,
+
+    /// a coding agent asks (its name may be left out): the profile's rule for agents holds
+    #[argh(option, arg_name = "name")]
+    pub(crate) agent: Option<String>,
 }
 
 /// Print code for a shell that switches its AWS profile: bash, zsh, fish or powershell.

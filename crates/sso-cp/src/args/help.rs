@@ -64,11 +64,12 @@ const TASKS: [(&str, &[(&str, &str)]); 5] = [
 ];
 
 /// The flags of all commands, and those of the credential command.
-const FLAGS: [(&str, &str); 6] = [
+const FLAGS: [(&str, &str); 7] = [
     ("--profile NAME", "what to act on: a profile"),
     ("--sso-session NAME", "or a session; with --account-id DIGITS and --role-name"),
     ("", "NAME it is a role without a profile"),
     ("--auto-login", "without a command: sign in if need be; --wait SECONDS"),
+    ("--scope-policy FILE", "less than the role may do; --scope-duration, --agent"),
     ("--debug", "say on stderr what happens; never a token or a key"),
     ("-h, --help, --version", "this help, or that of a command; the version"),
 ];
@@ -148,6 +149,9 @@ fn of_command(command: &Command, name: &str) -> String {
     text.extend(command.flags.iter().map(flag));
     text.push_str(&entry("-h, --help", "show this help", INDENT));
     text.push_str(notes(command.word));
+    if name.starts_with("token") {
+        text.push_str(SCOPE);
+    }
     text + "\nAll commands also take --profile, --sso-session and others: see `sso-cp --help`\n"
 }
 
@@ -170,6 +174,10 @@ fn usage(command: &Command, name: &str) -> String {
     }
     line + "\n"
 }
+
+/// What all kinds of `token` take, which is declared with the flags of the credential command.
+const SCOPE: &str = "\nScope its credentials down by --scope-policy FILE, --scope-duration SECONDS and\n\
+                     --agent NAME: see `sso-cp exec --help`\n";
 
 /// What a command's help has at its end.
 fn notes(word: &str) -> &'static str {

@@ -38,6 +38,25 @@ pub(crate) fn own_flags() -> impl Iterator<Item = &'static Flag> {
 
 const JSON: Flag = switch("--json", "print JSON, for programs");
 
+const SCOPE_POLICY: Flag = option(
+    "--scope-policy",
+    "file",
+    Values::File,
+    "scope the credentials down to the IAM policy in this file",
+);
+const SCOPE_DURATION: Flag = option(
+    "--scope-duration",
+    "seconds",
+    Values::Any,
+    "how many seconds scoped credentials live: 900 to 129600",
+);
+const AGENT: Flag = option(
+    "--agent",
+    "name",
+    Values::Any,
+    "a coding agent asks (its name may be left out): the profile's rule for agents holds",
+);
+
 /// The formats of `export`.
 const FORMATS: &[&str] = &[
     "process",
@@ -95,6 +114,9 @@ pub(crate) const CREDENTIAL: &[Flag] = &[
         Values::Any,
         "with --auto-login, how long to wait; the sign-in goes on for its ten minutes (default 50)",
     ),
+    SCOPE_POLICY,
+    SCOPE_DURATION,
+    AGENT,
 ];
 
 /// The commands that have a word, in the order of their words.
@@ -173,11 +195,21 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         word: "exec",
-        about: "Run a command with credentials in its environment. sso-cp exec dev -- COMMAND ...: the command gets the credentials, their expiry and the profile's region in the variables that every AWS tool reads, takes our place and ends with its own status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with --serve they do, for as long as the command runs.",
-        flags: &[switch(
-            "--serve",
-            "hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that one role and no other profile",
-        )],
+        about: "Run a command with credentials in its environment. sso-cp exec dev -- COMMAND ...: the command gets the credentials, their expiry and the profile's region in the variables that every AWS tool reads, takes our place and ends with its own status. What would win over them (AWS_PROFILE and others) is removed. They do not renew; with --serve they do, for as long as the command runs. With --agent they are scoped down too.",
+        flags: &[
+            switch(
+                "--serve",
+                "hand out credentials at an endpoint on 127.0.0.1 and renew them there; the command sees that one role and no other profile",
+            ),
+            SCOPE_POLICY,
+            SCOPE_DURATION,
+            option(
+                "--agent",
+                "name",
+                Values::Any,
+                "a coding agent runs the command (its name may be left out): as --serve, by the profile's rule for agents",
+            ),
+        ],
         operand: Some(Operand {
             name: "command",
             about: "after `--`: the command and its arguments",
@@ -208,6 +240,9 @@ pub(crate) const COMMANDS: &[Command] = &[
                 Values::Any,
                 "with `--format ini`: the section's name, if not the profile's",
             ),
+            SCOPE_POLICY,
+            SCOPE_DURATION,
+            AGENT,
         ],
         operand: Some(PROFILE),
     },
@@ -299,6 +334,16 @@ pub(crate) const COMMANDS: &[Command] = &[
         operand: None,
     },
     Command {
+        word: "scope",
+        about: "Check a policy that credentials are to be scoped down to, or print one to start from. sso-cp scope check FILE: IAM's grammar, the size without blanks, the characters, and whether any role may be assumed from there. sso-cp scope examples: the examples, or with a name one of them. AWS is not asked.",
+        flags: &[switch("--print", "print the policy without blanks, as it is sent")],
+        operand: Some(Operand {
+            name: "action",
+            about: "check with a file, or examples with a name or without",
+            values: Values::OneOf(&["check", "examples"]),
+        }),
+    },
+    Command {
         word: "serve",
         about: "Serve credentials of one role at an endpoint on 127.0.0.1, and renew them. Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever has the token gets the credentials of this role, and of no other.",
         flags: &[
@@ -309,6 +354,9 @@ pub(crate) const COMMANDS: &[Command] = &[
                 Values::File,
                 "keep the token in this file, 0600, for as long as the endpoint serves, and print the file's name instead of the token",
             ),
+            SCOPE_POLICY,
+            SCOPE_DURATION,
+            AGENT,
         ],
         operand: Some(PROFILE),
     },

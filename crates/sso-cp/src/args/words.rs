@@ -42,16 +42,18 @@ pub(super) fn split(arguments: Vec<OsString>) -> Result<Vec<String>, Usage> {
             _ => words.push(word),
         }
     }
-    Ok(words)
+    Ok(super::scope::with_agent_name(words))
 }
 
-/// Moves the flags that all commands take, and those of the credential command, before the command's word, so
+/// Moves the flags that all commands take, and those of the credential command alone, before the command's word, so
 /// that each need be declared only once, and the command's own behind it. Help is the command's.
 pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
     let (mut first, mut rest) = (Vec::new(), Vec::new());
+    let own = own_flags(&words);
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
-        let flag = SHARED.iter().chain(CREDENTIAL).find(|flag| flag.name == word);
+        let of_credentials = CREDENTIAL.iter().filter(|flag| !own.contains(&flag.name));
+        let flag = SHARED.iter().chain(of_credentials).find(|flag| flag.name == word);
         match flag.map(|flag| flag.value.is_some()) {
             Some(true) if words.peek().is_some() => {
                 first.push(word);
@@ -63,6 +65,13 @@ pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
     }
     first.extend(command_first(rest));
     first
+}
+
+/// The flags of the command itself, which go with it.
+fn own_flags(words: &[String]) -> Vec<&'static str> {
+    let command = first_plain(words)
+        .and_then(|at| manual::COMMANDS.iter().find(|command| command.word == words[at]));
+    command.map_or_else(Vec::new, |command| command.flags.iter().map(|flag| flag.name).collect())
 }
 
 /// The command's word before its flags. `help` and `help login` are what git, gh and the AWS CLI understand.

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::usage::usage;
 use crate::process::browser::Around;
-use crate::process::output;
+use crate::process::output::{self, Warnings};
 
 /// How often to look whether the browser has been opened.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -29,11 +29,22 @@ pub(crate) fn run(context: &Context, flags: &Console) -> Result<(), Failure> {
             "write `--destination https://console.aws.amazon.com/...`, percent-encoded",
         ));
     }
-    let Role { account_id, role_name, session, .. } = context.role()?;
+    let Role { account_id, role_name, session, scope, .. } = context.role()?;
+    if !flags.print
+        && let Some(agent) = context.ruled_agent()?
+    {
+        return Err(Failure::ForPeople { agent });
+    }
     let role = [account_id.as_str(), &role_name];
     let link = link(&session.start_url, role, flags.destination.as_deref());
     if flags.print || !opened(&link, context) {
         output::print(format!("{link}\n").as_bytes())?;
+    }
+    if scope.is_some_and(|scope| scope.policy.is_some() || scope.duration_seconds.is_some()) {
+        let mut warnings = Warnings::default();
+        warnings
+            .warn("the console is not scoped: whoever signs in there may do all that the role may");
+        warnings.say();
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use sso_cp_types::DocumentForm;
 
 use super::{auto_login, notice};
 use crate::context::Context;
-use crate::messages::failure::Failure;
+use crate::messages::failure::{Failure, NoBrowser};
 use crate::process::{harden, output};
 
 /// Prints the document of the selected role.
@@ -39,6 +39,9 @@ fn fetch_or_sign_in(context: &Context, target: &Target) -> Result<Provided, Fail
                 Target::Role(role) => &role.session,
                 Target::Chain(chain) => &chain.source.session,
             };
+            if context.ruled_agent()?.is_some() {
+                return Err(Failure::NoBrowser { needed, why: NoBrowser::Agent });
+            }
             auto_login::wait(context, session, needed, patience)?;
             context.provided()
         }

@@ -45,7 +45,7 @@ fn refusal(failure: &Failure, context: &Context) -> Refusal {
         Failure::Provider(Error::SignInRequired(_))
         | Failure::NoBrowser { .. }
         | Failure::Login(_) => Cause::SignIn,
-        Failure::Provider(Error::RoleRefused { .. }) => Cause::Refused,
+        Failure::Provider(Error::RoleRefused { .. } | Error::Scope(_)) => Cause::Refused,
         Failure::Provider(error @ Error::Network(_)) if error.is_transient() => Cause::Passing,
         _ => Cause::Local,
     };

@@ -29,7 +29,7 @@ pub(crate) fn run(
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    if flags.serve {
+    if flags.serve || flags.agent.is_some() {
         return served::run(context, command, core_limit);
     }
     let selected = context.provided()?;

@@ -28,10 +28,33 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
         ));
     }
     let session = context.provider.session(&context.selected())?;
+    if let Some(agent) = context.ruled_agent()? {
+        return say_standing(&session, context, flags, agent);
+    }
     let under_way = UnderWay::begin(context, &session, flags);
     let outcome = sign_in(&session, context, flags, Already::Said);
     under_way.end(context, &outcome);
     outcome
+}
+
+/// Whoever is signed in already is told so, an agent too; to sign in is for a person.
+fn say_standing(
+    session: &Session,
+    context: &Context,
+    flags: &Login,
+    agent: String,
+) -> Result<(), Failure> {
+    if flags.force {
+        return Err(Failure::ForPeople { agent });
+    }
+    match context.provider.sign_in(session, options(flags), context.cleanup())? {
+        Standing::SignedIn { until, renewal } => {
+            let who = Who::new(session, &context.selected());
+            output::say(&words::already(&who, until, renewal));
+            Ok(())
+        }
+        Standing::SignedOut(_) => Err(Failure::ForPeople { agent }),
+    }
 }
 
 /// Signs in on the way to something else, as [`UnderWay::join`] says: a sign-in that is under way

@@ -48,6 +48,7 @@ impl Need {
             | Command::Migrate(_)
             | Command::Profiles(_)
             | Command::Prompt(_)
+            | Command::Scope(_)
             | Command::ShellInit(_)
             | Command::Use(_) => Need::Nothing,
         }

@@ -26,6 +26,9 @@ pub(crate) fn words(event: &Event<'_>) -> String {
             format!("{role_arn} is cached until {until}")
         }
         Event::Assuming { role_arn } => format!("assuming {role_arn}"),
+        Event::ScopedCached { until } => format!("scoped and cached until {until}"),
+        Event::Scoping { region } => format!("scoping down in {region}"),
+        Event::ScopingAgain { error } => format!("once more with newer credentials: {error}"),
         Event::CallerUnknown { error } => format!("AWS does not say who this is: {error}"),
         Event::SessionNameNotNoted { error } => format!("the session's name is not noted: {error}"),
         Event::TokenFresh { until } => format!("token good until {until}"),

@@ -8,6 +8,7 @@ mod files;
 mod near_miss;
 mod network;
 mod provider;
+mod scope;
 mod selecting;
 mod service;
 mod setup;
@@ -16,11 +17,12 @@ mod sign_in_required;
 mod system;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sso_cp_cache::Error as CacheError;
 use sso_cp_config::Error as ConfigError;
 use sso_cp_http::CallError;
+use sso_cp_policy::Finding;
 use sso_cp_provider::{Error, SignInRequired};
 use sso_cp_types::Timestamp;
 
@@ -51,6 +53,10 @@ pub(crate) enum Failure {
     Login(Login),
     /// A service does not give the token or the description that was asked for.
     Service(ServiceRefused),
+    /// A coding agent asks for what only a person can do, and there is a rule for agents.
+    ForPeople { agent: String },
+    /// A policy can be sent, but it is not fit to scope anything down.
+    Unfit { path: PathBuf, findings: Vec<Finding> },
     /// Credentials could not be handed on.
     Direct(Direct),
     /// The config file could not be set up.
@@ -124,7 +130,8 @@ impl Failure {
         match self {
             Failure::Usage(_) => Class::Usage,
             Failure::Provider(error) => provider::class(error),
-            Failure::NoBrowser { .. } => Class::SignIn,
+            Failure::NoBrowser { .. } | Failure::ForPeople { .. } => Class::SignIn,
+            Failure::Unfit { .. } => Class::Config,
             Failure::Login(failure) => failure.reason.class(),
             Failure::Setup(setup) => setup.class(),
             Failure::SessionLivesOn { .. } => Class::Network,
@@ -164,6 +171,8 @@ impl Failure {
             Failure::NoBrowser { needed, why } => {
                 sign_in_required::without_browser(needed, *why, selection)
             }
+            Failure::ForPeople { agent } => scope::for_people(agent, scene),
+            Failure::Unfit { path, findings } => scope::unfit(path, findings, home),
             Failure::Login(failure) => sign_in_failed::message(failure, selection, home),
             Failure::Setup(setup) => setup::message(setup, home),
             Failure::SessionLivesOn { session, start_url, until, error } => Message::new(

@@ -1,6 +1,6 @@
 //! What there is to say about one session.
 
-use sso_cp_cache::{RoleEntry, RoleFile, RoleKey, SessionKey};
+use sso_cp_cache::{Asker, RoleEntry, RoleFile, RoleKey, ScopedFile, SessionKey, Store};
 use sso_cp_config::{ListedSession, Selection, Session};
 use sso_cp_provider::{ProfilesBySession, State, known, session_key};
 use sso_cp_types::Timestamp;
@@ -42,6 +42,16 @@ pub(super) struct CachedRole {
     pub(super) account_id: String,
     pub(super) role_name: String,
     pub(super) expires_at: Option<Timestamp>,
+    pub(super) scope: Scope,
+}
+
+/// What cached credentials may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// What the role may do.
+    Whole,
+    /// Less, for a person or for a coding agent.
+    Scoped(Asker),
 }
 
 /// A session that is to be looked at, usable or not.
@@ -145,12 +155,23 @@ fn cached(
                     account_id: role.account_id,
                     role_name: role.role_name,
                     expires_at,
+                    scope: Scope::Whole,
                 })
             }
             RoleEntry::Missing | RoleEntry::Foreign => None,
         }
     });
-    found.collect()
+    let scoped = ScopedFile::list(&Store::Plain, context.folders(), key).into_iter();
+    let scoped = scoped.map(|found| CachedRole {
+        account_id: found.account_id,
+        role_name: found.role_name,
+        expires_at: known(found.expires_at),
+        scope: Scope::Scoped(found.asker),
+    });
+    let mut roles: Vec<_> = found.chain(scoped).collect();
+    // A stable sort, so that scoped credentials follow those of the whole role.
+    roles.sort_by_key(|role| (role.account_id.clone(), role.role_name.clone()));
+    roles
 }
 
 /// The command that signs in: by the session or, as a legacy sign-in has no name of its own, by the

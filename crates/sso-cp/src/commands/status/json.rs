@@ -8,14 +8,18 @@
 //! }]}
 //! ```
 //!
+//! A role whose credentials are scoped down is listed once more, with `"scoped": true` and in `agent`
+//! whether a coding agent has asked for them.
+//!
 //! `kind` is `session` or `legacy`; a legacy session has no name, so its start URL stands there.
 //! `state` is `active`, `renewable`, `expired` or `signed-out`. Whatever is not known is null. No
 //! secret is in it.
 
 use serde::Serialize;
+use sso_cp_cache::Asker;
 use sso_cp_provider::State;
 
-use super::finding::{CachedRole, Finding, Kind};
+use super::finding::{CachedRole, Finding, Kind, Scope};
 use crate::messages::text::json_line;
 
 #[derive(Serialize)]
@@ -43,6 +47,10 @@ struct Role<'a> {
     account_id: &'a str,
     role_name: &'a str,
     expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scoped: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<bool>,
 }
 
 /// One line of JSON.
@@ -73,7 +81,13 @@ fn session(finding: &Finding) -> SessionEntry<'_> {
 }
 
 fn role(role: &CachedRole) -> Role<'_> {
+    let (scoped, agent) = match role.scope {
+        Scope::Whole => (None, None),
+        Scope::Scoped(asker) => (Some(true), Some(asker == Asker::Agent)),
+    };
     Role {
+        scoped,
+        agent,
         account_id: &role.account_id,
         role_name: &role.role_name,
         expires_at: role.expires_at.map(|moment| moment.to_string()),

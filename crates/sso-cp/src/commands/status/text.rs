@@ -1,9 +1,10 @@
 //! The findings for people.
 
+use sso_cp_cache::Asker;
 use sso_cp_provider::State;
 use sso_cp_types::Timestamp;
 
-use super::finding::{CachedRole, Finding};
+use super::finding::{CachedRole, Finding, Scope};
 use crate::context::Context;
 use crate::messages::span::from_now;
 use crate::messages::table::{self, Cell, Colours, Tone};
@@ -58,7 +59,11 @@ fn roles(findings: &[Finding], colours: Colours, now: Timestamp) -> String {
     let row = |finding: &Finding, role: &CachedRole| {
         vec![
             Cell::plain(&role.account_id),
-            Cell::plain(&role.role_name),
+            Cell::plain(&match role.scope {
+                Scope::Whole => role.role_name.clone(),
+                Scope::Scoped(Asker::Person) => format!("{} (scoped)", role.role_name),
+                Scope::Scoped(Asker::Agent) => format!("{} (scoped, agent)", role.role_name),
+            }),
             Cell::plain(&finding.name),
             moment(role.expires_at, now),
         ]

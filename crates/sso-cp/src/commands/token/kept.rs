@@ -48,7 +48,9 @@ pub(crate) fn get(
         }
     };
     let (region, purpose) = (wanted.region, wanted.purpose);
-    let key = ServiceTokenKey { issuer, scope: "", endpoint: &url, region, purpose };
+    // Before anything that is kept: what may not be handed out now must not come from there.
+    let scope = context.provider.scope_name(target).map_err(sso_cp_provider::Error::from)?;
+    let key = ServiceTokenKey { issuer, scope: &scope, endpoint: &url, region, purpose };
     let file = ServiceTokenFile::new(context.folders(), &key);
     let fresh = || file.read().filter(|kept| seconds_left(kept) > limits::FRESH_SECONDS);
     if let Some(kept) = fresh() {

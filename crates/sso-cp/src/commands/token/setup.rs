@@ -14,10 +14,17 @@ use crate::commands::shared_file;
 use crate::context::Context;
 use crate::messages::failure::{Asked, Failure};
 use crate::messages::text::posix_word;
+use crate::messages::usage::usage;
 use crate::process::output::{self, Warnings};
 
 /// Asks EKS about the cluster, once, and prints the commands.
 pub(super) fn run(context: &Context, flags: &Eks, name: &str) -> Result<(), Failure> {
+    if context.scope_flags.is_some() {
+        return Err(usage(
+            "`--setup` writes no scope into the kubeconfig, and kubectl would get more than was asked for".to_owned(),
+            "put `sso_cp_scope_policy` into the profile, which holds for kubectl too",
+        ));
+    }
     let (target, mut warnings) = (context.target()?, Warnings::default());
     let region = place::region(&target, flags.region.as_deref(), None, context, &mut warnings)?;
     let endpoint =

@@ -16,6 +16,8 @@ pub(crate) enum NoBrowser {
     Ssh,
     /// So it is with containers.
     Container,
+    /// A coding agent asks, and its profile has a rule for those.
+    Agent,
     /// There is no display to show it on.
     NoDisplay,
     /// A legacy profile is signed in by a code, which a person must see beside the page that asks for
@@ -63,6 +65,7 @@ pub(super) fn without_browser(
         NoBrowser::Ci => "in a CI job",
         NoBrowser::Ssh => "over SSH",
         NoBrowser::Container => "in a container",
+        NoBrowser::Agent => "for a coding agent",
         NoBrowser::NoDisplay => "without a display",
         NoBrowser::Legacy => "for a legacy profile, which is signed in by a code",
     };
