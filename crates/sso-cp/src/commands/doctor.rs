@@ -13,6 +13,7 @@ mod check;
 mod environment;
 mod grammar;
 mod json;
+mod kubeconfig;
 mod network;
 mod permissions;
 mod portals;
@@ -63,6 +64,7 @@ fn findings(context: &Context) -> Vec<Finding> {
         accounts::look(&scene, &mut findings);
         precedence::look(&scene, &mut findings);
         process::look(&scene, &mut findings);
+        kubeconfig::look(&scene, &mut findings);
         portals::look(&scene, &mut findings);
         sessions::look(&scene, &mut findings);
         network::end(pings, &scene, &mut findings);

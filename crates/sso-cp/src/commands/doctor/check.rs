@@ -15,6 +15,7 @@ pub(super) enum Check {
     Legacy,
     Precedence,
     Process,
+    Kubeconfig,
     Scope,
     Token,
     Endpoint,
@@ -24,7 +25,7 @@ pub(super) enum Check {
 
 impl Check {
     /// In the order in which they are told, causes before what follows from them.
-    pub(super) const ALL: [Check; 15] = [
+    pub(super) const ALL: [Check; 16] = [
         Check::File,
         Check::Permissions,
         Check::Grammar,
@@ -35,6 +36,7 @@ impl Check {
         Check::Legacy,
         Check::Precedence,
         Check::Process,
+        Check::Kubeconfig,
         Check::Scope,
         Check::Token,
         Check::Endpoint,
@@ -55,6 +57,7 @@ impl Check {
             Check::Legacy => "legacy",
             Check::Precedence => "precedence",
             Check::Process => "process",
+            Check::Kubeconfig => "kubeconfig",
             Check::Scope => "scope",
             Check::Token => "token",
             Check::Endpoint => "endpoint",
