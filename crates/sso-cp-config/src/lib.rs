@@ -80,7 +80,7 @@ pub use own_section::{ForeignSection, is_section_name, with_own_section};
 pub use prompt_line::{PromptProfile, prompt_profile};
 pub use registry_profiles::{RegistryProfile, registry_profiles};
 pub use resolve::{Target, profile_scope, role, session, session_settings, target};
-pub use roster::{ACCOUNT_NAME_COMMENT, Roster, check_profile};
+pub use roster::{Roster, check_profile};
 pub use scope::{
     AgentRule, AskingAgent, MAX_SCOPE_SECONDS, MIN_SCOPE_SECONDS, Scope, ScopeFlags, agent_name,
     scope_seconds,

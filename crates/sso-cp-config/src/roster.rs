@@ -8,9 +8,9 @@ use crate::scan::{Want, scan};
 use crate::shared::{Shared, no_profile};
 use crate::{Env, Error, Files};
 
-/// What `populate` writes before an account's name, in a comment of each profile. AWS's tools know account
-/// ids alone, so no setting of theirs says it.
-pub const ACCOUNT_NAME_COMMENT: &str = "account: ";
+/// What stands before an account's name in a comment of a profile. AWS's tools know account ids alone, so no
+/// setting of theirs says it.
+const ACCOUNT_NAME_COMMENT: &str = "account: ";
 
 /// The profiles of both shared files.
 pub struct Roster {
