@@ -11,6 +11,7 @@ pub(crate) mod manual;
 mod mistake;
 mod scope;
 mod selection;
+mod set_up;
 pub(crate) mod token;
 mod words;
 
