@@ -242,9 +242,15 @@ fn keeps_mode(before: Option<&Entry>, after: &Entry) -> bool {
 /// Where the program may write, and with what mode.
 fn new_entry(broken: &mut Vec<String>, world: &World, path: &Path, entry: &Entry) {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let is_cache = [".aws/sso/cache", ".aws/cli/cache", ".aws/sso-cp/chains", ".aws/sso-cp/tokens"]
-        .iter()
-        .any(|cache| folder == Path::new(cache))
+    let is_cache = [
+        ".aws/sso/cache",
+        ".aws/cli/cache",
+        ".aws/sso-cp/chains",
+        ".aws/sso-cp/scoped",
+        ".aws/sso-cp/tokens",
+    ]
+    .iter()
+    .any(|cache| folder == Path::new(cache))
         || world.also_writable.iter().any(|also| path.starts_with(also));
     let shown = path.display();
     match &entry.kind {
