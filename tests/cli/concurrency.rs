@@ -17,6 +17,7 @@ tests! {
     slow "e03" => another_program_writes_in_place,
     slow "e12" => killed_at_any_moment_of_a_renewal,
     quick "e01" => a_hundred_runs_renew_and_ask_once,
+    quick "j08" => a_hundred_runs_scope_down_once,
     quick "e02" => without_locks_the_losers_adopt,
     quick "e02" => without_a_folder_for_locks_the_losers_adopt,
     quick "e04" => a_token_that_somebody_else_has_just_saved,
@@ -86,6 +87,22 @@ fn a_hundred_runs_renew_and_ask_once() {
 }
 
 /// Where the file system has no locks, all of them renew; the service takes the refresh token once.
+fn a_hundred_runs_scope_down_once() {
+    let world = World::new();
+    world.put_token("+1h");
+    let aws = world.home(".aws");
+    let config = fs::read_to_string(aws.join("config")).unwrap();
+    let keys = "[profile dev]\nsso_cp_scope_policy = read.json\n";
+    fs::write(aws.join("config"), config.replacen("[profile dev]\n", keys, 1)).unwrap();
+    let policy = r#"{"Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}"#;
+    fs::write(aws.join("read.json"), policy).unwrap();
+    let all = at_once(&world, 100);
+    let keys: Vec<String> = all.iter().map(Ran::key).collect();
+    assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "{keys:?}");
+    let operations = world.fake.operations();
+    assert_eq!(operations, ["portal.GetRoleCredentials", "sts.GetScopedCredentials"]);
+}
+
 fn without_locks_the_losers_adopt() {
     losers_adopt(|world| {
         // The lock cannot be opened, because something else stands there.

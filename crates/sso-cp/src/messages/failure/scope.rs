@@ -8,7 +8,7 @@ use sso_cp_policy::{Finding, Flaw, MAX_CHARACTERS, Problem};
 use sso_cp_provider::{ScopeError, ScopingProblem};
 
 use super::files;
-use super::network::{self, service_words, skew_note};
+use super::network::{service_words, skew_note};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
@@ -160,10 +160,10 @@ fn refused(
             ),
             "use a profile whose permission set is narrow enough by itself",
         ),
-        ScopingProblem::Lifetime | ScopingProblem::Subject => {
-            let Message { hint, .. } = network::message(error, home);
-            Message::new(format!("AWS does not scope the credentials down: {said}"), hint)
-        }
+        ScopingProblem::Lifetime | ScopingProblem::Subject => Message::new(
+            format!("AWS does not scope the credentials down: {said}"),
+            "check the clock with `date -u`; if it is right, run the same command again in a minute",
+        ),
     }
 }
 
