@@ -65,7 +65,7 @@ pub struct SessionSettings {
     pub prefetch: Prefetch,
     /// `sso_cp_device_code`
     pub device_code: DeviceCode,
-    /// `sso_cp_browser`: a program and its arguments in one text, for [`crate::command_words`].
+    /// `sso_cp_browser`: a program and its arguments in one text, for [`crate::command_words()`].
     pub browser: Option<String>,
 }
 
