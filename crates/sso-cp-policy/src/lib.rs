@@ -2,7 +2,7 @@
 //!
 //! [`Policy::parse`] takes what STS takes and nothing else, before anything is sent: JSON with at least
 //! one statement, in the characters that the API allows, 2,048 of them at most once all blanks between
-//! the tokens are gone. [`review`] looks deeper, as `sso-cp scope check` does: into IAM's grammar, and for
+//! the tokens are gone. [`review()`] looks deeper, as `sso-cp scope check` does: into IAM's grammar, and for
 //! what makes a scope of no use. Nothing here reads a file or sends a byte.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may panic"))]
