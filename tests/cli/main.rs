@@ -20,6 +20,7 @@
 //! - `sign_out`: signing out while other runs are at work.
 //! - `tokens`: tokens for Kubernetes, databases, caches, Kafka and registries, by their services and their real clients.
 //! - `tidy`: the sources themselves: no files that import each other, no room that looks up.
+//! - `remembered`: a failure that is remembered, and a caller who reads both streams as one.
 //! - `set_up`: configuring at a terminal, many accounts, many at once; what real clients make of what was written.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
 //! - `harness`: what these stand on.
@@ -68,6 +69,8 @@ mod picker;
 mod process;
 #[cfg(unix)]
 mod real_clients;
+#[cfg(unix)]
+mod remembered;
 #[cfg(unix)]
 mod set_up;
 #[cfg(unix)]
@@ -125,6 +128,7 @@ fn main() -> ExitCode {
         tidy::tests(),
         tokens::tests(),
         real_clients::tests(),
+        remembered::tests(),
     ] {
         tests.extend(module);
     }

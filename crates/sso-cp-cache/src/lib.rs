@@ -26,6 +26,7 @@
 mod chain_file;
 mod chain_names;
 mod error;
+mod failure_note;
 mod folders;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -59,6 +60,7 @@ mod write;
 pub use chain_file::{AssumedRoleUser, ChainFile, PersonFile};
 pub use chain_names::{ChainKey, HopKey};
 pub use error::{Error, Step, WhyLocked};
+pub use failure_note::FailureNote;
 pub use folders::Folders;
 pub use index::{IndexedRole, RoleIndex};
 pub use keys::{Asked, Keys, Sealing, Store};

@@ -112,6 +112,12 @@ impl Lock<'_> {
         turn
     }
 
+    /// The name that its work has: `role-HASH`.
+    pub(crate) fn name(&self, folders: &Folders) -> String {
+        let name = self.files(folders).name;
+        name.strip_suffix(".lock").unwrap_or(&name).to_owned()
+    }
+
     /// The name of the lock file, and what is written by its holder.
     fn files(&self, folders: &Folders) -> Files {
         let of = |kind: &str, name: &str| format!("{kind}-{name}.lock");

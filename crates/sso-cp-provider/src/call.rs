@@ -14,6 +14,8 @@ use crate::warning::Warning;
 pub(crate) struct Call<'a> {
     pub(crate) provider: &'a Provider,
     pub(crate) cleanup: &'a Cleanup,
+    /// Cached credentials count as fresh while they have more than this left.
+    pub(crate) fresh_seconds: i64,
     started: Instant,
     warnings: RefCell<Vec<Warning>>,
     /// That cached credentials had to serve.
@@ -22,8 +24,19 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn new(provider: &'a Provider, cleanup: &'a Cleanup) -> Call<'a> {
-        let (warnings, stale) = (RefCell::default(), RefCell::default());
-        Call { provider, cleanup, started: Instant::now(), warnings, stale }
+        Call {
+            provider,
+            cleanup,
+            fresh_seconds: limits::FRESH_SECONDS,
+            started: Instant::now(),
+            warnings: RefCell::default(),
+            stale: RefCell::default(),
+        }
+    }
+
+    /// The same, where cached credentials must have more left to count as fresh.
+    pub(crate) fn with_fresh_seconds(self, fresh_seconds: i64) -> Call<'a> {
+        Call { fresh_seconds, ..self }
     }
 
     /// When locks are no longer waited for.

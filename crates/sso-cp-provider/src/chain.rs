@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::time::Instant;
 
 use sso_cp_cache::{
-    AssumedRoleUser, ChainFile, ChainKey, HopKey, Lock, Locked, PersonFile, RoleKey, Turn,
+    AssumedRoleUser, ChainFile, ChainKey, HopKey, Lock, Locked, PersonFile, RoleKey,
 };
 use sso_cp_config::{Chain, Hop};
 use sso_cp_http::{CallError, Client};
@@ -15,7 +15,7 @@ use sso_cp_types::{RoleCredentials, Timestamp};
 use crate::call::Call;
 use crate::error::Error;
 use crate::event::Event;
-use crate::fallback::Fallback;
+use crate::fallback::{self, Turn};
 use crate::limits;
 use crate::provider::Provider;
 use crate::role;
@@ -33,7 +33,10 @@ pub(crate) fn fresh(chain: &Chain, provider: &Provider) -> Option<RoleCredential
     let last = chain.hops.last()?;
     let key = ChainKey { source: role_key(&chain.source), hops: &keys };
     let file = ChainFile::new(provider.folders(), &key, last.account_id());
-    let credentials = file.read().filter(|credentials| is_fresh(credentials, last))?;
+    let credentials = file.read()?;
+    if !is_fresh(&credentials, last, limits::FRESH_SECONDS) {
+        return fallback::spared(Some(credentials), &Lock::Chain(key), provider);
+    }
     tell_cached(last, &credentials, provider);
     Some(credentials)
 }
@@ -97,7 +100,7 @@ impl Walk<'_> {
         let key = ChainKey { source: self.source, hops: &self.keys[..=at] };
         let file = ChainFile::new(self.call.provider.folders(), &key, hop.account_id());
         match self.read(&file) {
-            Some(credentials) if is_fresh(&credentials, hop) => {
+            Some(credentials) if is_fresh(&credentials, hop, self.call.fresh_seconds) => {
                 tell_cached(hop, &credentials, self.call.provider);
                 Ok(credentials)
             }
@@ -162,23 +165,19 @@ impl Step<'_> {
         let call = self.walk.call;
         let folders = call.provider.folders();
         let read = || self.walk.read(&self.file);
-        let by_others = || read().filter(|credentials| is_fresh(credentials, self.hop));
-        let lock = match Lock::Chain(self.key).take_unless(folders, call.locks_until(), by_others) {
+        let is_fresh =
+            |credentials: &RoleCredentials| is_fresh(credentials, self.hop, call.fresh_seconds);
+        let turn = fallback::take_turn(&Lock::Chain(self.key), cached, call, read, is_fresh);
+        let (lock, fallback) = match turn {
             Turn::Done(credentials) => return Ok(credentials),
-            Turn::Ours(lock) => lock,
+            Turn::Ours(lock, fallback) => (lock, fallback),
         };
-        // Whoever had the lock before has probably done the work.
-        let cached = match read() {
-            Some(credentials) if is_fresh(&credentials, self.hop) => return Ok(credentials),
-            Some(credentials) => Some(credentials),
-            None => cached,
-        };
-        let fallback = Fallback::of(cached);
         let session = &self.walk.source.session;
         let token = folders.token_path(session);
         let was_signed_in = token.exists();
         match self.assume(fallback.deadline(call)) {
             Ok(assumed) => {
+                fallback.succeeded();
                 let _held = call.cleanup.hold();
                 self.keep(&lock, &assumed);
                 if was_signed_in && !token.exists() {
@@ -244,10 +243,10 @@ impl Step<'_> {
 
 /// As for the portal's roles. A session that is shorter than two such spans is fresh for half of its
 /// life: it would never be otherwise, and every call would assume the role again.
-fn is_fresh(credentials: &RoleCredentials, hop: &Hop) -> bool {
+fn is_fresh(credentials: &RoleCredentials, hop: &Hop, seconds: i64) -> bool {
     let half = hop.duration_seconds.map_or(i64::MAX, |seconds| i64::from(seconds) / 2);
     let left = credentials.expires_at.seconds_after(Timestamp::now());
-    left > limits::FRESH_SECONDS.min(half)
+    left > seconds.min(half)
 }
 
 /// A name in the letters that STS allows; nothing where none is left.

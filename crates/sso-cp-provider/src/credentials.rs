@@ -10,11 +10,12 @@ use crate::provided::Provided;
 use crate::provider::Provider;
 use crate::scope::Holds;
 use crate::warning::Warning;
-use crate::{chain, role, scoped};
+use crate::{chain, limits, role, scoped};
 
 impl Provider {
     /// Credentials from the cache with more than 15 minutes left, or, of an assumed role with a short
-    /// session, with more than half of its life left. No socket, no lock, no write, no thread.
+    /// session, with more than half of its life left. In the minute after a try to get fresh ones has
+    /// failed, those with two minutes left too. No socket, no lock, no write, no thread.
     pub fn cached(&self, target: &Target) -> Option<Provided> {
         match target.scope() {
             Some(scope) => self.cached_scoped(target, scope),
@@ -41,7 +42,25 @@ impl Provider {
     /// left and the error may pass by itself, those are given instead, with a warning.
     #[cold]
     pub fn credentials(&self, target: &Target, cleanup: &Cleanup) -> Result<Provided, Error> {
-        let call = Call::new(self, cleanup);
+        self.fetch(target, Call::new(self, cleanup))
+    }
+
+    /// The same for a host that hands them on: cached ones count as fresh while they have more than 20
+    /// minutes left, so that clients of the host find more than the 15 at which they begin to ask again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Provider::credentials`].
+    #[cold]
+    pub fn credentials_ahead_of_need(
+        &self,
+        target: &Target,
+        cleanup: &Cleanup,
+    ) -> Result<Provided, Error> {
+        self.fetch(target, Call::new(self, cleanup).with_fresh_seconds(limits::AHEAD_SECONDS))
+    }
+
+    fn fetch(&self, target: &Target, call: Call<'_>) -> Result<Provided, Error> {
         let holds = match target.scope() {
             Some(scope) => Holds::read(scope, self.env())?,
             None => None,

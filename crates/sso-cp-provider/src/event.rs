@@ -24,6 +24,17 @@ pub enum Event<'a> {
         /// When AWS stops accepting them.
         until: Timestamp,
     },
+    /// They are in the cache and will end soon; the last try to get fresh ones has just failed, so there is
+    /// no other one yet.
+    FailedJustNow {
+        /// When AWS stops accepting them.
+        until: Timestamp,
+    },
+    /// They are in the cache and will end soon; another process is about to get fresh ones.
+    OthersAtWork {
+        /// When AWS stops accepting them.
+        until: Timestamp,
+    },
     /// The cache holds something else by this role's name, which another provider wrote. It stays.
     ForeignRoleFile,
     /// Credentials could not be cached, where nothing at all can be.

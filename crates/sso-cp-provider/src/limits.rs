@@ -23,6 +23,18 @@ pub const LOCKS: Duration = Duration::from_secs(8);
 /// day, short enough that nobody thinks of a hang.
 pub const WITH_FALLBACK: Duration = Duration::from_secs(8);
 
+/// After a failure with something older to hand out, how long that is handed out without another try:
+/// tools run us at each of their requests then.
+pub const RETRY_SECONDS: i64 = 60;
+
+/// How long another process of ours, which is at the same work, is waited for while there is something
+/// older to hand out. A renewal takes some tenths of a second.
+pub const WITH_FALLBACK_OTHERS: Duration = Duration::from_millis(500);
+
+/// Whoever hands credentials on to clients of its own, as an endpoint does, renews them from here on: so
+/// no client of it meets [`FRESH_SECONDS`].
+pub const AHEAD_SECONDS: i64 = 20 * 60;
+
 /// Ending one session at AWS: a person waits, and the files go whatever comes of it.
 pub const LOGOUT: Duration = Duration::from_secs(10);
 

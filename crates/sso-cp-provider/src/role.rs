@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey, Turn};
+use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey};
 use sso_cp_config::Role;
 use sso_cp_http::CallError;
 use sso_cp_portal::Portal;
@@ -12,7 +12,7 @@ use sso_cp_types::{AccountId, RoleCredentials, RoleName, Timestamp};
 use crate::call::Call;
 use crate::error::{Error, SignInReason, SignInRequired};
 use crate::event::Event;
-use crate::fallback::Fallback;
+use crate::fallback::{self, Turn};
 use crate::limits;
 use crate::provider::Provider;
 use crate::session_key::role_key;
@@ -27,7 +27,10 @@ pub(crate) fn cached(role: &Role, provider: &Provider) -> Option<RoleCredentials
 
 /// What is cached of a role, if it is fresh.
 pub(crate) fn fresh(role: &Role, provider: &Provider) -> Option<RoleCredentials> {
-    let credentials = cached(role, provider).filter(is_fresh)?;
+    let credentials = cached(role, provider)?;
+    if !is_fresh(&credentials, limits::FRESH_SECONDS) {
+        return fallback::spared(Some(credentials), &Lock::Role(role_key(role)), provider);
+    }
     tell_role(role, provider);
     provider.tell(|| Event::RoleCached { until: credentials.expires_at });
     Some(credentials)
@@ -51,7 +54,7 @@ pub(crate) fn get_unlike(
         call.warn(warning);
     }
     match usable(&file).filter(|credentials| unlike.accepts(credentials)) {
-        Some(credentials) if is_fresh(&credentials) => {
+        Some(credentials) if is_fresh(&credentials, call.fresh_seconds) => {
             call.tell(|| Event::RoleCached { until: credentials.expires_at });
             Ok(credentials)
         }
@@ -83,8 +86,8 @@ fn usable(file: &RoleFile) -> Option<RoleCredentials> {
     }
 }
 
-fn is_fresh(credentials: &RoleCredentials) -> bool {
-    credentials.expires_at.seconds_after(Timestamp::now()) > limits::FRESH_SECONDS
+fn is_fresh(credentials: &RoleCredentials, seconds: i64) -> bool {
+    credentials.expires_at.seconds_after(Timestamp::now()) > seconds
 }
 
 /// Everything that follows a cache miss.
@@ -101,23 +104,16 @@ impl Fetch<'_> {
     #[cold]
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Error> {
         let call = self.call;
-        let locks_until = call.locks_until();
-        let usable = || usable(&self.file).filter(|credentials| self.unlike.accepts(credentials));
-        let by_others = || usable().filter(is_fresh);
-        let lock = Lock::Role(self.key);
-        let lock = match lock.take_unless(call.provider.folders(), locks_until, by_others) {
+        let read = || usable(&self.file).filter(|credentials| self.unlike.accepts(credentials));
+        let is_fresh = |credentials: &RoleCredentials| is_fresh(credentials, call.fresh_seconds);
+        let turn = fallback::take_turn(&Lock::Role(self.key), cached, call, read, is_fresh);
+        let (lock, fallback) = match turn {
             Turn::Done(credentials) => return Ok(credentials),
-            Turn::Ours(lock) => lock,
+            Turn::Ours(lock, fallback) => (lock, fallback),
         };
-        // Whoever had the lock before has probably done the work.
-        let cached = match usable() {
-            Some(credentials) if is_fresh(&credentials) => return Ok(credentials),
-            Some(credentials) => Some(credentials),
-            None => cached,
-        };
-        let fallback = Fallback::of(cached);
-        match self.fetch(locks_until, fallback.deadline(call)) {
+        match self.fetch(call.locks_until(), fallback.deadline(call)) {
             Ok(credentials) => {
+                fallback.succeeded();
                 self.keep(&lock, &credentials);
                 Ok(credentials)
             }

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use sso_cp_cache::{ChainKey, HopKey, Issuer, Lock, Locked, ScopedFile, ScopedKey, Turn};
+use sso_cp_cache::{ChainKey, HopKey, Issuer, Lock, Locked, ScopedFile, ScopedKey};
 use sso_cp_config::Target;
 use sso_cp_http::CallError;
 use sso_cp_sts::{GetScopedCredentials, ScopingProblem, Sts};
@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::chain::{self, hop_key};
 use crate::error::Error;
 use crate::event::Event;
-use crate::fallback::Fallback;
+use crate::fallback::{self, Turn};
 use crate::limits;
 use crate::provider::Provider;
 use crate::role;
@@ -35,7 +35,10 @@ pub(crate) fn fresh(
 ) -> Option<RoleCredentials> {
     let (digests, hops) = (holds.digests(), hops(target));
     let place = Place::of(target, holds, &digests, &hops, provider);
-    let credentials = place.read().filter(|credentials| place.is_fresh(credentials))?;
+    let credentials = place.read()?;
+    if !place.is_fresh(&credentials, limits::FRESH_SECONDS) {
+        return fallback::spared(Some(credentials), &Lock::Scoped(place.key), provider);
+    }
     provider.tell(|| Event::ScopedCached { until: credentials.expires_at });
     Some(credentials)
 }
@@ -110,8 +113,8 @@ impl<'a> Place<'a> {
 
     /// As for roles. What lives less than two such spans is fresh for half of its life: it would never be
     /// otherwise, and every call would ask STS.
-    fn is_fresh(&self, credentials: &RoleCredentials) -> bool {
-        seconds_left(credentials) > limits::FRESH_SECONDS.min(self.half_life)
+    fn is_fresh(&self, credentials: &RoleCredentials, seconds: i64) -> bool {
+        seconds_left(credentials) > seconds.min(self.half_life)
     }
 }
 
@@ -128,22 +131,23 @@ impl Scoping<'_> {
     fn run(&self) -> Result<RoleCredentials, Error> {
         let (call, place) = (self.call, &self.place);
         let folders = call.provider.folders();
-        let fresh = || place.read().filter(|credentials| place.is_fresh(credentials));
-        let lock = match Lock::Scoped(place.key).take_unless(folders, call.locks_until(), fresh) {
-            Turn::Done(credentials) => return Ok(credentials),
-            Turn::Ours(lock) => lock,
-        };
-        // Whoever had the lock before has probably done the work.
+        let is_fresh =
+            |credentials: &RoleCredentials| place.is_fresh(credentials, call.fresh_seconds);
         let cached = match place.read() {
-            Some(credentials) if place.is_fresh(&credentials) => return Ok(credentials),
+            Some(credentials) if is_fresh(&credentials) => return Ok(credentials),
             cached => cached,
         };
-        let fallback = Fallback::of(cached);
+        let (work, read) = (Lock::Scoped(place.key), || place.read());
+        let (lock, fallback) = match fallback::take_turn(&work, cached, call, read, is_fresh) {
+            Turn::Done(credentials) => return Ok(credentials),
+            Turn::Ours(lock, fallback) => (lock, fallback),
+        };
         let session = session_key(self.target.session());
         let token = folders.token_path(&session);
         let was_signed_in = token.exists();
         match self.scope_down(fallback.deadline(call)) {
             Ok(credentials) => {
+                fallback.succeeded();
                 let _held = call.cleanup.hold();
                 self.keep(&lock, &credentials);
                 if was_signed_in && !token.exists() {

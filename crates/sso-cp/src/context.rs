@@ -11,7 +11,7 @@ use sso_cp_provider::{Cleanup, Provided, Provider};
 use crate::messages::failure::Failure;
 use crate::messages::scene::Scene;
 use crate::messages::usage::incomplete_role;
-use crate::process::debug::Debug;
+use crate::process::debug::{Debug, Stdout};
 use crate::process::interrupt::Interrupt;
 
 /// The surroundings of one run.
@@ -32,9 +32,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(selection: Option<Selection>, debug_flag: bool) -> Result<Context, Failure> {
+    pub(crate) fn new(
+        selection: Option<Selection>,
+        debug_flag: bool,
+        stdout: Stdout,
+    ) -> Result<Context, Failure> {
         let env = Env::process();
-        let debug = Debug::new(debug_flag || env.text("SSO_CP_DEBUG").is_some_and(|on| on != "0"));
+        let is_on = debug_flag || env.text("SSO_CP_DEBUG").is_some_and(|on| on != "0");
+        let debug = Debug::new(is_on, stdout);
         let provider = Provider::new(env)?.with_events(debug.on_event(), debug.on_http_event());
         Ok(Context {
             provider,
@@ -138,6 +143,12 @@ impl Context {
             Some(provided) => Ok(provided),
             None => Ok(self.provider.credentials(target, self.cleanup())?),
         }
+    }
+
+    /// The same for an endpoint, which renews before its clients need it.
+    pub(crate) fn provided_ahead_of_need(&self) -> Result<Provided, Failure> {
+        let target = self.target()?;
+        Ok(self.provider.credentials_ahead_of_need(&target, self.cleanup())?)
     }
 
     /// The selection where a role is needed. A session alone names none, whatever the files say.

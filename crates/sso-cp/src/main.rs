@@ -21,6 +21,7 @@ use messages::exit_code::Class;
 use messages::failure::Failure;
 use messages::scene::Scene;
 use messages::usage::Usage;
+use process::debug::Stdout;
 use process::harden::{self, CoreLimit};
 use process::output;
 
@@ -58,7 +59,13 @@ fn explain(usage: Usage) -> ExitCode {
 }
 
 fn run(mut arguments: args::Arguments) -> ExitCode {
-    let context = match Context::new(arguments.selection.take(), arguments.debug) {
+    let stdout = match &arguments.command {
+        None | Some(Command::Export(_) | Command::Token(_) | Command::DockerCredential(_)) => {
+            Stdout::Document
+        }
+        Some(_) => Stdout::Text,
+    };
+    let context = match Context::new(arguments.selection.take(), arguments.debug, stdout) {
         Ok(context) => {
             context.of_command(arguments.word, arguments.auto_login, arguments.scope.take())
         }

@@ -225,7 +225,11 @@ fn files(
             broken.push(format!("mode or owner of {} changed", path.display()));
         }
     }
-    let is_gone = |path: &&std::path::PathBuf| !after.contains_key(*path);
+    // A note that the last try failed goes with the next success.
+    let is_note = |path: &Path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("failed-"))
+    };
+    let is_gone = |path: &&std::path::PathBuf| !after.contains_key(*path) && !is_note(path);
     for path in before.keys().filter(is_gone).filter(|_| facts.command != Command::Removing) {
         broken.push(format!("{} is gone", path.display()));
     }
@@ -262,7 +266,7 @@ fn new_entry(broken: &mut Vec<String>, world: &World, path: &Path, entry: &Entry
             broken.push(format!("{shown} is none of the program's business"))
         }
         _ if entry.mode != 0o600 => broken.push(format!("{shown} has mode {:o}", entry.mode)),
-        Kind::File(bytes) if !is_cache && holds_secret(bytes) => {
+        Kind::File(bytes) if !is_cache && !is_unfinished(path) && holds_secret(bytes) => {
             broken.push(format!("a secret is in {shown}"))
         }
         _ => {}
@@ -289,4 +293,9 @@ fn stays(world: &World, path: &Path) -> bool {
         std::thread::sleep(Duration::from_millis(20));
     }
     false
+}
+
+/// Another run is at work, and keeps its file in our folder until it is whole.
+fn is_unfinished(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sso-cp-tmp")
 }

@@ -20,7 +20,7 @@ pub(crate) fn run(context: &Context) -> Result<(), Failure> {
     };
     let document = provided.credentials.document(DocumentForm::Process, &provided.account_id.0);
     output::print(document.as_bytes())?;
-    output::warn_of(&provided.warnings, || context.scene());
+    output::warn_beside_document(&provided.warnings, || context.scene());
     Ok(())
 }
 

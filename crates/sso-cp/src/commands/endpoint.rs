@@ -26,7 +26,7 @@ pub(crate) fn keep_supplied(serving: &Serving, context: &Context) -> ! {
     loop {
         let role = serving.wait_for_need();
         let supplied = context
-            .provided()
+            .provided_ahead_of_need()
             .map(|selected| served(&selected))
             .map_err(|failure| refusal(&failure, context));
         if let Err(refusal) = &supplied {

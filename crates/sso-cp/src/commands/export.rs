@@ -47,7 +47,7 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
             selected.warnings
         }
     };
-    output::warn_of(&warnings, || context.scene());
+    output::warn_beside_document(&warnings, || context.scene());
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::process::output;
 pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
     let interrupt = context.interrupt();
     let first = context.provided()?;
-    output::warn_of(&first.warnings, || context.scene());
+    output::warn_beside_document(&first.warnings, || context.scene());
     let endpoint = endpoint::bind(flags.port.unwrap_or(0))?;
     let _passing = interrupt.passing_guard();
     let file = match &flags.token_file {

@@ -16,6 +16,12 @@ pub(crate) fn words(event: &Event<'_>) -> String {
             format!("account {account_id}, role {role_name}, region {region}")
         }
         Event::RoleCached { until } => format!("cached until {until}"),
+        Event::FailedJustNow { until } => {
+            format!("the last try has just failed; cached credentials serve, until {until}")
+        }
+        Event::OthersAtWork { until } => {
+            format!("another process fetches new ones; cached credentials serve, until {until}")
+        }
         Event::ForeignRoleFile => {
             "another provider's credentials have this role's name in the cache, and stay".to_owned()
         }

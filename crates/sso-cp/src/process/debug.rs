@@ -3,9 +3,18 @@
 use sso_cp_http::Event as HttpEvent;
 use sso_cp_provider::Event;
 
-use super::output::say;
+use super::output::{are_joined, say};
 use crate::messages::event;
 use crate::messages::text::clean;
+
+/// What a command has for stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stdout {
+    /// A document that a program reads.
+    Document,
+    /// Something for people, or nothing.
+    Text,
+}
 
 /// Whether events are told.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +23,9 @@ pub(crate) struct Debug {
 }
 
 impl Debug {
-    pub(crate) fn new(is_on: bool) -> Debug {
-        Debug { is_on }
+    /// Beside a document that a program reads, events are told only where it does not read them too.
+    pub(crate) fn new(is_on: bool, stdout: Stdout) -> Debug {
+        Debug { is_on: is_on && !(stdout == Stdout::Document && are_joined()) }
     }
 
     /// Tells an event; the text is made only where somebody listens.

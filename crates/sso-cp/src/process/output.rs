@@ -114,6 +114,32 @@ pub(crate) fn warn_of(warnings: &[Warning], scene: impl FnOnce() -> Scene) {
     }
 }
 
+/// The same beside a document that a program reads: not where both go to one place, for a caller who reads
+/// them as one (the older SDK for C++) would find no document there.
+pub(crate) fn warn_beside_document(warnings: &[Warning], scene: impl FnOnce() -> Scene) {
+    if !warnings.is_empty() && !are_joined() {
+        warn_of(warnings, scene);
+    }
+}
+
+/// Whether stdout and stderr are one pipe, socket or file. A terminal shows both to a person.
+#[cfg(unix)]
+pub(crate) fn are_joined() -> bool {
+    use rustix::fs::{FileType, fstat};
+    let (Ok(stdout), Ok(stderr)) = (fstat(rustix::stdio::stdout()), fstat(rustix::stdio::stderr()))
+    else {
+        return false;
+    };
+    let is_device = FileType::from_raw_mode(stdout.st_mode) == FileType::CharacterDevice;
+    !is_device && (stdout.st_dev, stdout.st_ino) == (stderr.st_dev, stderr.st_ino)
+}
+
+/// Windows does not tell by safe code.
+#[cfg(not(unix))]
+pub(crate) fn are_joined() -> bool {
+    false
+}
+
 /// What the person should know of a run, said at its end if it ends well.
 #[derive(Debug, Default)]
 pub(crate) struct Warnings(Vec<String>);
@@ -128,7 +154,11 @@ impl Warnings {
         self.0.extend(warnings.iter().map(|one| clean(&warning::words(one, scene))));
     }
 
+    /// Says them, beside a document or a token that a program reads.
     pub(crate) fn say(&self) {
+        if self.0.is_empty() || are_joined() {
+            return;
+        }
         self.0.iter().for_each(|warning| warn(warning));
     }
 }
