@@ -8,6 +8,7 @@ use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, RoleName, Secret};
 
 use crate::scope_error::ScopeError;
+use crate::service_refused::ServiceRefused;
 
 /// Why there are no credentials. Each variant says what the host program should do.
 ///
@@ -43,6 +44,9 @@ pub enum Error {
     /// STS does not take the credentials, although everybody may ask whose they are. A clock that is wrong,
     /// or credentials that were revoked.
     CredentialsRefused(Box<CallError>),
+    /// A service does not give the token or the description that it was asked for. The role may not, or there
+    /// is no such thing; or the clock is wrong.
+    ServiceRefused(ServiceRefused),
     /// AWS cannot be reached or fails. See [`Error::is_transient`].
     Network(Box<CallError>),
     /// A file of the cache cannot be read, or not be removed. A person must look at its permissions.
@@ -92,6 +96,7 @@ impl Error {
             | Error::AssumeRoleRefused { .. }
             | Error::Scope(_)
             | Error::CredentialsRefused(_)
+            | Error::ServiceRefused(_)
             | Error::Cache(_)
             | Error::TokenUnsaveable(_) => false,
         }
@@ -176,6 +181,7 @@ impl fmt::Display for Error {
             Error::CredentialsRefused(error) => {
                 write!(f, "AWS does not take the credentials: {error}")
             }
+            Error::ServiceRefused(refused) => refused.fmt(f),
             Error::Network(error) => error.fmt(f),
             Error::Cache(error) => error.fmt(f),
             Error::TokenUnsaveable(error) => {
@@ -195,6 +201,7 @@ impl std::error::Error for Error {
             Error::RoleRefused { error, .. }
             | Error::AssumeRoleRefused { error, .. }
             | Error::CredentialsRefused(error) => error.source(),
+            Error::ServiceRefused(refused) => refused.error.source(),
             Error::Scope(error) => error.source(),
             Error::SignInRequired(_) | Error::Thread(_) => None,
         }

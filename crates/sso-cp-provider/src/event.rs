@@ -56,6 +56,11 @@ pub enum Event<'a> {
         /// The role.
         role_arn: &'a str,
     },
+    /// The token of a service is kept, and fresh.
+    ServiceTokenKept {
+        /// When the service stops accepting it.
+        until: Timestamp,
+    },
     /// Scoped credentials are in the cache, and fresh.
     ScopedCached {
         /// When AWS stops accepting them.

@@ -40,6 +40,7 @@
 //! | [`Error::SignInRequired`] | Run a sign-in ([`Provider::sign_in`]), or say how. |
 //! | [`Error::RoleRefused`], [`Error::AssumeRoleRefused`] | Show it; the role is not assigned, or not trusted. |
 //! | [`Error::CredentialsRefused`] | Show it; the clock is wrong, or the credentials were revoked. |
+//! | [`Error::ServiceRefused`] | Show it; the role may not, or there is no such domain or cluster. |
 //! | [`Error::Network`] | Try again later if [`Error::is_transient`], else show it. |
 //! | [`Error::Cache`], [`Error::TokenUnsaveable`] | Show it; a folder is full or belongs to somebody else. |
 //! | [`Error::Thread`] | Try again later; a limit of the system is reached. |
@@ -75,6 +76,8 @@ mod role;
 mod scope;
 mod scope_error;
 mod scoped;
+mod service_refused;
+mod service_token;
 mod session_key;
 mod sign_in;
 mod sign_out;
@@ -93,6 +96,8 @@ pub use provided::Provided;
 pub use provider::Provider;
 pub use scope::policy_text;
 pub use scope_error::ScopeError;
+pub use service_refused::{ServiceAsked, ServiceRefused};
+pub use service_token::ProvidedToken;
 pub use session_key::{role_key, session_key};
 pub use sign_in::{
     Asked, OldSession, Portal, PortalDoubt, Renewal, SignIn, SignInError, SignInOptions,

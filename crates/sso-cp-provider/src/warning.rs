@@ -30,6 +30,15 @@ pub enum Warning {
     TokenNotSaved(CacheError),
     /// The credentials could not be saved, so the next call fetches them again.
     CredentialsNotCached(CacheError),
+    /// A service gave no new token, and the one that is kept serves for the rest of its life.
+    StaleServiceToken {
+        /// When the service stops accepting it.
+        expires_at: Timestamp,
+        /// Why there is no new one.
+        error: Box<Error>,
+    },
+    /// The token of a service could not be kept, so the next call asks for it again.
+    ServiceTokenNotKept(CacheError),
     /// An account id that is not twelve digits, which no account of AWS has.
     UnusualAccountId(AccountId),
 }
@@ -47,6 +56,10 @@ impl fmt::Display for Warning {
             Warning::CredentialsNotCached(error) => {
                 write!(f, "the credentials were not cached: {error}")
             }
+            Warning::StaleServiceToken { expires_at, error } => {
+                write!(f, "the token that is kept serves until {expires_at}: {error}")
+            }
+            Warning::ServiceTokenNotKept(error) => write!(f, "the token was not kept: {error}"),
             Warning::UnusualAccountId(account_id) => {
                 write!(f, "{account_id} is not an account id, which has twelve digits")
             }

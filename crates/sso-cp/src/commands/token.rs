@@ -5,7 +5,6 @@ mod dsql;
 pub(crate) mod ecr;
 mod eks;
 mod elasticache;
-pub(crate) mod kept;
 mod make;
 mod memorydb;
 mod msk;

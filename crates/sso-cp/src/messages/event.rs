@@ -32,6 +32,7 @@ pub(crate) fn words(event: &Event<'_>) -> String {
             format!("{role_arn} is cached until {until}")
         }
         Event::Assuming { role_arn } => format!("assuming {role_arn}"),
+        Event::ServiceTokenKept { until } => format!("the token is kept until {until}"),
         Event::ScopedCached { until } => format!("scoped and cached until {until}"),
         Event::Scoping { region } => format!("scoping down in {region}"),
         Event::ScopingAgain { error } => format!("once more with newer credentials: {error}"),

@@ -34,7 +34,6 @@ use super::usage::Usage;
 pub(crate) use direct::Direct;
 pub(crate) use provider::message as provider_message;
 pub(crate) use selecting::{NoSuchName, session_for_role, several_sessions};
-pub(crate) use service::{Asked, ServiceRefused};
 pub(crate) use setup::{Setup, unlisted_warning};
 pub(crate) use sign_in_failed::{Login, LoginReason};
 pub(crate) use sign_in_required::{NoBrowser, login as login_command, session_words};
@@ -51,8 +50,6 @@ pub(crate) enum Failure {
     NoBrowser { needed: SignInRequired, why: NoBrowser },
     /// A person has tried to sign in.
     Login(Login),
-    /// A service does not give the token or the description that was asked for.
-    Service(ServiceRefused),
     /// A coding agent asks for what only a person can do, and there is a rule for agents.
     ForPeople { agent: String },
     /// A policy can be sent, but it is not fit to scope anything down.
@@ -137,19 +134,7 @@ impl Failure {
             Failure::SessionLivesOn { .. } => Class::Network,
             Failure::Stdout(_) => Class::Files,
             Failure::Direct(problem) => problem.class(),
-            Failure::Service(refused) => refused.class(),
             Failure::Told(class) => *class,
-        }
-    }
-
-    /// Why a service that was asked for a token did not give it.
-    pub(crate) fn of_service(asked: Asked, error: CallError) -> Failure {
-        let error = Box::new(error);
-        match *error {
-            CallError::Refused { .. } if !error.is_passing() => {
-                Failure::Service(ServiceRefused { asked, error })
-            }
-            _ => Failure::Provider(Error::Network(error)),
         }
     }
 
@@ -182,7 +167,6 @@ impl Failure {
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),
             ),
-            Failure::Service(refused) => service::message(refused),
             Failure::Told(_) => Message::new("", ""),
             Failure::Direct(problem) => direct::message(problem, home),
             Failure::Stdout(error) => Message::new(

@@ -22,6 +22,14 @@ pub(crate) fn words(warning: &Warning, scene: &Scene) -> String {
         Warning::CredentialsNotCached(error) => {
             format!("the credentials could not be cached: {}", cause(error, scene.home()))
         }
+        Warning::StaleServiceToken { expires_at, error } => format!(
+            "the token that is kept serves until {expires_at}, for a new one could not be had: {}",
+            provider_message(error, scene).fact
+        ),
+        Warning::ServiceTokenNotKept(error) => format!(
+            "the token is not kept, and the next run asks again: {}",
+            cause(error, scene.home())
+        ),
         Warning::UnusualAccountId(account_id) => {
             format!("`{account_id}` is no account id of twelve digits")
         }

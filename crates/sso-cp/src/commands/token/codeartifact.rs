@@ -1,15 +1,12 @@
 //! CodeArtifact: the token of package repositories.
 
-use sso_cp_cache::KeptToken;
-use sso_cp_config::{Service, Variants};
-use sso_cp_token::{BadDomain, Domain, ServiceToken};
+use sso_cp_token::{BadDomain, Domain};
 
-use super::kept::{self, Wanted};
 use super::make::{need, print, unusable};
 use super::place;
 use crate::args::token::Codeartifact;
 use crate::context::Context;
-use crate::messages::failure::{Asked, Failure};
+use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
 use crate::process::output::Warnings;
@@ -22,18 +19,10 @@ pub(super) fn run(context: &Context, flags: &Codeartifact) -> Result<(), Failure
     let domain = domain(name, flags.domain_owner.as_deref())?;
     let (target, mut warnings) = (context.target()?, Warnings::default());
     let region = place::region(&target, flags.region.as_deref(), None, context, &mut warnings)?;
-    let shown = domain.to_string();
-    let wanted = Wanted {
-        service: Service::CodeArtifact,
-        region: &region,
-        variants: Variants::default(),
-        purpose: ["codeartifact", &shown],
-        asked: Asked::PackageToken { domain: shown.clone(), region: region.clone() },
-    };
-    let kept = kept::get(context, &target, wanted, &mut warnings, |service, signer| {
-        service.package_token(signer, &domain).map(to_keep)
-    })?;
-    print(&kept.token, &warnings)
+    let cleanup = context.cleanup();
+    let provided = context.provider.package_token(&target, &domain, &region, cleanup)?;
+    warnings.warn_of(&provided.warnings, &context.scene());
+    print(&provided.token.token, &warnings)
 }
 
 fn domain(name: &str, owner: Option<&str>) -> Result<Domain, Failure> {
@@ -47,8 +36,4 @@ fn domain(name: &str, owner: Option<&str>) -> Result<Domain, Failure> {
             "see `sso-cp list` for the accounts",
         ),
     })
-}
-
-fn to_keep(given: ServiceToken) -> KeptToken {
-    KeptToken { user: None, token: given.token, expires_at: given.expires_at }
 }

@@ -1,15 +1,14 @@
 //! ECR: the password of image registries.
 
 use sso_cp_cache::KeptToken;
-use sso_cp_config::{Service, Target, Variants};
-use sso_cp_token::{PUBLIC_REGION, Registry, RegistryPassword, RegistryTokenFor};
+use sso_cp_provider::Target;
+use sso_cp_token::{PUBLIC_REGION, Registry};
 
-use super::kept::{self, Wanted};
 use super::make::print;
 use super::place;
 use crate::args::token::Ecr;
 use crate::context::Context;
-use crate::messages::failure::{Asked, Failure};
+use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
 use crate::process::output::Warnings;
@@ -41,47 +40,15 @@ pub(crate) fn password(
     region: Option<&str>,
     warnings: &mut Warnings,
 ) -> Result<KeptToken, Failure> {
-    let (of_host, variants) = match registry {
-        Some(Registry::Public) => return public(context, target, warnings),
-        Some(Registry::Private { region, fips, dual_stack, .. }) => {
-            (Some(region.as_str()), Variants { fips: *fips, dual_stack: *dual_stack })
+    let region = match registry {
+        Some(Registry::Public) => PUBLIC_REGION.to_owned(),
+        Some(Registry::Private { region: of_host, .. }) => {
+            place::region(target, region, Some(of_host), context, warnings)?
         }
-        None => (None, Variants::default()),
+        None => place::region(target, region, None, context, warnings)?,
     };
-    let region = place::region(target, region, of_host, context, warnings)?;
-    let account_id = target.account_id().to_owned();
-    let wanted = Wanted {
-        service: Service::Ecr,
-        region: &region,
-        variants,
-        purpose: ["ecr", ""],
-        asked: Asked::RegistryPassword,
-    };
-    kept::get(context, target, wanted, warnings, |service, signer| {
-        let wanted = RegistryTokenFor::Private { account_id: &account_id };
-        service.registry_password(signer, wanted).map(to_keep)
-    })
-}
-
-/// The public registry's passwords come from one region, wherever one is.
-fn public(
-    context: &Context,
-    target: &Target,
-    warnings: &mut Warnings,
-) -> Result<KeptToken, Failure> {
-    let wanted = Wanted {
-        service: Service::EcrPublic,
-        region: PUBLIC_REGION,
-        variants: Variants::default(),
-        purpose: ["ecr-public", ""],
-        asked: Asked::PublicRegistryPassword,
-    };
-    kept::get(context, target, wanted, warnings, |service, signer| {
-        service.registry_password(signer, RegistryTokenFor::Public).map(to_keep)
-    })
-}
-
-fn to_keep(given: RegistryPassword) -> KeptToken {
-    let RegistryPassword { user, password, expires_at } = given;
-    KeptToken { user: Some(user), token: password, expires_at }
+    let cleanup = context.cleanup();
+    let provided = context.provider.registry_password(target, registry, &region, cleanup)?;
+    warnings.warn_of(&provided.warnings, &context.scene());
+    Ok(provided.token)
 }

@@ -2,17 +2,15 @@
 //! The kubeconfig is the person's, so nothing is written here.
 
 use std::fmt::Write;
-use std::time::Instant;
 
-use sso_cp_config::{Selection, Service, Variants};
-use sso_cp_provider::limits;
-use sso_cp_token::{Cluster, ServiceEndpoint};
+use sso_cp_provider::Selection;
+use sso_cp_token::Cluster;
 
 use super::place;
 use crate::args::token::Eks;
 use crate::commands::shared_file;
 use crate::context::Context;
-use crate::messages::failure::{Asked, Failure};
+use crate::messages::failure::Failure;
 use crate::messages::text::posix_word;
 use crate::messages::usage::usage;
 use crate::process::output::{self, Warnings};
@@ -27,19 +25,8 @@ pub(super) fn run(context: &Context, flags: &Eks, name: &str) -> Result<(), Fail
     }
     let (target, mut warnings) = (context.target()?, Warnings::default());
     let region = place::region(&target, flags.region.as_deref(), None, context, &mut warnings)?;
-    let endpoint =
-        target.service_endpoint(Service::Eks, &region, Variants::default(), context.env());
-    let endpoint = endpoint?;
-    let provided = context.provided_of(&target)?;
-    warnings.warn_of(&provided.warnings, &context.scene());
-    let client = context.provider.client(target.session());
-    let deadline = Instant::now() + limits::TOTAL;
-    let service =
-        ServiceEndpoint { client: &client, url: &endpoint.url, region: &region, deadline };
-    let cluster = service.cluster(&provided.credentials, name).map_err(|error| {
-        let (name, region) = (name.to_owned(), region.clone());
-        Failure::of_service(Asked::Cluster { name, region }, error)
-    })?;
+    let (cluster, told) = context.provider.cluster(&target, name, &region, context.cleanup())?;
+    warnings.warn_of(&told, &context.scene());
     output::print(commands(&cluster, name, &region, context).as_bytes())?;
     warnings.say();
     Ok(())

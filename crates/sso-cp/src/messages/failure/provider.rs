@@ -4,7 +4,7 @@ use sso_cp_http::CallError;
 use sso_cp_provider::Error;
 
 use super::system::system;
-use super::{chain, config, direct, files, network, scope, sign_in_required};
+use super::{chain, config, direct, files, network, scope, service, sign_in_required};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
@@ -16,6 +16,7 @@ pub(super) fn class(error: &Error) -> Class {
         Error::RoleRefused { .. } | Error::CredentialsRefused(_) => Class::Refused,
         Error::AssumeRoleRefused { error, .. } => chain::class(error),
         Error::Scope(error) => scope::class(error),
+        Error::ServiceRefused(refused) => service::class(refused),
         Error::Network(error) if is_configuration(error) => Class::Config,
         Error::Network(_) => Class::Network,
         Error::Cache(_) | Error::TokenUnsaveable(_) | Error::Thread(_) => Class::Files,
@@ -37,6 +38,7 @@ pub(crate) fn message(error: &Error, scene: &Scene) -> Message {
             chain::not_assumed(profile, role_arn, error)
         }
         Error::Scope(error) => scope::message(error, scene),
+        Error::ServiceRefused(refused) => service::message(refused),
         Error::CredentialsRefused(error) => direct::not_believed(error),
         Error::Network(error) => network::message(error, home),
         Error::Cache(error) => files::message(error, home),
