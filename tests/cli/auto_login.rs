@@ -275,7 +275,7 @@ fn the_terminal_is_told_once() {
         let run = Run::new(["--profile", "dev"].map(OsString::from));
         let ran =
             Ran::of(run.in_shell(&line).command(&world).spawn().unwrap(), Instant::now(), LIMIT);
-        ran.stdout().matches("hint: run `sso-cp login --profile dev`").count()
+        ran.stdout().matches("run `sso-cp login --profile dev`").count()
     };
     if !Command::new("script").arg("--version").output().is_ok_and(|output| output.status.success())
     {

@@ -58,7 +58,7 @@ fn from_nothing_to_working_by_questions() {
     assert_eq!(terminal.end(), 0, "{}", terminal.shown());
     let shown = terminal.shown();
     assert!(shown.contains("it works: role `ReadOnly` of account `111122223333`"), "{shown}");
-    assert!(shown.contains("aws sts get-caller-identity --profile alpha.ReadOnly"), "{shown}");
+    assert!(shown.contains("sso-cp whoami --profile alpha.ReadOnly"), "{shown}");
     // The sign-in on the way says nothing of a profile that nobody has named.
     assert!(!shown.contains("--profile default"), "{shown}");
     assert_eq!(

@@ -192,14 +192,36 @@ impl Words {
                     reduced.push_str(&format!("{{now{}}}", offset_text(minutes)));
                     rest = &rest[LENGTH..];
                 }
-                None => {
-                    reduced.push(letter);
-                    rest = &rest[letter.len_utf8()..];
-                }
+                None => match short_time(rest) {
+                    Some((word, length)) => {
+                        reduced.push_str(word);
+                        rest = &rest[length..];
+                    }
+                    None => {
+                        reduced.push(letter);
+                        rest = &rest[letter.len_utf8()..];
+                    }
+                },
             }
         }
         reduced
     }
+}
+
+/// A time for people at the text's start, `02:40, in 1 h` or `2026-11-21, in 90 days`, without what is said of how far away it is.
+fn short_time(text: &str) -> Option<(&'static str, usize)> {
+    let is_form = |part: &str, form: &str| {
+        part.bytes().zip(form.bytes()).all(|(byte, form)| match form {
+            b'0' => byte.is_ascii_digit(),
+            other => byte == other,
+        })
+    };
+    [("{time}", "00:00"), ("{date}", "0000-00-00")].into_iter().find_map(|(word, form)| {
+        let (time, after) = text.split_at_checked(form.len())?;
+        let away = after.strip_prefix(", ")?;
+        let is_away = away.starts_with("in ") || away.split('\n').next()?.contains(" ago");
+        (is_form(time, form) && is_away).then_some((word, form.len()))
+    })
 }
 
 fn without_refresh(token_file: &str) -> String {

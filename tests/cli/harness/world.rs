@@ -54,6 +54,9 @@ impl World {
         let mut env = BTreeMap::new();
         let mut set = |name: &str, value: &OsStr| env.insert(name.into(), value.to_owned());
         set("HOME", home.as_os_str());
+        set("TZ", "UTC0".as_ref());
+        // Paths and ports are of another length on each machine, and lines would break elsewhere.
+        set("COLUMNS", "400".as_ref());
         set("PATH", &std::env::var_os("PATH").unwrap_or_default());
         set("AWS_ENDPOINT_URL_SSO", fake.sso_url().as_ref());
         set("AWS_ENDPOINT_URL_SSO_OIDC", fake.oidc_url().as_ref());

@@ -27,6 +27,7 @@ tests! {
     quick "login" => progress_is_one_line_that_is_written_over,
     quick "login" => a_dumb_terminal_gets_no_progress_line,
     quick "contract" => the_bare_name_shows_the_way_in,
+    quick "contract" => beginnings_are_coloured_at_a_terminal,
     quick "contract" => of_several_sessions_one_is_asked_for,
     quick "h06" => an_odd_link_needs_a_yes,
     quick "login" => a_terminal_of_another_job_is_left_alone,
@@ -76,7 +77,23 @@ impl Terminal {
         Terminal { master, slave, child, shown }
     }
 
+    /// Without the colours.
     pub(crate) fn shown(&self) -> String {
+        let shown = self.shown_with_colours();
+        let mut parts = shown.split("\u{1b}[");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            match part
+                .split_once('m')
+                .filter(|(code, _)| code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'))
+            {
+                Some((_, rest)) => text + rest,
+                None => text + "\u{1b}[" + part,
+            }
+        })
+    }
+
+    pub(crate) fn shown_with_colours(&self) -> String {
         String::from_utf8_lossy(&self.shown.lock().unwrap()).replace("\r\n", "\n")
     }
 
@@ -169,6 +186,21 @@ fn the_bare_name_shows_the_way_in() {
     let shown = terminal.shown();
     assert!(shown.contains("First steps:") && shown.contains("sso-cp --help"), "{shown}");
     assert!(shown.lines().count() < 24 && shown.lines().all(|line| line.len() <= 80), "{shown}");
+}
+
+fn beginnings_are_coloured_at_a_terminal() {
+    let mut world = approving();
+    let run = |world: &World| {
+        let mut terminal = Terminal::start(world, &["whoami", "nothing-like-it"]);
+        assert_eq!(terminal.end(), 2, "{}", terminal.shown());
+        terminal.shown_with_colours()
+    };
+    let shown = run(&world);
+    assert!(shown.starts_with("\u{1b}[1;31msso-cp:\u{1b}[0m there is no"), "{shown:?}");
+    assert!(shown.contains("\n\u{1b}[36mhint:\u{1b}[0m see"), "{shown:?}");
+    world.set("NO_COLOR", "1");
+    let plain = run(&world);
+    assert!(plain.starts_with("sso-cp: there is no") && !plain.contains('\u{1b}'), "{plain:?}");
 }
 
 fn of_several_sessions_one_is_asked_for() {

@@ -231,10 +231,19 @@ pub(crate) struct Logout {
 
 /// Show the profiles that are configured: account, role, session, and whether each would work now.
 ///
-/// Only files are looked at, never the network.
+/// Only files are looked at, never the network. TEXT shows those alone that have it in their name,
+/// account, role or session.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "profiles", help_triggers("-h", "--help"))]
 pub(crate) struct Profiles {
+    /// a part of the name, account, role or session
+    #[argh(positional)]
+    pub(crate) text: Option<String>,
+
+    /// print the names of all profiles alone, in the order of the files
+    #[argh(switch)]
+    pub(crate) names: bool,
+
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,

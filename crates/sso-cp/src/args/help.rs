@@ -2,6 +2,7 @@
 //! types the bare name.
 
 use super::manual::{COMMANDS, Command, Flag, Values};
+use crate::messages::text::wrapped;
 
 /// Every terminal is as wide as this.
 const WIDTH: usize = 80;
@@ -133,9 +134,9 @@ fn of_command(command: &Command, name: &str) -> String {
         Some((first, rest)) => (format!("{first}."), rest),
         None => (command.about.to_owned(), ""),
     };
-    text.push_str(&format!("\n{}", wrapped(&first, 0, 0)));
+    text.push_str(&format!("\n{}", wrapped(&first, 0, 0, WIDTH)));
     if !rest.is_empty() {
-        text.push_str(&format!("\n{}", wrapped(rest, 0, 0)));
+        text.push_str(&format!("\n{}", wrapped(rest, 0, 0, WIDTH)));
     }
     text.push('\n');
     if let Some(operand) = command.operand.as_ref().filter(|_| command.kinds().is_empty()) {
@@ -204,30 +205,9 @@ fn flag(flag: &Flag) -> String {
 fn entry(name: &str, about: &str, indent: usize) -> String {
     let name = format!("  {name}");
     match name.len() + 1 < indent {
-        true => format!("{name}{}", &wrapped(about, indent, indent)[name.len()..]),
-        false => format!("{name}\n{}", wrapped(about, indent, indent)),
+        true => format!("{name}{}", &wrapped(about, indent, indent, WIDTH)[name.len()..]),
+        false => format!("{name}\n{}", wrapped(about, indent, indent, WIDTH)),
     }
-}
-
-/// A text in lines of 80 columns, the first and all others indented.
-fn wrapped(text: &str, first: usize, others: usize) -> String {
-    let mut lines = String::new();
-    let mut line = " ".repeat(first);
-    let mut is_empty = true;
-    for word in text.split_whitespace() {
-        if !is_empty && line.len() + 1 + word.len() > WIDTH {
-            lines.push_str(&line);
-            lines.push('\n');
-            line = " ".repeat(others);
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    lines + &line + "\n"
 }
 
 #[cfg(test)]

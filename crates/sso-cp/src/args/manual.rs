@@ -310,9 +310,16 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         word: "profiles",
-        about: "Show the profiles that are configured: account, role, session, and whether each would work now. Only files are looked at, never the network.",
-        flags: &[JSON],
-        operand: None,
+        about: "Show the profiles that are configured: account, role, session, and whether each would work now. Only files are looked at, never the network. TEXT shows those alone that have it in their name, account, role or session.",
+        flags: &[
+            switch("--names", "print the names of all profiles alone, in the order of the files"),
+            JSON,
+        ],
+        operand: Some(Operand {
+            name: "text",
+            about: "a part of the name, account, role or session",
+            values: Values::Any,
+        }),
     },
     Command {
         word: "prompt",

@@ -15,6 +15,8 @@ use sso_cp_config::{
 use sso_cp_provider::Provided;
 
 use crate::args::Flags;
+use sso_cp_types::Timestamp;
+
 use crate::args::commands::Configure;
 use crate::commands::shared_file;
 use crate::context::Context;
@@ -159,7 +161,7 @@ fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(
             "sso-cp: it works: role `{}` of account `{}`, credentials until {}\n",
             clean(&role.role_name),
             clean(&role.account_id),
-            credentials.expires_at
+            output::local_time(context.env()).shown(credentials.expires_at, Timestamp::now())
         ));
     }
     let word = shell_word(&profile.name);
@@ -171,7 +173,7 @@ fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(
         _ => {}
     }
     output::say(&format!(
-        "sso-cp: use it, for example `aws sts get-caller-identity --profile {word}`\n"
+        "sso-cp: see whose credentials it gives by `sso-cp whoami --profile {word}`\n"
     ));
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure
     let findings = findings(context);
     let shown = match flags.json {
         true => json::document(&findings),
-        false => text::page(&findings, context.env()),
+        false => text::page(&findings, &output::page(context.env())),
     };
     output::print(shown.as_bytes())?;
     let first = findings.iter().find_map(|finding| match finding.verdict {

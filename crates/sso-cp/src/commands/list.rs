@@ -38,7 +38,7 @@ fn table(access: &Access, context: &Context) -> String {
             rows.push(vec![Cell::plain(&account.id.0), Cell::plain(shown), Cell::plain(&role.0)]);
         }
     }
-    lines(&["ACCOUNT", "NAME", "ROLE"], &rows, output::colours_of_stdout(context.env()))
+    lines(&["ACCOUNT", "NAME", "ROLE"], &rows, &output::page(context.env()))
 }
 
 #[derive(Serialize)]

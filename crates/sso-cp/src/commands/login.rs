@@ -6,7 +6,7 @@ mod dialog;
 mod under_way;
 
 use sso_cp_cache::Flow;
-use sso_cp_config::Session;
+use sso_cp_config::{ListedProfile, Listing, Selection, Session};
 use sso_cp_provider::{OldSession, SignInOptions, Standing};
 
 use crate::args::commands::Login;
@@ -49,8 +49,9 @@ fn say_standing(
     }
     match context.provider.sign_in(session, options(flags), context.cleanup())? {
         Standing::SignedIn { until, renewal } => {
-            let who = Who::new(session, &context.selected());
-            output::say(&words::already(&who, until, renewal));
+            let who = Who::new(session, &context.selected(), None);
+            let local = output::local_time(context.env());
+            output::tell(&words::already(&who, until, renewal, &local), context.env());
             Ok(())
         }
         Standing::SignedOut(_) => Err(Failure::ForPeople { agent }),
@@ -88,12 +89,15 @@ fn sign_in(
     flags: &Login,
     already: Already,
 ) -> Result<(), Failure> {
-    let (interrupt, who) = (context.interrupt(), Who::new(session, &context.selected()));
+    let interrupt = context.interrupt();
+    let profile = profile_of(session, context);
+    let who = Who::new(session, &context.selected(), profile.as_deref());
+    let local = output::local_time(context.env());
     let sign_in = match context.provider.sign_in(session, options(flags), context.cleanup())? {
         Standing::SignedOut(needed) => needed,
         Standing::SignedIn { until, renewal } => {
             if already == Already::Said {
-                output::say(&words::already(&who, until, renewal));
+                output::tell(&words::already(&who, until, renewal, &local), context.env());
             }
             return Ok(());
         }
@@ -110,8 +114,20 @@ fn sign_in(
         Already::Said => words::done,
         Already::Silent => words::step_done,
     };
-    output::say(&done(&dialog.who, &token));
+    output::tell(&done(&dialog.who, &token, &local), context.env());
     Ok(())
+}
+
+/// The profile that was named, else the first one that signs in to the session.
+fn profile_of(session: &Session, context: &Context) -> Option<String> {
+    if let Selection::Profile(profile) = context.selected() {
+        return Some(profile);
+    }
+    let listing = Listing::read(context.files(), context.env()).ok()?;
+    let is_of_it = |listed: &&ListedProfile| {
+        listed.role.as_ref().is_ok_and(|role| role.session.name == session.name)
+    };
+    listing.profiles.iter().find(is_of_it).map(|listed| listed.name.clone())
 }
 
 fn options(flags: &Login) -> SignInOptions {

@@ -11,28 +11,38 @@ mod text;
 
 use std::collections::HashMap;
 
-use entry::Entry;
-use sso_cp_config::{Error, ListedProfile, Listing};
+use entry::{Entry, contains};
+use sso_cp_config::{Error, ListedProfile, Listing, names};
 use sso_cp_types::Timestamp;
 
 use crate::args::commands::Profiles;
 use crate::context::Context;
 use crate::messages::failure::Failure;
+use crate::messages::text::clean;
 use crate::messages::usage::usage;
 use crate::process::output;
 pub(crate) use look::{Look, account_and_role};
 
 /// Prints the table.
 pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
+    if flags.names {
+        let names = names(context.files())?.profiles.into_iter();
+        let fits = |name: &String| flags.text.as_deref().is_none_or(|text| contains(name, text));
+        let lines: String = names.filter(fits).map(|name| clean(&name) + "\n").collect();
+        return Ok(output::print(lines.as_bytes())?);
+    }
     if context.selection.is_some() {
         let problem = "`profiles` shows all profiles, so it takes no selection".to_owned();
         return Err(usage(problem, "write `sso-cp profiles`"));
     }
     let listing = Listing::read(context.files(), context.env())?;
-    let entries = entries(&listing, context);
+    let mut entries = entries(&listing, context);
+    if let Some(text) = &flags.text {
+        entries.retain(|entry| entry.has(text));
+    }
     let shown = match flags.json {
         true => json::document(&entries),
-        false => text::page(&entries, context),
+        false => text::page(&entries, flags.text.as_deref(), context),
     };
     Ok(output::print(shown.as_bytes())?)
 }

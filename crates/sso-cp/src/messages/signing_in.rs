@@ -8,6 +8,7 @@ use sso_cp_provider::{PortalDoubt, Renewal, Unresolved};
 use sso_cp_types::{Timestamp, Token};
 
 use super::failure::{login_command, session_words, with_source};
+use super::local_time::LocalTime;
 use super::text::{clean, shell_word};
 
 /// The longest code that is shown; AWS's have nine characters.
@@ -25,14 +26,13 @@ pub(crate) struct Who {
 }
 
 impl Who {
-    pub(crate) fn new(session: &Session, selection: &Selection) -> Who {
+    /// `profile` is one that the session gives credentials to.
+    pub(crate) fn new(session: &Session, selection: &Selection, profile: Option<&str>) -> Who {
         let again = login_command(&session.name, Some(selection));
-        let next = match (selection, &session.name) {
-            (Selection::Profile(profile), _) => {
-                format!("aws sts get-caller-identity --profile {}", shell_word(profile))
-            }
-            (_, SessionName::Named(name)) => {
-                format!("sso-cp status --sso-session {}", shell_word(name))
+        let next = match (profile, &session.name) {
+            (Some(profile), _) => format!("sso-cp whoami --profile {}", shell_word(profile)),
+            (None, SessionName::Named(name)) => {
+                format!("sso-cp configure --sso-session {}", shell_word(name))
             }
             (_, SessionName::Legacy) => "sso-cp status".to_owned(),
         };
@@ -42,7 +42,8 @@ impl Who {
 }
 
 /// There is nothing to do.
-pub(crate) fn already(who: &Who, until: Timestamp, renewal: Renewal) -> String {
+pub(crate) fn already(who: &Who, until: Timestamp, renewal: Renewal, local: &LocalTime) -> String {
+    let until = local.shown(until, Timestamp::now());
     format!(
         "sso-cp: already signed in to {} until {until}{}\nhint: run `{} --force` to sign in anew\n",
         who.session,
@@ -52,13 +53,14 @@ pub(crate) fn already(who: &Who, until: Timestamp, renewal: Renewal) -> String {
 }
 
 /// It is done, and something else goes on by it.
-pub(crate) fn step_done(who: &Who, token: &Token) -> String {
+pub(crate) fn step_done(who: &Who, token: &Token, local: &LocalTime) -> String {
     let renewal = renewal_words(Renewal::of(token));
-    format!("sso-cp: signed in to {} until {}{renewal}\n", who.session, token.expires_at)
+    let until = local.shown(token.expires_at, Timestamp::now());
+    format!("sso-cp: signed in to {} until {until}{renewal}\n", who.session)
 }
 
 /// It is done.
-pub(crate) fn done(who: &Who, token: &Token) -> String {
+pub(crate) fn done(who: &Who, token: &Token, local: &LocalTime) -> String {
     let renewal = Renewal::of(token);
     let hint = match (&who.name, renewal) {
         (SessionName::Legacy, _) => {
@@ -69,12 +71,12 @@ pub(crate) fn done(who: &Who, token: &Token) -> String {
         }
         (SessionName::Named(_), Renewal::Possible) => format!("run `{}`", who.next),
     };
-    format!("{}hint: {hint}\n", step_done(who, token))
+    format!("{}hint: {hint}\n", step_done(who, token, local))
 }
 
 fn renewal_words(renewal: Renewal) -> &'static str {
     match renewal {
-        Renewal::Possible => ", renewed by itself after that",
+        Renewal::Possible => "; renewed automatically after that",
         Renewal::None => "",
     }
 }

@@ -1,6 +1,16 @@
-//! Tables for people: aligned columns, and colours where a terminal shows them.
+//! Tables for people: aligned columns that fit the width, and colours where a terminal shows them.
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::messages::page::{Colours, Page};
 use crate::messages::text::clean;
+
+/// No column is cut to less than this, as narrow as the page may be.
+const NARROWEST: usize = 6;
+/// The length of an account's id, which is of no use without its end.
+const SHORT: usize = 12;
+/// Between two columns.
+const GAP: usize = 2;
 
 /// What stands in one place of a table.
 #[derive(Debug, Clone)]
@@ -24,15 +34,6 @@ pub(crate) enum Tone {
     Bad,
 }
 
-/// Whether colours are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Colours {
-    /// By the sequences of ECMA-48.
-    On,
-    /// Plain text.
-    Off,
-}
-
 impl Cell {
     /// A text, foreign or not.
     pub(crate) fn new(text: &str, tone: Tone) -> Cell {
@@ -45,28 +46,62 @@ impl Cell {
     }
 
     fn width(&self) -> usize {
-        self.text.chars().count()
+        self.text.width()
+    }
+
+    /// As it stands in a column, what does not fit cut off.
+    fn cut(&self, width: usize) -> Cell {
+        if self.width() <= width {
+            return self.clone();
+        }
+        let mut text = String::new();
+        let mut room = width.saturating_sub("…".width());
+        for letter in self.text.chars() {
+            let Some(left) = room.checked_sub(letter.width().unwrap_or(0)) else { break };
+            room = left;
+            text.push(letter);
+        }
+        Cell { text: text + "…", tone: self.tone }
     }
 }
 
-/// The rows below each other, two blanks between the columns, none at the end of a line.
-pub(crate) fn lines(heads: &[&str], rows: &[Vec<Cell>], colours: Colours) -> String {
+/// The rows below each other, two blanks between the columns, none at the end of a line. Where they do not
+/// fit the page, the widest columns are cut.
+pub(crate) fn lines(heads: &[&str], rows: &[Vec<Cell>], page: &Page) -> String {
     let heads: Vec<Cell> = heads.iter().map(|head| Cell::new(head, Tone::Head)).collect();
     let rows: Vec<&Vec<Cell>> = std::iter::once(&heads).chain(rows).collect();
     let width =
         |column: usize| rows.iter().filter_map(|row| row.get(column)).map(Cell::width).max();
-    let widths: Vec<usize> = (0..heads.len()).filter_map(width).collect();
+    let widths = fitting((0..heads.len()).filter_map(width).collect(), page.width);
     let mut text = String::new();
     for row in rows {
         let mut blanks = 0;
         for (cell, width) in row.iter().zip(&widths) {
+            let cell = cell.cut(*width);
             text.extend(std::iter::repeat_n(' ', blanks));
-            text.push_str(&painted(cell, colours));
-            blanks = width - cell.width() + 2;
+            text.push_str(&painted(&cell, page.colours));
+            blanks = width.saturating_sub(cell.width()) + GAP;
         }
         text.push('\n');
     }
     text
+}
+
+/// The widths of the columns, the widest made narrower until all of them fit. Short ones, an account's id
+/// among them, are cut last.
+fn fitting(mut widths: Vec<usize>, page: usize) -> Vec<usize> {
+    let gaps = GAP * widths.len().saturating_sub(1);
+    let is_long: Vec<bool> = widths.iter().map(|width| *width > SHORT).collect();
+    for all in [false, true] {
+        while widths.iter().sum::<usize>() + gaps > page {
+            let columns = widths.iter_mut().zip(&is_long).filter(|(_, is_long)| **is_long || all);
+            match columns.map(|(width, _)| width).max() {
+                Some(widest) if *widest > NARROWEST => *widest -= 1,
+                _ => break,
+            }
+        }
+    }
+    widths
 }
 
 /// A cell with its colour.
@@ -93,8 +128,27 @@ mod tests {
             vec![Cell::plain("b"), Cell::new("\u{1b}[2J", Tone::Bad)],
         ];
         let plain = "NAME    STATE\néquipe  active\nb       \\u{1b}[2J\n";
-        assert_eq!(lines(&["NAME", "STATE"], &rows, Colours::Off), plain);
-        let painted = lines(&["NAME", "STATE"], &rows, Colours::On);
+        assert_eq!(lines(&["NAME", "STATE"], &rows, &Page::plain(80)), plain);
+        let page = Page { colours: Colours::On, ..Page::plain(80) };
+        let painted = lines(&["NAME", "STATE"], &rows, &page);
         assert!(painted.contains("équipe  \u{1b}[32mactive\u{1b}[0m\n"), "{painted:?}");
+    }
+
+    #[test]
+    fn the_widest_columns_are_cut_until_the_table_fits() {
+        let long = "a-very-long-name-of-a-profile-that-nobody-types";
+        let rows = [vec![
+            Cell::plain(long),
+            Cell::plain("111122223333"),
+            Cell::plain("漢字漢字漢字漢字漢字"),
+        ]];
+        let heads = ["PROFILE", "ACCOUNT", "ROLE"];
+        let text = lines(&heads, &rows, &Page::plain(48));
+        assert!(text.lines().all(|line| line.width() <= 48), "{text}");
+        assert!(
+            text.contains("111122223333") && text.contains("a-very-long-n") && text.contains('…'),
+            "{text}"
+        );
+        assert!(lines(&heads, &rows, &Page::plain(100)).contains(long));
     }
 }

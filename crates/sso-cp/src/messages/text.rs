@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 /// The longest foreign text that is shown.
 const MAX_CHARS: usize = 300;
@@ -79,6 +80,74 @@ pub(crate) fn list(names: &[String]) -> String {
     quoted.join(", ")
 }
 
+/// Names in backticks, of many the first: `` `a`, `b` and 3 more ``.
+pub(crate) fn some_of(names: &[&str], most: usize) -> String {
+    let shown: Vec<String> =
+        names.iter().take(most).map(|name| format!("`{}`", clean(name))).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// The items by what they share, each group in the place of its first; equal keys need not be neighbours.
+pub(crate) fn grouped<T, K: PartialEq>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<(K, Vec<T>)> {
+    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+    for item in items {
+        let of_item = key(&item);
+        match groups.iter_mut().find(|(known, _)| *known == of_item) {
+            Some((_, members)) => members.push(item),
+            None => groups.push((of_item, vec![item])),
+        }
+    }
+    groups
+}
+
+/// A text in lines of so many columns, the first and all others indented. A word is never broken, and what
+/// stands in backticks only where it would not fit a line by itself.
+pub(crate) fn wrapped(text: &str, first: usize, others: usize, width: usize) -> String {
+    let mut lines = String::new();
+    let mut line = " ".repeat(first);
+    let mut is_empty = true;
+    for word in unbreakable(text, width.saturating_sub(others)) {
+        if !is_empty && line.width() + 1 + word.width() > width {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = " ".repeat(others);
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(&word);
+        is_empty = false;
+    }
+    lines + &line + "\n"
+}
+
+/// The words of a text, those in backticks together where they fit.
+fn unbreakable(text: &str, width: usize) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut open: Option<usize> = None;
+    for word in text.split_whitespace() {
+        words.push(word.to_owned());
+        let is_odd = word.matches('`').count() % 2 == 1;
+        open = match (open, is_odd) {
+            (None, true) => Some(words.len() - 1),
+            (Some(from), true) => {
+                let whole = words[from..].join(" ");
+                if whole.width() <= width {
+                    words.truncate(from);
+                    words.push(whole);
+                }
+                None
+            }
+            (open, false) => open,
+        };
+    }
+    words
+}
+
 /// So many of something: `1 profile`, `2 profiles`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     match number {
@@ -153,6 +222,14 @@ mod tests {
         assert_eq!(shown_path(Path::new("/home/u/.aws/config"), home), "~/.aws/config");
         assert_eq!(shown_path(Path::new("/home/user/x"), home), "/home/user/x");
         assert_eq!(shown_path(Path::new("/home/u"), home), "~");
+    }
+
+    #[test]
+    fn lines_break_between_words_and_not_in_a_command() {
+        let text = "write `a b c` and `one two three` then go";
+        assert_eq!(wrapped(text, 0, 2, 16), "write `a b c`\n  and `one two\n  three` then go\n");
+        assert_eq!(wrapped(text, 0, 0, 80), format!("{text}\n"));
+        assert_eq!(wrapped("", 2, 2, 80), "  \n");
     }
 
     #[test]

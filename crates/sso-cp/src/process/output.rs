@@ -7,15 +7,22 @@ use std::process::ExitCode;
 
 use sso_cp_config::Env;
 use sso_cp_provider::Warning;
+use tz::TimeZone;
 
 use crate::messages::failure::Failure;
+use crate::messages::local_time::LocalTime;
+use crate::messages::page::{Colours, News, Page, painted};
 use crate::messages::scene::Scene;
-use crate::messages::table::Colours;
 use crate::messages::text::clean;
 use crate::messages::warning;
 
 /// Takes the cursor to the start of its line and wipes the line (ECMA-48's EL).
 pub(crate) const WIPE_LINE: &str = "\r\u{1b}[K";
+
+/// As every terminal begins.
+const USUAL_WIDTH: usize = 80;
+/// In less, no table can be read.
+const NARROWEST: usize = 20;
 
 /// Nobody takes the result.
 #[derive(Debug)]
@@ -68,14 +75,53 @@ pub(crate) fn say(text: &str) {
 
 /// Says what went wrong, and gives the exit code.
 pub(crate) fn report(failure: &Failure, scene: &Scene) -> ExitCode {
-    say(&failure.lines(scene));
+    let colours = colours(is_stderr_terminal(), &Env::process());
+    say(&painted(&failure.lines(scene), News::Bad, colours));
     ExitCode::from(failure.exit_code())
 }
 
+/// Says what went well, and what to do next.
+pub(crate) fn tell(text: &str, env: &Env) {
+    say(&painted(text, News::Good, colours(is_stderr_terminal(), env)));
+}
+
+/// What a text for people is made for: the terminal, or the width that `COLUMNS` says, and 80 columns
+/// where nothing says anything.
+pub(crate) fn page(env: &Env) -> Page {
+    Page {
+        width: width_of_stdout(env).max(NARROWEST),
+        colours: colours(is_stdout_terminal(), env),
+        local: local_time(env),
+    }
+}
+
+/// The zone of `TZ`, in any form that POSIX knows; without one, the system's.
+pub(crate) fn local_time(env: &Env) -> LocalTime {
+    let zone = env.text("TZ").unwrap_or_else(|| "localtime".to_owned());
+    LocalTime::new(TimeZone::from_posix_tz(&zone).ok())
+}
+
+fn width_of_stdout(env: &Env) -> usize {
+    let of_terminal = || terminal_columns().filter(|columns| *columns > 0);
+    let said = || env.text("COLUMNS")?.parse().ok();
+    of_terminal().or_else(said).unwrap_or(USUAL_WIDTH)
+}
+
+#[cfg(unix)]
+fn terminal_columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col))
+}
+
+#[cfg(not(unix))]
+fn terminal_columns() -> Option<usize> {
+    None
+}
+
 /// Colours on a terminal that can show them, unless `NO_COLOR` says otherwise.
-pub(crate) fn colours_of_stdout(env: &Env) -> Colours {
+fn colours(is_terminal: bool, env: &Env) -> Colours {
     let is_dumb = env.raw("TERM").is_some_and(|term| term == "dumb");
-    match io::stdout().is_terminal() && env.raw("NO_COLOR").is_none() && !is_dumb {
+    match is_terminal && env.raw("NO_COLOR").is_none() && !is_dumb {
         true => Colours::On,
         false => Colours::Off,
     }

@@ -99,7 +99,8 @@ impl Check {
         reason: impl Into<String>,
         fix: Option<String>,
     ) -> Finding {
-        Finding { check: self, subject: subject.into(), verdict, reason: reason.into(), fix }
+        let (subject, reason) = (subject.into(), reason.into());
+        Finding { check: self, subject, verdict, reason, shown: None, fix }
     }
 }
 
@@ -111,6 +112,8 @@ pub(super) struct Finding {
     pub(super) subject: String,
     pub(super) verdict: Verdict,
     pub(super) reason: String,
+    /// The reason in other words where a person reads it.
+    pub(super) shown: Option<String>,
     /// The command that mends it, or what to write.
     pub(super) fix: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use sso_cp_config::{ProfileKind, Selection, Session, SessionName};
 use sso_cp_provider::{OddityKind, State};
-use sso_cp_types::ACCOUNT_ACCESS;
+use sso_cp_types::{ACCOUNT_ACCESS, Timestamp};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
@@ -11,6 +11,7 @@ use crate::messages::failure::login_command;
 use crate::messages::span::from_now;
 use crate::messages::text::{LIST_FILE, clean, shell_word};
 use crate::messages::token_file::oddity;
+use crate::process::output;
 
 /// Looks at every sign-in.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -41,18 +42,29 @@ fn scopes(session: &Session) -> Option<Finding> {
     Some(Check::Scope.failure(Class::Config, subject, reason, fix))
 }
 
+/// For programs with whole times, for people with those of their clock.
 fn token(session: &Session, scene: &Scene<'_>) -> Finding {
+    let local = output::local_time(scene.context.env());
+    let shown = token_with(session, scene, |moment| local.shown(moment, scene.now)).reason;
+    let whole = |moment| format!("{moment} ({})", from_now(moment, scene.now));
+    Finding { shown: Some(shown), ..token_with(session, scene, whole) }
+}
+
+fn token_with(
+    session: &Session,
+    scene: &Scene<'_>,
+    moment: impl Fn(Timestamp) -> String,
+) -> Finding {
     let subject = scene.session_subject(session);
     let token = scene.context.provider.token_state(session, scene.now);
-    let moment = |moment| format!("{moment} ({})", from_now(moment, scene.now));
-    let until = token.expires_at.map_or("a moment that is not known".to_owned(), moment);
-    let renewable = token.renewable_until.map(moment);
+    let until = token.expires_at.map_or("a moment that is not known".to_owned(), &moment);
+    let renewable = token.renewable_until.map(&moment);
     let login = login(session, scene);
     match (token.state, token.oddity, renewable) {
         (State::Active, _, Some(renewable)) => Check::Token
-            .ok(subject, format!("signed in until {until}, renewable until {renewable}")),
+            .ok(subject, format!("signed in until {until}; renewable until {renewable}")),
         (State::Active, _, None) => {
-            Check::Token.ok(subject, format!("signed in until {until}, and then not renewed"))
+            Check::Token.ok(subject, format!("signed in until {until}; not renewed after that"))
         }
         (State::Renewable, _, _) => {
             Check::Token.ok(subject, "the next call renews the sign-in without a browser")

@@ -60,7 +60,7 @@ impl<'a> UnderWay<'a> {
             free => return Ok(UnderWay { turn, _lock: Some(free) }),
         }
         let mut screen = Screen::new(context.env(), context.interrupt());
-        screen.say(&words::joining(&Who::new(session, &context.selected())));
+        screen.say(&words::joining(&Who::new(session, &context.selected(), None)));
         let until = Instant::now() + limits::SIGN_IN;
         let look = || {
             let left = until.saturating_duration_since(Instant::now());

@@ -11,7 +11,8 @@ use sso_cp_types::Timestamp;
 
 use super::entry::Entry;
 use crate::context::Context;
-use crate::messages::failure::{config_fact, session_words};
+use crate::messages::failure::{config_fact, config_message, login_command, session_words};
+use crate::messages::text::clean;
 
 /// Thousands of profiles share a few sign-ins, each of which is looked at once.
 pub(crate) struct Look<'a> {
@@ -27,6 +28,15 @@ impl Look<'_> {
             Ok(role) => self.obstacle(role, &profile.name),
             Err(error) => Some(config_fact(error, home)),
         };
+        let hint = match &profile.role {
+            Ok(role) => {
+                let selection = Selection::Profile(profile.name.clone());
+                format!("run `{}`", login_command(&role.session.name, Some(&selection)))
+            }
+            Err(error) => config_message(error, home).hint,
+        };
+        let start_url = profile.role.as_ref().ok().map(|role| role.session.start_url.as_str());
+        let shared = |reason: &String| shared(reason, &profile.name, start_url);
         let arn = profile.role_arn.as_deref().map(account_and_role).unwrap_or_default();
         let of_source = || Some(session_title(&profile.role.as_ref().ok()?.session));
         Entry {
@@ -35,6 +45,8 @@ impl Look<'_> {
             role_name: profile.role_name.clone().or(arn.1),
             session: profile.session.clone().or_else(of_source),
             kind: profile.kind,
+            shared_reason: reason.as_ref().map(shared),
+            hint: reason.is_some().then_some(hint),
             reason,
         }
     }
@@ -67,6 +79,15 @@ impl Look<'_> {
             RoleEntry::Missing | RoleEntry::Foreign => false,
         }
     }
+}
+
+/// A reason without the profile's own name: its sign-in goes by its start URL.
+fn shared(reason: &str, profile: &str, start_url: Option<&str>) -> String {
+    let profile = clean(profile);
+    let sign_in = start_url.map_or("this profile".to_owned(), |url| format!("`{}`", clean(url)));
+    reason
+        .replace(&format!("profile `{profile}`"), &sign_in)
+        .replace(&format!("[profile {profile}]"), "this profile")
 }
 
 /// How a listing calls a sign-in: by its section, or by its start URL.

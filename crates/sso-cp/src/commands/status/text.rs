@@ -6,10 +6,15 @@ use sso_cp_types::Timestamp;
 
 use super::finding::{CachedRole, Finding, Scope};
 use crate::context::Context;
-use crate::messages::span::from_now;
-use crate::messages::table::{self, Cell, Colours, Tone};
-use crate::messages::text::{clean, shown_path};
+use crate::messages::page::{News, Page, painted};
+use crate::messages::table::{self, Cell, Tone};
+use crate::messages::text::{clean, grouped, shown_path, some_of};
 use crate::process::output;
+
+/// As many names are told of those with the same oddity.
+const NAMES: usize = 3;
+/// Of the lines that a note goes on in.
+const INDENT: usize = 6;
 
 /// The whole page: the sessions, what is odd about them, what to do next, the cached roles.
 pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> String {
@@ -17,26 +22,32 @@ pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> S
         let config = shown_path(&context.files().config, context.home());
         return format!("no sso-session is configured in {config}; run `sso-cp configure`\n");
     }
-    let colours = output::colours_of_stdout(context.env());
-    let mut page = sessions(findings, colours, now);
-    for finding in findings {
-        if let Some(reason) = &finding.reason {
-            page.push_str(&format!("note: `{}`: {}\n", clean(&finding.name), clean(reason)));
-        }
+    let made_for = output::page(context.env());
+    let mut by_name: Vec<&Finding> = findings.iter().collect();
+    by_name.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut page = sessions(&by_name, &made_for, now);
+    let odd: Vec<&Finding> =
+        by_name.iter().copied().filter(|finding| finding.reason.is_some()).collect();
+    for (reason, of_it) in grouped(odd, |finding| finding.reason.as_deref()) {
+        let names: Vec<&str> = of_it.iter().map(|finding| finding.name.as_str()).collect();
+        let note =
+            format!("note: {}: {}", some_of(&names, NAMES), clean(reason.unwrap_or_default()));
+        page.push_str(&made_for.wrapped(&note, 0, INDENT));
     }
     // With many sessions at hand most may be signed out on purpose.
     if let [Finding { state: State::Expired | State::SignedOut, login: Some(login), .. }] = findings
     {
-        page.push_str(&format!("hint: run `{login}`\n"));
+        let hint = format!("hint: run `{login}`\n");
+        page.push_str(&painted(&hint, News::Good, made_for.colours));
     }
     if findings.iter().any(|finding| !finding.roles.is_empty()) {
         page.push('\n');
-        page.push_str(&roles(findings, colours, now));
+        page.push_str(&roles(&by_name, &made_for, now));
     }
     page
 }
 
-fn sessions(findings: &[Finding], colours: Colours, now: Timestamp) -> String {
+fn sessions(findings: &[&Finding], page: &Page, now: Timestamp) -> String {
     let row = |finding: &Finding| {
         let (state, tone) = match finding.state {
             State::Active => ("active", Tone::Good),
@@ -47,15 +58,15 @@ fn sessions(findings: &[Finding], colours: Colours, now: Timestamp) -> String {
         vec![
             Cell::plain(&finding.name),
             Cell::new(state, tone),
-            moment(finding.expires_at, now),
-            moment(finding.renewable_until, now),
+            moment(finding.expires_at, page, now),
+            moment(finding.renewable_until, page, now),
         ]
     };
-    let rows: Vec<_> = findings.iter().map(row).collect();
-    table::lines(&["SESSION", "STATE", "TOKEN UNTIL", "RENEWABLE UNTIL"], &rows, colours)
+    let rows: Vec<_> = findings.iter().copied().map(row).collect();
+    table::lines(&["SESSION", "STATE", "TOKEN UNTIL", "RENEWABLE UNTIL"], &rows, page)
 }
 
-fn roles(findings: &[Finding], colours: Colours, now: Timestamp) -> String {
+fn roles(findings: &[&Finding], page: &Page, now: Timestamp) -> String {
     let row = |finding: &Finding, role: &CachedRole| {
         vec![
             Cell::plain(&role.account_id),
@@ -65,19 +76,21 @@ fn roles(findings: &[Finding], colours: Colours, now: Timestamp) -> String {
                 Scope::Scoped(Asker::Agent) => format!("{} (scoped, agent)", role.role_name),
             }),
             Cell::plain(&finding.name),
-            moment(role.expires_at, now),
+            moment(role.expires_at, page, now),
         ]
     };
-    let rows = findings
+    let mut all: Vec<(&Finding, &CachedRole)> = findings
         .iter()
-        .flat_map(|finding| finding.roles.iter().map(move |role| row(finding, role)))
-        .collect::<Vec<_>>();
-    table::lines(&["ACCOUNT", "ROLE", "SESSION", "CREDENTIALS UNTIL"], &rows, colours)
+        .flat_map(|finding| finding.roles.iter().map(move |role| (*finding, role)))
+        .collect();
+    all.sort_by(|(_, a), (_, b)| (&a.account_id, &a.role_name).cmp(&(&b.account_id, &b.role_name)));
+    let rows: Vec<_> = all.into_iter().map(|(finding, role)| row(finding, role)).collect();
+    table::lines(&["ACCOUNT", "ROLE", "SESSION", "CREDENTIALS UNTIL"], &rows, page)
 }
 
-fn moment(moment: Option<Timestamp>, now: Timestamp) -> Cell {
+fn moment(moment: Option<Timestamp>, page: &Page, now: Timestamp) -> Cell {
     match moment {
-        Some(moment) => Cell::plain(&format!("{moment} ({})", from_now(moment, now))),
+        Some(moment) => Cell::plain(&page.local.shown(moment, now)),
         None => Cell::plain("-"),
     }
 }

@@ -2,7 +2,7 @@
 //! fits whatever room there is: columns are left out from the right, and nothing is ever wrapped.
 
 use super::choices::Details;
-use crate::messages::table::Colours;
+use crate::messages::page::Colours;
 use crate::messages::text::clean;
 
 /// The room of a terminal, in letters.

@@ -18,7 +18,7 @@ use super::choices::{Choices, Details, Step};
 use super::frame::{Size, View, frame, page};
 use super::keys::{Key, Keys};
 use super::question::{Columns, Picked, Question};
-use crate::messages::table::Colours;
+use crate::messages::page::Colours;
 use crate::process::interrupt::Interrupt;
 
 /// The second screen, on which long lines end at the edge.
