@@ -52,14 +52,16 @@ pub(super) fn give_credentials(command: &mut Command, selected: &Provided, env: 
     give_region(command, selected.region.as_deref(), env);
 }
 
-/// Where credentials are to be had, and config files that name none: SDKs look there before they ask
+/// Where credentials are to be had, with the token as a variable and as a file (older Go SDKs know the first
+/// alone, obstore and deltalake ask only with the second), and config files that name none: SDKs look there before they ask
 /// an endpoint.
-pub(super) fn give_endpoint(command: &mut Command, url: &str, token: &Secret, files: [&Path; 2]) {
-    let [config, credentials] = files;
+pub(super) fn give_endpoint(command: &mut Command, url: &str, token: &Secret, files: [&Path; 3]) {
+    let [config, credentials, token_file] = files;
     clean(command);
     command
         .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)
         .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", token.expose())
+        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token_file)
         .env("AWS_CONFIG_FILE", config)
         .env("AWS_SHARED_CREDENTIALS_FILE", credentials);
 }

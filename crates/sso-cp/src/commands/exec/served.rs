@@ -11,6 +11,7 @@ use std::time::Duration;
 use sso_cp_cache::PassingFolder;
 use sso_cp_config::Selection;
 use sso_cp_serve::Error;
+use sso_cp_types::Secret;
 
 use super::child::{exit_code, not_started};
 use super::environment;
@@ -36,9 +37,9 @@ pub(super) fn run(
     let region = first.region.clone();
     let endpoint = endpoint::bind(0)?;
     let _passing = interrupt.passing_guard();
-    let files = PrivateFiles::make(context, interrupt)?;
-    let paths = [files.config.as_path(), files.credentials.as_path()];
     let place = &endpoint.places()[0];
+    let files = PrivateFiles::make(context, interrupt, place.token())?;
+    let paths = [&*files.config, &*files.credentials, &*files.token];
     environment::give_endpoint(&mut command, &endpoint.url(place), place.token(), paths);
     environment::name_profile(&mut command, &context.selected());
     environment::give_region(&mut command, region.as_deref(), context.env());
@@ -53,14 +54,19 @@ pub(super) fn run(
     Ok(exit_code(status))
 }
 
-/// The config files that the command finds instead of the person's. No secret is in them.
+/// The config files that the command finds instead of the person's, with no secret in them, and the token.
 struct PrivateFiles {
     config: PathBuf,
     credentials: PathBuf,
+    token: PathBuf,
 }
 
 impl PrivateFiles {
-    fn make(context: &Context, interrupt: &Interrupt) -> Result<PrivateFiles, Failure> {
+    fn make(
+        context: &Context,
+        interrupt: &Interrupt,
+        token: &Secret,
+    ) -> Result<PrivateFiles, Failure> {
         let settings = match context.selected() {
             Selection::Profile(profile) => {
                 sso_cp_config::settings_as_default(&profile, context.files())?
@@ -72,8 +78,10 @@ impl PrivateFiles {
         let mut folder = PassingFolder::within(&temporary, context.folders())?;
         let config = folder.write("config", settings.as_bytes())?;
         let credentials = folder.write("credentials", b"")?;
+        // Without a line break: SDKs send what stands there, to the last byte.
+        let token = folder.write("token", token.expose().as_bytes())?;
         held.leave_behind(Passing::Folder(folder));
-        Ok(PrivateFiles { config, credentials })
+        Ok(PrivateFiles { config, credentials, token })
     }
 }
 
