@@ -30,17 +30,18 @@ struct Limits {
 }
 
 /// The program that Linux releases are, at what was reached (2026-11) and a little room. A third of the instructions and two fifths
-/// of the page faults are relocations: the price of an executable that lies at another address each time. The goals beyond
+/// of the page faults are relocations: the price of an executable that lies at another address each time. With the sealed store, the tokens
+/// and the scopes the program grew by half a megabyte, and its relocations from 56,000 to 67,000 instructions: the goal for this program is
+/// 155,000 instructions and 51 page faults, and it was 168,000 and 51 when this was written. The goals beyond
 /// are 90,000 instructions, 40 system calls, 45 page faults and 2,200,000 bytes. Page faults differ by a few with what of the
 /// program happens to lie in the page cache.
 const MUSL: Limits =
-    Limits { instructions: 155_000, system_calls: 32, page_faults: 51, bytes: 3_200_000 };
+    Limits { instructions: 170_000, system_calls: 32, page_faults: 54, bytes: 3_200_000 };
 
 /// What `cargo install` gives on Linux. Most of it is the dynamic loader's, whose work differs a little among
-/// versions of glibc: the limits leave a tenth for that. The page faults have a little more room until the linker's list is made
-/// anew for the code that has moved into the provider.
+/// versions of glibc: the limits leave a tenth for that.
 const PLAIN: Limits =
-    Limits { instructions: 475_000, system_calls: 72, page_faults: 115, bytes: 3_200_000 };
+    Limits { instructions: 475_000, system_calls: 72, page_faults: 105, bytes: 3_200_000 };
 
 /// Each package is code that somebody must trust, and time to build. The sealed store, the tokens and the picker have brought some.
 const PACKAGES: u64 = 78;
