@@ -275,6 +275,7 @@ fn shells_at_a_terminal_choose_from_the_list() {
         terminal.wait_for("14 of 14");
         terminal.type_in("\u{1a}$(tou\r");
         terminal.wait_for("sso-cp: profile `$(touch RUN)`");
+        wait_for_prompt(&mut terminal, "sso-cp: profile `$(touch RUN)`");
         terminal.type_in("awsp\n");
         terminal.wait_until("the list is there again", |terminal| {
             terminal.shown().matches("14 of 14").count() == 2
@@ -282,6 +283,7 @@ fn shells_at_a_terminal_choose_from_the_list() {
         terminal.type_in("\u{3}");
         terminal
             .wait_until("it has gone", |terminal| terminal.shown().matches("[?1049l").count() == 2);
+        wait_for_prompt(&mut terminal, "[?1049l");
         terminal.type_in("sh -c 'echo \"[$AWS_PROFILE]\"'; stty -a | tr ' ' '\\n' | grep -x -e icanon -e isig | sort | tr '\\n' '+'\n");
         terminal.wait_for("[$(touch RUN)]");
         terminal.wait_for("icanon+isig+");
@@ -289,6 +291,14 @@ fn shells_at_a_terminal_choose_from_the_list() {
         terminal.end();
         assert_eq!(std::fs::read_dir(world.work()).unwrap().count(), 0, "{name}: a name was run");
     }
+}
+
+/// Waits until the shell asks again, behind the last of these words: fish drops what was typed before that.
+fn wait_for_prompt(terminal: &mut Terminal, after: &str) {
+    terminal.wait_until("the shell asks again", |terminal| {
+        let shown = terminal.shown();
+        shown.rsplit(after).next().is_some_and(|rest| rest.contains(['#', '$', '%', '>']))
+    });
 }
 
 fn a_switch_is_one_process() {
