@@ -176,6 +176,7 @@ fn ctrl_z_stops_nothing_where_no_shell_would_know() {
     std::thread::sleep(Duration::from_millis(200));
     terminal.type_in("admin\r");
     terminal.wait_for("sso-cp: profile `prod.admin`\n");
+    terminal.wait_until("the shell asks again", |terminal| terminal.shown().ends_with("ready% "));
     terminal.type_in("echo \"[$name]\"; exit\n");
     terminal.wait_for("\n[prod.admin]\n");
     terminal.end();
