@@ -171,6 +171,10 @@ pub(crate) fn remove_one(path: &Path) -> Result<(), Error> {
 /// its writers work beside the file that the link leads to.
 pub(crate) fn sweep(folders: &Folders, target: &Path, has_lock: bool) {
     let Some(folder) = target.parent() else { return };
+    // Nor does root remove anything behind a link in another user's home.
+    if owner::check_way(target).is_err() {
+        return;
+    }
     let own = folders.own();
     sweep_folder(folder, target.file_name().filter(|_| has_lock));
     if folder != own {
