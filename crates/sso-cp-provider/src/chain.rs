@@ -196,7 +196,7 @@ impl Step<'_> {
             Some(before) => walk.credentials(before)?,
             None => {
                 // The source's own credentials take two calls, or four: meanwhile STS is connected to.
-                if role::fresh(&walk.chain.source, walk.call.provider).is_none() {
+                if !role::is_cached(&walk.chain.source, walk.call) {
                     let sts = walk.sts(deadline);
                     sts.client.connect_ahead(sts.url, deadline);
                 }

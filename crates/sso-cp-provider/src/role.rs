@@ -25,6 +25,13 @@ pub(crate) fn cached(role: &Role, provider: &Provider) -> Option<RoleCredentials
     usable(&RoleFile::new(provider.folders(), &role_key(role)))
 }
 
+/// Whether nothing need be asked of AWS for a role. Tells no event: the credentials are asked for
+/// next, and that tells it.
+pub(crate) fn is_cached(role: &Role, call: &Call<'_>) -> bool {
+    cached(role, call.provider)
+        .is_some_and(|credentials| is_fresh(&credentials, call.fresh_seconds))
+}
+
 /// What is cached of a role, if it is fresh.
 pub(crate) fn fresh(role: &Role, provider: &Provider) -> Option<RoleCredentials> {
     let credentials = cached(role, provider)?;
