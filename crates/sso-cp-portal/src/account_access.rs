@@ -15,7 +15,7 @@ use sso_cp_http::{
 use sso_cp_types::{AccountId, RoleCredentials, Secret, Timestamp, percent_encode};
 use zeroize::Zeroizing;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, ask};
 use crate::listing::Page;
 
 /// The scope that a token needs for [`AccountAccess::roles`].
@@ -174,9 +174,7 @@ impl AccountAccess<'_> {
             body: None,
             awaited,
         };
-        let reply = self.client.call(&request, retry, self.deadline)?;
-        let bad = CallError::bad_reply(&request, &reply);
-        read(Answer { reply: &reply, bad: &bad })
+        ask(self.client, &request, retry, self.deadline, read)
     }
 }
 

@@ -1,7 +1,9 @@
 //! A reply of success, and what makes an error of its flaws.
 
+use std::time::Instant;
+
 use serde::Deserialize;
-use sso_cp_http::{BadReply, CallError, Reply};
+use sso_cp_http::{BadReply, CallError, Client, Reply, Request, Retry};
 use sso_cp_types::{RoleCredentials, Timestamp};
 
 /// A reply of success, and what makes an error of its flaws.
@@ -27,4 +29,17 @@ impl<'a> Answer<'a> {
         }
         Ok(credentials)
     }
+}
+
+/// Sends a request whose answer `read` understands.
+pub(crate) fn ask<T>(
+    client: &Client,
+    request: &Request<'_>,
+    retry: Retry,
+    deadline: Instant,
+    read: impl FnOnce(Answer<'_>) -> Result<T, CallError>,
+) -> Result<T, CallError> {
+    let reply = client.call(request, retry, deadline)?;
+    let bad = CallError::bad_reply(request, &reply);
+    read(Answer { reply: &reply, bad: &bad })
 }

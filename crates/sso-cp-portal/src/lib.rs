@@ -15,7 +15,7 @@ use std::time::Instant;
 use sso_cp_http::{CallError, Client, Method, Request, Retry};
 use sso_cp_types::Secret;
 
-use answer::Answer;
+use answer::{Answer, ask};
 
 pub use account_access::{ASSUME_SCOPE, AccountAccess, EntitledRole, LIST_SCOPE, Wanted};
 pub use listing::{Account, Page};
@@ -75,8 +75,6 @@ impl Portal<'_> {
             body: None,
             awaited,
         };
-        let reply = self.client.call(&request, retry, self.deadline)?;
-        let bad = CallError::bad_reply(&request, &reply);
-        read(Answer { reply: &reply, bad: &bad })
+        ask(self.client, &request, retry, self.deadline, read)
     }
 }
