@@ -2,6 +2,7 @@
 //! it to the definitions that the arguments are read by.
 
 mod entry;
+mod flags;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
@@ -10,6 +11,8 @@ mod token;
 
 pub(crate) use entry::{Command, Flag, Operand, Values};
 use entry::{option, switch};
+use flags::{AGENT, FORMATS, JSON, SCOPE_DURATION, SCOPE_POLICY};
+pub(crate) use flags::{CREDENTIAL, HELP, SHARED, SHELLS};
 
 /// Whether a flag takes no value, in whatever command. A name that is none of ours is no switch.
 pub(crate) fn is_switch(name: &str) -> bool {
@@ -36,88 +39,12 @@ pub(crate) fn own_flags() -> impl Iterator<Item = &'static Flag> {
     COMMANDS.iter().chain(kinds).flat_map(|command| command.flags)
 }
 
-const JSON: Flag = switch("--json", "print JSON, for programs");
-
-const SCOPE_POLICY: Flag = option(
-    "--scope-policy",
-    "file",
-    Values::File,
-    "scope the credentials down to the IAM policy in this file",
-);
-const SCOPE_DURATION: Flag = option(
-    "--scope-duration",
-    "seconds",
-    Values::Any,
-    "how many seconds scoped credentials live: 900 to 129600",
-);
-const AGENT: Flag = option(
-    "--agent",
-    "name",
-    Values::Any,
-    "a coding agent asks (its name may be left out): the profile's rule for agents holds",
-);
-
-/// The formats of `export`.
-const FORMATS: &[&str] = &[
-    "process",
-    "json",
-    "sts",
-    "env",
-    "bash",
-    "zsh",
-    "env-no-export",
-    "dotenv",
-    "fish",
-    "powershell",
-    "pwsh",
-    "windows-cmd",
-    "ini",
-];
-
-/// The shells that `completions` knows.
-pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish", "powershell"];
-
 /// What a command is about, by its name.
 const NAME: Operand =
     Operand { name: "name", about: "a profile, or an sso-session", values: Values::Names };
 
 /// The same where a role is needed.
 const PROFILE: Operand = Operand { name: "name", about: "a profile", values: Values::Profiles };
-
-/// What asks for help, of every command.
-pub(crate) const HELP: [&str; 2] = ["--help", "-h"];
-
-/// The flags that all commands take, but for help.
-pub(crate) const SHARED: &[Flag] = &[
-    option("--profile", "name", Values::Profiles, "a profile of the shared config file"),
-    option(
-        "--sso-session",
-        "name",
-        Values::Sessions,
-        "an [sso-session] section of the config file; for credentials, with --account-id and --role-name",
-    ),
-    option("--account-id", "digits", Values::Any, "the account, with --sso-session"),
-    option("--role-name", "name", Values::Any, "the permission set, with --sso-session"),
-    switch("--debug", "say on stderr what happens and how long it takes; never a token or a key"),
-    switch("--version", "print the version"),
-];
-
-/// The flags of the credential command, which has no word.
-pub(crate) const CREDENTIAL: &[Flag] = &[
-    switch(
-        "--auto-login",
-        "open a browser if somebody has to sign in, and wait for it (credential_process only)",
-    ),
-    option(
-        "--wait",
-        "seconds",
-        Values::Any,
-        "with --auto-login, how long to wait; the sign-in goes on for its ten minutes (default 50)",
-    ),
-    SCOPE_POLICY,
-    SCOPE_DURATION,
-    AGENT,
-];
 
 /// The commands that have a word, in the order of their words.
 pub(crate) const COMMANDS: &[Command] = &[
