@@ -4,8 +4,10 @@
 //! - `kubernetes`: what a Kubernetes client asks for and is told, and the real `kubectl` against a cluster.
 //! - `registries`: ECR and CodeArtifact: kept, asked for once, answers that nobody should give.
 //! - `docker`: Docker's protocol, and whose credentials a registry gets.
-//! - `peers`: botocore and AWS's signer for Kafka in the same second; psql, redis-cli, cargo and npm with a token.
+//! - `peers`: botocore and AWS's signer for Kafka in the same second.
+//! - `clients`: psql, redis-cli, docker, cargo and npm with a token.
 
+mod clients;
 mod docker;
 mod kubernetes;
 mod peers;
@@ -15,10 +17,17 @@ mod registries;
 use crate::harness::{Ended, Ran, Run, Test, World};
 
 pub(crate) fn tests() -> Vec<Test> {
-    [docker::tests(), kubernetes::tests(), peers::tests(), presigned::tests(), registries::tests()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        clients::tests(),
+        docker::tests(),
+        kubernetes::tests(),
+        peers::tests(),
+        presigned::tests(),
+        registries::tests(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Somebody is signed in, and the stand-in is all the services.
