@@ -120,15 +120,7 @@ mod tests {
 
     /// The vectors of the AWS CLI's algorithms, read where they lie.
     fn vectors() -> Option<serde_json::Value> {
-        let folder = std::env::var_os("SSO_CP_SUITES").map_or_else(
-            || concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites").into(),
-            std::path::PathBuf::from,
-        );
-        let Ok(text) = std::fs::read_to_string(folder.join("cache-key-vectors.json")) else {
-            println!("SKIPPED: cache-key-vectors.json: SSO_CP_SUITES can name its folder");
-            return None;
-        };
-        Some(serde_json::from_str(&text).unwrap())
+        mutations::suite("cache-key-vectors.json").map(|text| serde_json::from_str(&text).unwrap())
     }
 
     fn session(case: &serde_json::Value, name: &str) -> (Option<String>, String) {

@@ -66,8 +66,7 @@
     allow(
         clippy::unwrap_used,
         clippy::disallowed_methods,
-        clippy::print_stderr,
-        reason = "tests may panic, read SSO_CP_SUITES, write scratch files and say what they skip"
+        reason = "tests may panic and write scratch files"
     )
 )]
 

@@ -1,7 +1,5 @@
 //! Signatures that others computed: AWS's own examples, and botocore's.
 
-use std::path::PathBuf;
-
 use serde_json::Value;
 use sso_cp_types::{Secret, Timestamp};
 
@@ -119,21 +117,7 @@ fn aws_s_own_examples() {
 
 /// The vectors that botocore made, where they are on this machine.
 fn vectors() -> Option<Value> {
-    #[expect(clippy::disallowed_methods, reason = "a test reads its own variable")]
-    let folder = std::env::var_os("SSO_CP_SUITES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites")),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read_to_string(folder.join("presign-vectors.json")) else {
-        #[expect(clippy::print_stdout, reason = "a test says what it skips")]
-        {
-            println!(
-                "SKIPPED: presign-vectors.json: no suites here; SSO_CP_SUITES can name their folder"
-            );
-        }
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    mutations::suite("presign-vectors.json").map(|text| serde_json::from_str(&text).unwrap())
 }
 
 /// Vectors of one kind, with the name of each.

@@ -1,7 +1,5 @@
 //! Tokens that botocore and AWS's own helpers made, and answers that nobody should give.
 
-use std::path::PathBuf;
-
 use serde_json::Value;
 use sso_cp_http::Reply;
 use sso_cp_sign::{Presigned, Signer};
@@ -12,21 +10,7 @@ use crate::{cluster, codeartifact, ecr};
 
 /// The vectors, where they are on this machine.
 fn vectors() -> Option<Value> {
-    #[expect(clippy::disallowed_methods, reason = "a test reads its own variable")]
-    let folder = std::env::var_os("SSO_CP_SUITES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites")),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read_to_string(folder.join("presign-vectors.json")) else {
-        #[expect(clippy::print_stdout, reason = "a test says what it skips")]
-        {
-            println!(
-                "SKIPPED: presign-vectors.json: no suites here; SSO_CP_SUITES can name their folder"
-            );
-        }
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    mutations::suite("presign-vectors.json").map(|text| serde_json::from_str(&text).unwrap())
 }
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {

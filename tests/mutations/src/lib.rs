@@ -1,5 +1,9 @@
-//! Damaged copies of good input, the same ones every time: the short version of what `fuzz/` does for minutes. And the dice behind
-//! them, for whatever else a test makes up.
+//! What unit tests of several crates share. Damaged copies of good input, the same ones every time: the short version of what
+//! `fuzz/` does for minutes. The dice behind them, for whatever else a test makes up. And the vectors that others made.
+
+mod suites;
+
+pub use suites::suite;
 
 /// What formats are made of; it is put where it does most harm.
 const MARKS: &[u8] = b"{}[]<>/&;=\",:\\ \r\n\t#%u0019-.eE\0\x1b\x7f\xc3\xff";

@@ -1,7 +1,6 @@
 //! Vectors that others made; they are read where they lie and never copied.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -12,17 +11,8 @@ use crate::scan::{Want, scan};
 use crate::shared::Shared;
 use crate::{Env, Error, Files, Selection};
 
-/// A suite's JSON, or `None` with a visible word where the suites are not on this machine.
 fn suite(name: &str) -> Option<Value> {
-    let folder = Env::process().raw("SSO_CP_SUITES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites")),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
-        eprintln!("SKIPPED: {name}: no suites here; SSO_CP_SUITES can name their folder");
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    mutations::suite(name).map(|text| serde_json::from_str(&text).unwrap())
 }
 
 /// What the suite calls a valid name; others may be kept, as the AWS CLI keeps them.

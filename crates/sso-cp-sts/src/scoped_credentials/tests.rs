@@ -1,7 +1,5 @@
 //! The request byte for byte as botocore writes it, and answers that give more than was asked for.
 
-use std::path::PathBuf;
-
 use serde_json::Value;
 use sso_cp_http::{CallError, FORM_TYPE, Reply};
 use sso_cp_sign::{Request, Scope, Signer, sign};
@@ -119,19 +117,7 @@ fn every_code_of_the_call_is_known() {
 
 /// The vectors that botocore made, where they are on this machine.
 fn vectors() -> Option<Value> {
-    #[expect(clippy::disallowed_methods, reason = "a test reads its own variable")]
-    let folder = std::env::var_os("SSO_CP_SUITES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites")),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read_to_string(folder.join("presign-vectors.json")) else {
-        #[expect(clippy::print_stdout, reason = "a test says what it skips")]
-        {
-            println!("SKIPPED: presign-vectors.json: SSO_CP_SUITES can name its folder");
-        }
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    mutations::suite("presign-vectors.json").map(|text| serde_json::from_str(&text).unwrap())
 }
 
 #[test]
