@@ -48,15 +48,28 @@ pub enum Asked {
 /// The way to keys. A key that was found once is not looked for again; all of them are wiped with the
 /// last copy of this.
 #[derive(Clone)]
-pub struct Keys(Arc<Inner>);
-
-struct Inner {
-    folders: Folders,
+pub struct Keys {
+    shared: Arc<Shared>,
     asked: Asked,
+}
+
+struct Shared {
+    folders: Folders,
     known: Mutex<Vec<Key>>,
 }
 
 impl Store {
+    /// The same, where nobody but the kernel is asked for a key.
+    #[must_use]
+    pub fn offline(self) -> Store {
+        match self {
+            Store::Plain => Store::Plain,
+            Store::Sealed { what, keys } => {
+                Store::Sealed { what, keys: keys.asking(Asked::Kernel) }
+            }
+        }
+    }
+
     /// The keys of the token and the client registration, if they are sealed.
     pub fn of_sign_in(&self) -> Option<&Keys> {
         match self {
@@ -78,7 +91,13 @@ impl Keys {
     /// The way to the keys of a home.
     pub fn new(folders: &Folders, asked: Asked) -> Keys {
         let (folders, known) = (folders.clone(), Mutex::default());
-        Keys(Arc::new(Inner { folders, asked, known }))
+        Keys { shared: Arc::new(Shared { folders, known }), asked }
+    }
+
+    /// The same keys, with somebody else to be asked for those that are not in this process.
+    #[must_use]
+    pub fn asking(&self, asked: Asked) -> Keys {
+        Keys { shared: Arc::clone(&self.shared), asked }
     }
 
     /// Has a key that somebody has at hand, for as long as this process lives.
@@ -114,7 +133,7 @@ impl Keys {
     ///
     /// [`Error::Locked`], or the file that names it cannot be read.
     pub fn current(&self) -> Result<Key, Error> {
-        let file = key_file::read(&self.0.folders)?;
+        let file = key_file::read(&self.shared.folders)?;
         let file = file.ok_or(Error::Locked(WhyLocked::NoKey))?;
         match self.key(file.id) {
             // The store has been locked meanwhile, or has a newer key. What is about to be sealed is not
@@ -148,10 +167,10 @@ impl Keys {
     #[cold]
     fn key_without_kernel(&self, id: KeyId, refusal: Refusal) -> Result<Key, Error> {
         let closed = Error::Locked(WhyLocked::Closed(refusal));
-        if self.0.asked == Asked::Kernel {
+        if self.asked == Asked::Kernel {
             return Err(closed);
         }
-        let folders = &self.0.folders;
+        let folders = &self.shared.folders;
         let file = key_file::read(folders)?.ok_or(Error::Locked(WhyLocked::NoKey))?;
         let KeptBy::Command(command) = &file.kept else { return Err(closed) };
         key_file::check_owner(folders)?;
@@ -167,7 +186,7 @@ impl Keys {
     }
 
     fn known(&self) -> MutexGuard<'_, Vec<Key>> {
-        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,7 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use sso_cp_types::{ClientRegistration, Renewal, Secret, Timestamp, Token};
-use sso_cp_vault::Times;
+use sso_cp_vault::{Header, Times};
 use zeroize::Zeroizing;
 
 use crate::Folders;
@@ -109,9 +109,9 @@ impl TokenPlace {
         self.path.exists()
     }
 
-    /// The times that a sealed token's file says in clear, so that showing them needs no key.
-    pub fn times_in_clear(&self) -> Option<Times> {
-        self.kept().header().map(|header| header.times)
+    /// What a sealed token's file says in clear, so that showing it needs no key.
+    pub fn header(&self) -> Option<Header> {
+        self.kept().header()
     }
 
     /// Reads the token. `None` where there is no file, or none that is a token for this portal.

@@ -3,6 +3,7 @@
 //! between leaves both, and they are equal.
 
 use std::io;
+use std::path::Path;
 use std::time::Instant;
 
 use sso_cp_types::Timestamp;
@@ -166,6 +167,16 @@ impl Twin {
             chain_file::delete_given(folders, &own);
         }
         write::remove(&self.kept(form).path)
+    }
+
+    /// Where this form is.
+    pub fn path(&self, form: Form) -> &Path {
+        &self.kept(form).path
+    }
+
+    /// Whether it is a session's token.
+    pub fn is_token(&self) -> bool {
+        self.kind == Kind::Token
     }
 
     /// Whether there is a file in this form, whatever is in it.

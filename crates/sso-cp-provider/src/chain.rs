@@ -32,7 +32,7 @@ pub(crate) fn fresh(chain: &Chain, provider: &Provider) -> Option<RoleCredential
     let keys: Vec<HopKey<'_>> = chain.hops.iter().map(hop_key).collect();
     let last = chain.hops.last()?;
     let key = ChainKey { source: role_key(&chain.source), hops: &keys };
-    let file = ChainFile::new(provider.folders(), &key, last.account_id());
+    let file = provider.chain_file(&chain.source.session, &key, last.account_id());
     let credentials = file.read()?;
     if !is_fresh(&credentials, last, limits::FRESH_SECONDS) {
         return fallback::spared(Some(credentials), &Lock::Chain(key), provider);
@@ -98,7 +98,8 @@ impl Walk<'_> {
     fn credentials(&self, at: usize) -> Result<RoleCredentials, Error> {
         let hop = &self.chain.hops[at];
         let key = ChainKey { source: self.source, hops: &self.keys[..=at] };
-        let file = ChainFile::new(self.call.provider.folders(), &key, hop.account_id());
+        let session = &self.chain.source.session;
+        let file = self.call.provider.chain_file(session, &key, hop.account_id());
         match self.read(&file) {
             Some(credentials) if is_fresh(&credentials, hop, self.call.fresh_seconds) => {
                 tell_cached(hop, &credentials, self.call.provider);
@@ -173,7 +174,7 @@ impl Step<'_> {
             Turn::Ours(lock, fallback) => (lock, fallback),
         };
         let session = &self.walk.source.session;
-        let token = folders.token_path(session);
+        let token = call.provider.token_place(&self.walk.chain.source.session);
         let was_signed_in = token.exists();
         match self.assume(fallback.deadline(call)) {
             Ok(assumed) => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sso_cp_cache::Error as CacheError;
+use sso_cp_cache::{Error as CacheError, WhyLocked};
 use sso_cp_config::{Error as ConfigError, SessionName};
 use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, RoleName, Secret};
@@ -19,6 +19,9 @@ pub enum Error {
     Config(ConfigError),
     /// A person must sign in. Run the sign-in, or say how.
     SignInRequired(SignInRequired),
+    /// The session's files are sealed, and there is no key to open them with. A person must unlock the
+    /// store; see [`crate::Provider::unlock`].
+    StoreLocked(StoreLocked),
     /// The portal refuses this role in this account (status 403 or 404 of GetRoleCredentials). The sign-in
     /// is fine, the assignment is not: a person must ask for it, or choose another role.
     RoleRefused {
@@ -70,6 +73,15 @@ pub struct SignInRequired {
     pub rejected_token: Option<Secret>,
 }
 
+/// Which session's store is locked, and why.
+#[derive(Debug)]
+pub struct StoreLocked {
+    /// The session.
+    pub session: SessionName,
+    /// Why.
+    pub why: WhyLocked,
+}
+
 /// Why a sign-in is needed.
 #[derive(Debug)]
 pub enum SignInReason {
@@ -92,6 +104,7 @@ impl Error {
             Error::Thread(_) => true,
             Error::Config(_)
             | Error::SignInRequired(_)
+            | Error::StoreLocked(_)
             | Error::RoleRefused { .. }
             | Error::AssumeRoleRefused { .. }
             | Error::Scope(_)
@@ -103,12 +116,29 @@ impl Error {
     }
 
     /// Whether something older that still lives may serve instead: cached credentials, or a token that they
-    /// got. An expired sign-in counts: the person need not be interrupted yet. A no to the role does not.
+    /// got. An expired sign-in and a locked store count: the person need not be interrupted yet. A no to the
+    /// role does not.
     pub fn lets_stale_serve(&self) -> bool {
         let is_ours = |error: &Error| {
-            matches!(error, Error::SignInRequired(_) | Error::Cache(_) | Error::TokenUnsaveable(_))
+            matches!(
+                error,
+                Error::SignInRequired(_)
+                    | Error::StoreLocked(_)
+                    | Error::Cache(_)
+                    | Error::TokenUnsaveable(_)
+            )
         };
         self.is_transient() || is_ours(self)
+    }
+
+    /// What an error of a session's sealed file means.
+    pub(crate) fn of_file(error: CacheError, session: &SessionName) -> Error {
+        match error {
+            CacheError::Locked(why) => {
+                Error::StoreLocked(StoreLocked { session: session.clone(), why })
+            }
+            error => Error::Cache(error),
+        }
     }
 
     /// The same, with the token that the portal has turned down where a sign-in is needed.
@@ -147,12 +177,22 @@ impl From<CallError> for Error {
     }
 }
 
+fn named(session: &SessionName) -> String {
+    match session {
+        SessionName::Named(name) => format!("sso-session {name}"),
+        SessionName::Legacy => "the profile's start URL".to_owned(),
+    }
+}
+
+impl fmt::Display for StoreLocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the store of {}: {}", named(&self.session), self.why)
+    }
+}
+
 impl fmt::Display for SignInRequired {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let session = match &self.session {
-            SessionName::Named(name) => format!("sso-session {name}"),
-            SessionName::Legacy => "the profile's start URL".to_owned(),
-        };
+        let session = named(&self.session);
         match &self.reason {
             SignInReason::NoToken => write!(f, "nobody is signed in to {session}"),
             SignInReason::Expired => write!(f, "the sign-in for {session} has expired"),
@@ -171,6 +211,7 @@ impl fmt::Display for Error {
         match self {
             Error::Config(error) => error.fmt(f),
             Error::SignInRequired(needed) => needed.fmt(f),
+            Error::StoreLocked(locked) => locked.fmt(f),
             Error::RoleRefused { account_id, role_name, error } => {
                 write!(f, "AWS refuses role {role_name} in account {account_id}: {error}")
             }
@@ -203,7 +244,7 @@ impl std::error::Error for Error {
             | Error::CredentialsRefused(error) => error.source(),
             Error::ServiceRefused(refused) => refused.error.source(),
             Error::Scope(error) => error.source(),
-            Error::SignInRequired(_) | Error::Thread(_) => None,
+            Error::SignInRequired(_) | Error::StoreLocked(_) | Error::Thread(_) => None,
         }
     }
 }

@@ -81,6 +81,7 @@ mod service_token;
 mod session_key;
 mod sign_in;
 mod sign_out;
+mod store;
 mod token;
 mod token_state;
 mod unlike;
@@ -90,7 +91,7 @@ pub use access::{Access, AccessListing, AccountRoles, Complete, Listed};
 pub use cached_roles::ProfilesBySession;
 pub use chain::hop_key;
 pub use cleanup::Cleanup;
-pub use error::{Error, SignInReason, SignInRequired};
+pub use error::{Error, SignInReason, SignInRequired, StoreLocked};
 pub use event::Event;
 pub use provided::Provided;
 pub use provider::Provider;
@@ -104,6 +105,7 @@ pub use sign_in::{
     SignInTurn, Standing, Unresolved, Wanted,
 };
 pub use sign_out::{Removed, SessionEnd, SignedOut};
+pub use store::{NewKey, Passphrase, Rotated, StoreChange, StoreError, StoreState, Unlocked};
 pub use token_state::{Oddity, OddityKind, State, TokenState, known};
 pub use warning::Warning;
 
@@ -121,3 +123,4 @@ pub use sso_cp_sts::{Caller, ScopingProblem};
 pub use sso_cp_types::{
     AccountId, ClientRegistration, RoleCredentials, RoleName, Secret, Timestamp, Token,
 };
+pub use sso_cp_vault::{ChildProblem, Error as KeystoreError, Kept, KeyCommand, Refusal};

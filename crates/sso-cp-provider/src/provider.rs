@@ -1,6 +1,8 @@
 //! The shared files of one user, and what they name.
 
-use sso_cp_cache::Folders;
+use std::sync::OnceLock;
+
+use sso_cp_cache::{Asked, Folders, Keys};
 use sso_cp_config::{Env, Error as ConfigError, Files, Selection, Session, Target};
 use sso_cp_http::Event as HttpEvent;
 
@@ -14,6 +16,8 @@ pub struct Provider {
     folders: Folders,
     on_event: Option<fn(&Event<'_>)>,
     on_http_event: Option<fn(&HttpEvent<'_>)>,
+    /// What opens sealed files, from the first one on.
+    keys: OnceLock<Keys>,
 }
 
 impl Provider {
@@ -25,7 +29,8 @@ impl Provider {
     pub fn new(env: Env) -> Result<Provider, ConfigError> {
         let files = Files::locate(&env)?;
         let folders = Folders::below(&files.home);
-        Ok(Provider { env, files, folders, on_event: None, on_http_event: None })
+        let keys = OnceLock::new();
+        Ok(Provider { env, files, folders, on_event: None, on_http_event: None, keys })
     }
 
     /// Calls plain functions at every step, of a call and of its requests (for `--debug`). Without one, no
@@ -72,6 +77,11 @@ impl Provider {
     /// Where the shared cache files are.
     pub fn folders(&self) -> &Folders {
         &self.folders
+    }
+
+    /// What opens sealed files. A key that is found once serves all calls of this provider.
+    pub(crate) fn keys(&self) -> &Keys {
+        self.keys.get_or_init(|| Keys::new(&self.folders, Asked::Kernel))
     }
 
     pub(crate) fn on_http_event(&self) -> Option<fn(&HttpEvent<'_>)> {

@@ -22,7 +22,7 @@ use crate::warning::Warning;
 
 /// What is cached of a role, fresh or not.
 pub(crate) fn cached(role: &Role, provider: &Provider) -> Option<RoleCredentials> {
-    usable(&RoleFile::new(provider.folders(), &role_key(role)))
+    usable(&provider.role_file(&role.session, &role_key(role)))
 }
 
 /// Whether nothing need be asked of AWS for a role. Tells no event: the credentials are asked for
@@ -55,7 +55,7 @@ pub(crate) fn get_unlike(
     call: &Call<'_>,
 ) -> Result<RoleCredentials, Error> {
     let key = role_key(role);
-    let file = RoleFile::new(call.provider.folders(), &key);
+    let file = call.provider.role_file(&role.session, &key);
     tell_role(role, call.provider);
     if let Some(warning) = warning_of(role) {
         call.warn(warning);
@@ -184,7 +184,7 @@ impl Fetch<'_> {
         // First the note, then the credentials: a logout must find whatever was saved.
         let kept =
             index.note(folders, &self.key).and_then(|()| self.file.write(folders, credentials));
-        if !folders.token_path(&self.key.session).exists() {
+        if !self.call.provider.token_place(&self.role.session).exists() {
             // A logout has removed the token meanwhile; what came from it goes too. Looked at after
             // the write, for a logout looks for our file only after the token is gone.
             let _ = self.file.delete();

@@ -102,7 +102,7 @@ impl<'a> Place<'a> {
         let lives = [duration_seconds, of_source].into_iter().flatten();
         Place {
             key,
-            file: ScopedFile::new(provider.folders(), &key, account_id, role_name),
+            file: provider.scoped_file(target.session(), &key, account_id, role_name),
             half_life: lives.map(|seconds| i64::from(seconds) / 2).min().unwrap_or(i64::MAX),
         }
     }
@@ -143,7 +143,7 @@ impl Scoping<'_> {
             Turn::Ours(lock, fallback) => (lock, fallback),
         };
         let session = session_key(self.target.session());
-        let token = folders.token_path(&session);
+        let token = call.provider.token_place(self.target.session());
         let was_signed_in = token.exists();
         match self.scope_down(fallback.deadline(call)) {
             Ok(credentials) => {

@@ -161,7 +161,7 @@ impl Provider {
             region: wanted.region,
             purpose: wanted.purpose,
         };
-        let file = ServiceTokenFile::new(self.folders(), &key);
+        let file = self.service_token_file(target.session(), &key);
         let token =
             call.kept_or_given(target, &key, &file, || call.ask(target, wanted, &url, ask))?;
         Ok(ProvidedToken { token, warnings: call.into_warnings() })
@@ -192,7 +192,7 @@ impl Call<'_> {
             return Ok(kept);
         }
         let session = session_key(target.session());
-        let sign_in = folders.token_path(&session);
+        let sign_in = self.provider.token_place(target.session());
         let was_signed_in = sign_in.exists();
         let given = match ask() {
             Ok(given) => given,

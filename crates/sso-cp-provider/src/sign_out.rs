@@ -5,8 +5,8 @@
 use std::time::Instant;
 
 use sso_cp_cache::{
-    ChainFile, Error as CacheError, Lock, RoleFile, RoleIndex, RoleKey, ScopedFile,
-    ServiceTokenFile, SessionKey, TokenEntry, TokenPlace,
+    ChainFile, Error as CacheError, Lock, RoleFile, RoleIndex, RoleKey, ScopedFile, Sealing,
+    ServiceTokenFile, SessionKey, Store, TokenEntry, TokenPlace,
 };
 use sso_cp_config::{Error as ConfigError, Session};
 use sso_cp_http::CallError;
@@ -54,6 +54,12 @@ pub enum SessionEnd {
         /// Why AWS could not be told.
         error: Box<CallError>,
     },
+    /// The token's file is deleted, but the store is locked, so AWS could not be told. A person should sign
+    /// out in a browser.
+    LivesOnLocked {
+        /// As for [`SessionEnd::LivesOn`], as far as the file says it in clear.
+        until: Option<Timestamp>,
+    },
     /// There was none. A file in its place that holds no token of it stays.
     NobodyWasSignedIn {
         /// That file.
@@ -78,10 +84,11 @@ impl Provider {
         let (key, place) = (session_key(session), self.token_place(session));
         // A refresh that is under way is waited for, so that it does not bring the token back; where
         // there is no token there is no refresh.
-        let _lock = std::fs::symlink_metadata(&place.path)
-            .is_ok()
+        let other = self.other_form(session);
+        let _lock = (std::fs::symlink_metadata(&place.path).is_ok() || other.exists())
             .then(|| Lock::Session(key).take(self.folders(), Instant::now() + limits::LOCKS));
-        let session = self.end_session(session, &place, cleanup);
+        let other_end = self.end_session(session, &other, cleanup);
+        let session = self.end_session(session, &place, cleanup).map(|end| end.or(other_end));
         let removed = self.remove_roles(&key, profiles);
         Ok(SignedOut { session: session?, removed })
     }
@@ -92,7 +99,17 @@ impl Provider {
         place: &TokenPlace,
         cleanup: &Cleanup,
     ) -> Result<SessionEnd, Error> {
-        let kind = match place.entry()? {
+        let entry = match place.entry() {
+            Err(CacheError::Locked(_)) => {
+                let times = place.header().map(|header| header.times).unwrap_or_default();
+                let _held = cleanup.hold();
+                place.delete()?;
+                let until = times.renewable_until.max(times.expires_at);
+                return Ok(SessionEnd::LivesOnLocked { until });
+            }
+            entry => entry?,
+        };
+        let kind = match entry {
             TokenEntry::Found(file) => {
                 let ended = end_at_aws(session, &file.token, self)?;
                 let _held = cleanup.hold();
@@ -113,6 +130,23 @@ impl Provider {
         Ok(SessionEnd::NobodyWasSignedIn { stays })
     }
 
+    /// Where the token is in the form that the session's mode does not want: another tool has signed in, or a
+    /// change of the mode was interrupted.
+    fn other_form(&self, session: &Session) -> TokenPlace {
+        let store = match self.store(session) {
+            Store::Plain => Store::Sealed { what: Sealing::SignIn, keys: self.keys().clone() },
+            Store::Sealed { .. } => Store::Plain,
+        };
+        self.token_place_in(&store, session)
+    }
+
+    /// Removes the credentials of a role, in both forms. Gives whether there were any.
+    fn remove_role(&self, key: &RoleKey<'_>) -> Result<bool, CacheError> {
+        let sealed = Store::Sealed { what: Sealing::Everything, keys: self.keys().clone() };
+        let was_sealed = RoleFile::in_store(&sealed, self.folders(), key).delete()?;
+        Ok(RoleFile::new(self.folders(), key).delete()? || was_sealed)
+    }
+
     /// Removes the role credentials that came from the session, and the tokens that they got.
     fn remove_roles(
         &self,
@@ -124,7 +158,7 @@ impl Provider {
         for role in profiles.roles(key, self.folders()) {
             let (account_id, role_name) = (&role.account_id, &role.role_name);
             let role_key = RoleKey { session: *key, account_id, role_name };
-            match RoleFile::new(self.folders(), &role_key).delete() {
+            match self.remove_role(&role_key) {
                 Ok(true) => removed.roles += 1,
                 Ok(false) => {}
                 Err(error) => first_error = first_error.or(Some(error)),
@@ -148,6 +182,18 @@ impl Provider {
                 RoleIndex::new(self.folders(), key).clear();
                 Ok(removed)
             }
+        }
+    }
+}
+
+impl SessionEnd {
+    /// What became of a session whose token was there in two forms: they may be two sign-ins. What lives on
+    /// weighs most, and what was ended more than nothing.
+    fn or(self, other: Result<SessionEnd, Error>) -> SessionEnd {
+        match (self, other) {
+            (SessionEnd::NobodyWasSignedIn { stays: None }, Ok(other)) => other,
+            (SessionEnd::Ended, Ok(other @ SessionEnd::LivesOn { .. })) => other,
+            (end, _) => end,
         }
     }
 }

@@ -4,8 +4,8 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Lock, Pending, TokenFile, TokenPlace, Turn};
-use sso_cp_config::Session;
+use sso_cp_cache::{Error as CacheError, Lock, Pending, TokenFile, TokenPlace, Turn};
+use sso_cp_config::{Selection, Session, SessionName};
 use sso_cp_http::{CallError, Client};
 use sso_cp_oidc::{Grant, Granted, Oidc};
 use sso_cp_types::{Renewal, Secret, Timestamp, Token};
@@ -73,6 +73,28 @@ impl<'a> TokenProvider<'a> {
     /// A token that is good for a call. `rejected` is one that the portal has just turned down,
     /// whatever its file says.
     pub(crate) fn get(&self, rejected: Option<&Secret>) -> Result<Secret, Error> {
+        let token = self.get_here(rejected);
+        let is_missing = matches!(
+            token,
+            Err(Error::SignInRequired(SignInRequired { reason: SignInReason::NoToken, .. }))
+        );
+        match is_missing.then(|| self.moved()).flatten() {
+            Some(place) => TokenProvider { place, ..*self }.get_here(rejected),
+            None => token,
+        }
+    }
+
+    /// Where the token is by now: the session may have been sealed, or unsealed, since this call has read
+    /// the configuration.
+    fn moved(&self) -> Option<TokenPlace> {
+        let SessionName::Named(name) = &self.session.name else { return None };
+        let provider = self.call.provider;
+        let session = provider.session(&Selection::SsoSession(name.clone())).ok()?;
+        let has_moved = session.settings().store != self.session.settings().store;
+        has_moved.then(|| provider.token_place(&session))
+    }
+
+    fn get_here(&self, rejected: Option<&Secret>) -> Result<Secret, Error> {
         let file = self.read()?.ok_or_else(|| self.sign_in(SignInReason::NoToken))?;
         if self.is_fresh(&file.token, rejected) {
             self.call.tell(|| Event::TokenFresh { until: file.token.expires_at });
@@ -99,6 +121,9 @@ impl<'a> TokenProvider<'a> {
             true => Event::SessionLocked,
             false => Event::SessionNotLocked,
         });
+        if lock.is_held() {
+            self.call.provider.settle_forms(self.session);
+        }
         // Whoever had the lock before has probably done the work.
         let file = self.read()?.ok_or_else(|| self.sign_in(SignInReason::NoToken))?;
         if self.is_fresh(&file.token, rejected) {
@@ -115,6 +140,7 @@ impl<'a> TokenProvider<'a> {
                 self.call.tell(|| Event::TokenKept { error: &error });
                 return Ok(file.token.access_token);
             }
+            Err(error @ CacheError::Locked(_)) => return Err(self.of_file(error)),
             Err(error) => return Err(Error::TokenUnsaveable(error)),
         };
         let oidc = Oidc {
@@ -138,7 +164,7 @@ impl<'a> TokenProvider<'a> {
     }
 
     /// Takes the space for the new token, and has it given back if a signal comes.
-    fn begin(&self) -> Result<Pending, sso_cp_cache::Error> {
+    fn begin(&self) -> Result<Pending, CacheError> {
         let held = self.call.cleanup.hold();
         let pending = self.place.begin(self.call.provider.folders())?;
         held.leave_unfinished(pending.path(), OnStop::AwaitAnswer);
@@ -163,7 +189,7 @@ impl<'a> TokenProvider<'a> {
                 registration: renewal.registration.clone(),
             }),
         };
-        if !self.place.path.exists() {
+        if !self.place.exists() {
             // A logout has removed the token meanwhile; it is not brought back.
             drop(pending);
             held.settle(&path);
@@ -238,7 +264,11 @@ impl<'a> TokenProvider<'a> {
     }
 
     fn read(&self) -> Result<Option<TokenFile>, Error> {
-        self.place.read().map_err(Error::Cache)
+        self.place.read().map_err(|error| self.of_file(error))
+    }
+
+    fn of_file(&self, error: CacheError) -> Error {
+        Error::of_file(error, &self.session.name)
     }
 
     fn is_fresh(&self, token: &Token, rejected: Option<&Secret>) -> bool {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sso_cp_cache::{Error as CacheError, TokenEntry};
 use sso_cp_config::Session;
 use sso_cp_types::{Timestamp, Token};
+use sso_cp_vault::Times;
 
 use crate::provider::Provider;
 
@@ -68,12 +69,18 @@ pub enum OddityKind {
 impl Provider {
     /// What a token file says, offline: nothing is sent, locked or written.
     pub fn token_state(&self, session: &Session, now: Timestamp) -> TokenState {
-        let place = self.token_place(session);
+        let store = self.store(session).offline();
+        let place = self.token_place_in(&store, session);
         let kind = match place.glance() {
             Ok(TokenEntry::Found(file)) => return TokenState::of(&file.token, now),
             Ok(TokenEntry::Missing) => return TokenState::signed_out(None),
             Ok(TokenEntry::Broken) => OddityKind::NoToken,
             Ok(TokenEntry::OtherPortal { start_url }) => OddityKind::OtherPortal { start_url },
+            // What stands in clear is enough.
+            Err(CacheError::Locked(_)) => match place.header() {
+                Some(header) => return TokenState::of_times(header.times, now),
+                None => OddityKind::NoToken,
+            },
             Err(error) => OddityKind::Unreadable(error),
         };
         TokenState::signed_out(Some(Oddity { path: place.path, kind }))
@@ -82,18 +89,19 @@ impl Provider {
 
 impl TokenState {
     fn of(token: &Token, now: Timestamp) -> TokenState {
-        let renewal = token.live_renewal(now);
-        let state = match (token.seconds_left(now), renewal) {
-            (1.., _) => State::Active,
+        let renewal = token.renewal.as_ref();
+        let renewable_until = renewal.map(|renewal| renewal.registration.expires_at);
+        TokenState::of_times(Times { expires_at: known(token.expires_at), renewable_until }, now)
+    }
+
+    fn of_times(Times { expires_at, renewable_until }: Times, now: Timestamp) -> TokenState {
+        let renewable_until = renewable_until.filter(|until| *until > now);
+        let state = match (expires_at, renewable_until) {
+            (Some(end), _) if end > now => State::Active,
             (_, Some(_)) => State::Renewable,
             (_, None) => State::Expired,
         };
-        TokenState {
-            state,
-            expires_at: known(token.expires_at),
-            renewable_until: renewal.map(|renewal| renewal.registration.expires_at),
-            oddity: None,
-        }
+        TokenState { state, expires_at, renewable_until, oddity: None }
     }
 
     fn signed_out(oddity: Option<Oddity>) -> TokenState {

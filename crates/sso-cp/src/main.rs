@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use args::{Command, Parsed};
 use commands::{
     completions, configure, console, credential_process, docker_credential, doctor, exec, export,
-    list, login, logout, migrate, populate, profiles, prompt, scope, select, serve, shell_init,
-    status, token, use_profile, whoami,
+    list, lock, login, logout, migrate, populate, profiles, prompt, scope, seal, select, serve,
+    shell_init, status, token, unlock, unseal, use_profile, whoami,
 };
 use context::Context;
 use messages::exit_code::Class;
@@ -111,6 +111,7 @@ fn run_command(
         Command::Exec(flags) => return exec::run(context, flags, &arguments.tail, &core_limit),
         Command::Export(flags) => export::run(context, flags),
         Command::List(flags) => list::run(context, flags),
+        Command::Lock(_) => lock::run(context),
         Command::Login(flags) => login::run(context, flags),
         Command::Logout(flags) => logout::run(context, flags),
         Command::Migrate(flags) => migrate::run(context, flags),
@@ -118,10 +119,13 @@ fn run_command(
         Command::Profiles(flags) => profiles::run(context, flags),
         Command::Prompt(flags) => prompt::run(context, flags),
         Command::Scope(flags) => scope::run(context, flags),
+        Command::Seal(flags) => seal::run(context, flags),
         Command::Serve(flags) => serve::run(context, flags),
         Command::ShellInit(flags) => shell_init::run(context, flags),
         Command::Status(flags) => status::run(context, flags),
         Command::Token(flags) => token::run(context, flags),
+        Command::Unlock(flags) => unlock::run(context, flags),
+        Command::Unseal(_) => unseal::run(context),
         Command::Use(flags) => use_profile::run(context, flags, &arguments.named),
         Command::Whoami(flags) => whoami::run(context, flags),
     }

@@ -10,6 +10,7 @@ pub(crate) mod page;
 pub(crate) mod scene;
 pub(crate) mod signing_in;
 pub(crate) mod span;
+pub(crate) mod store;
 pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod token_file;

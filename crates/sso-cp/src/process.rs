@@ -7,6 +7,7 @@ pub(crate) mod harden;
 pub(crate) mod interrupt;
 pub(crate) mod lines;
 pub(crate) mod output;
+pub(crate) mod passphrase;
 pub(crate) mod picker;
 pub(crate) mod progress;
 pub(crate) mod screen;

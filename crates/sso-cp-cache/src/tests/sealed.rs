@@ -95,7 +95,7 @@ fn sealed_files_are_read_by_whoever_has_the_key() {
     let place = sealed.write_token();
     let file = place.read().unwrap().unwrap();
     assert_eq!(file.token, granted());
-    let times = place.times_in_clear().unwrap();
+    let times = place.header().unwrap().times;
     assert_eq!(times.expires_at, Some(granted().expires_at));
     assert_eq!(
         times.renewable_until,
@@ -139,7 +139,7 @@ fn what_is_locked_says_its_times_and_nothing_else() {
         matches!(role.read(), RoleEntry::Missing),
         "credentials that cannot be read are a miss"
     );
-    assert_eq!(place.times_in_clear().unwrap().expires_at, Some(granted().expires_at));
+    assert_eq!(place.header().unwrap().times.expires_at, Some(granted().expires_at));
     assert_eq!(role.expires_at(), Some(Some(credentials().expires_at)));
     assert!(place.exists());
     assert!(matches!(place.begin(&sealed.folders()), Err(Error::Locked(_))));
@@ -216,7 +216,7 @@ fn a_token_goes_from_one_form_to_the_other_whole() {
     assert_eq!(twin.compare().unwrap(), Comparison::Only(Form::Sealed));
     assert_eq!(twin.remove(&folders, Form::Sealed).unwrap(), Comparison::Only(Form::Sealed));
     let place = sealed.token(&sealed.store());
-    let before = place.times_in_clear().unwrap();
+    let before = place.header().unwrap().times;
     assert_eq!(before.expires_at, place.read().unwrap().map(|file| file.token.expires_at));
     assert!(twin.write(&folders, Form::Plain).unwrap());
     assert_eq!(fs::read_to_string(sealed.plain_token()).unwrap(), odd);

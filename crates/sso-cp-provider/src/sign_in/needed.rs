@@ -72,7 +72,8 @@ impl<'a> SignIn<'a> {
         cleanup: &'a Cleanup,
     ) -> Result<SignIn<'a>, ConfigError> {
         let portal = Portal::resolve(session, session.oidc(provider.env())?, &client);
-        let place = TokenPlace::new(
+        let place = TokenPlace::in_store(
+            &provider.store(session),
             provider.folders(),
             &session_key(session),
             &session.start_url,

@@ -38,7 +38,7 @@ impl SignIn<'_> {
             region: &self.portal.region,
             scopes: self.session.scopes.as_deref(),
         };
-        let file = RegistrationFile::new(folders, &key);
+        let file = RegistrationFile::in_store(&self.provider.store(self.session), folders, &key);
         if wanted == Wanted::Any
             && let Some(known) = file.read(flow, Timestamp::now())
         {

@@ -92,6 +92,9 @@ impl SignIn<'_> {
                 .map(|refresh_token| Renewal { refresh_token, registration: registration.clone() }),
         };
         let saved = self.place.finish(self.provider.folders(), pending, &token, None);
+        if saved.is_ok() {
+            self.provider.remove_other_form(self.session);
+        }
         held.settle(&path);
         saved.map(|()| token).map_err(SignInError::NotSaved)
     }

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sso_cp_cache::{Lock, TokenFile};
+use sso_cp_cache::{Error as CacheError, Lock, TokenFile};
 use sso_cp_config::Session;
 use sso_cp_http::Client;
 use sso_cp_types::{Timestamp, Token};
@@ -59,6 +59,8 @@ pub(super) fn signed_in<'a>(
     match tokens.get(None) {
         Ok(_) => {}
         Err(Error::SignInRequired(_)) => return Ok(None),
+        // The token was sealed with a key that is lost: it is none.
+        Err(Error::StoreLocked(_)) if call.provider.has_key() => return Ok(None),
         Err(error) => return Err(error),
     }
     let token = tokens.place.read()?.map(|file| file.token);
@@ -82,9 +84,11 @@ impl SignIn<'_> {
         }
         let lock = Lock::Session(session_key(self.session));
         let _lock = lock.take(self.provider.folders(), Instant::now() + limits::LOCKS);
-        let Some(TokenFile { token, .. }) = self.place.read().map_err(Error::Cache)? else {
-            return Ok(());
+        let token = match self.place.read() {
+            Err(CacheError::Locked(_)) if self.provider.has_key() => None,
+            read => read.map_err(|error| Error::of_file(error, &self.session.name))?,
         };
+        let Some(TokenFile { token, .. }) = token else { return Ok(()) };
         let ended = end_at_aws(self.session, &token, self.provider).map_err(Error::from)?;
         ended.map_err(Error::from)?;
         let _held = self.cleanup.hold();

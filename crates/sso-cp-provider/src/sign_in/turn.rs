@@ -51,7 +51,12 @@ impl<'a> SignInTurn<'a> {
     ///
     /// Its file cannot be read.
     pub fn has_landed(&self) -> Result<bool, CacheError> {
-        Ok(self.place.read()?.is_some_and(|file| {
+        let file = match self.place.read() {
+            // A sign-in unlocks the store too.
+            Err(CacheError::Locked(_)) => None,
+            read => read?,
+        };
+        Ok(file.is_some_and(|file| {
             let token = &file.token;
             self.rejected.as_ref() != Some(&token.access_token)
                 && token.seconds_left(Timestamp::now()) >= limits::TOKEN_SECONDS

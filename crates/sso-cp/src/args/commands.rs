@@ -7,6 +7,7 @@ use argh::FromArgs;
 
 use super::format::Format;
 pub(crate) use super::set_up::{Completions, Configure, Doctor, Migrate, Populate};
+pub(crate) use super::store::{Lock, Seal, Unlock, Unseal};
 pub(crate) use super::token::{DockerCredential, Token};
 
 /// The commands that have a word. Without one, it is the credential command.
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     Exec(Exec),
     Export(Export),
     List(List),
+    Lock(Lock),
     Login(Login),
     Logout(Logout),
     Migrate(Migrate),
@@ -28,10 +30,13 @@ pub(crate) enum Command {
     Profiles(Profiles),
     Prompt(Prompt),
     Scope(Scope),
+    Seal(Seal),
     Serve(Serve),
     ShellInit(ShellInit),
     Status(Status),
     Token(Token),
+    Unlock(Unlock),
+    Unseal(Unseal),
     Use(Use),
     Whoami(Whoami),
 }
@@ -48,18 +53,22 @@ impl Command {
             | Command::Login(Login { name, .. })
             | Command::Logout(Logout { name, .. })
             | Command::Populate(Populate { name, .. })
+            | Command::Seal(Seal { name, .. })
             | Command::Serve(Serve { name, .. })
             | Command::Status(Status { name, .. })
+            | Command::Unseal(Unseal { name, .. })
             | Command::Whoami(Whoami { name, .. }) => name.as_deref(),
             Command::Completions(_)
             | Command::Configure(_)
             | Command::DockerCredential(_)
+            | Command::Lock(_)
             | Command::Migrate(_)
             | Command::Profiles(_)
             | Command::Prompt(_)
             | Command::ShellInit(_)
             | Command::Scope(_)
             | Command::Token(_)
+            | Command::Unlock(_)
             | Command::Use(_) => None,
         }
     }
@@ -202,6 +211,10 @@ pub(crate) struct Login {
     /// sign in anew: the old session is ended first
     #[argh(switch)]
     pub(crate) force: bool,
+
+    /// make a new key for the sealed store, where the old one is lost
+    #[argh(switch)]
+    pub(crate) new_key: bool,
 
     /// the port of 127.0.0.1 that the browser comes back to, for forwarded ports; without it, any
     #[argh(option, arg_name = "port")]

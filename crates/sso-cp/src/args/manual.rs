@@ -5,12 +5,13 @@ mod entry;
 mod flags;
 #[cfg(test)]
 mod page;
+mod store;
 #[cfg(test)]
 mod tests;
 mod token;
 
 pub(crate) use entry::{Command, Flag, Operand, Values};
-use entry::{option, switch};
+use entry::{NAME, option, switch};
 use flags::{AGENT, FORMATS, JSON, SCOPE_DURATION, SCOPE_POLICY};
 pub(crate) use flags::{CREDENTIAL, HELP, SHARED, SHELLS};
 
@@ -39,11 +40,7 @@ pub(crate) fn own_flags() -> impl Iterator<Item = &'static Flag> {
     COMMANDS.iter().chain(kinds).flat_map(|command| command.flags)
 }
 
-/// What a command is about, by its name.
-const NAME: Operand =
-    Operand { name: "name", about: "a profile, or an sso-session", values: Values::Names };
-
-/// The same where a role is needed.
+/// What a command is about that needs a role, by its name.
 const PROFILE: Operand = Operand { name: "name", about: "a profile", values: Values::Profiles };
 
 /// The commands that have a word, in the order of their words.
@@ -179,6 +176,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         flags: &[JSON],
         operand: Some(NAME),
     },
+    store::LOCK,
     Command {
         word: "login",
         about: "Sign in to the session of a profile, or to an sso-session. Opens the access portal in the browser and keeps the token where the AWS CLI and the SDKs find it too. If you are signed in already, it says until when. Which session: NAME, --profile or --sso-session, else AWS_PROFILE, AWS_DEFAULT_PROFILE, the profile `default`, or the only session that there is.",
@@ -189,6 +187,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             ),
             switch("--no-browser", "open no browser, only print the address"),
             switch("--force", "sign in anew: the old session is ended first"),
+            switch("--new-key", "make a new key for the sealed store, where the old one is lost"),
             option(
                 "--redirect-port",
                 "port",
@@ -267,6 +266,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         ],
         operand: None,
     },
+    store::SEAL,
     Command {
         word: "scope",
         about: "Check a policy that credentials are to be scoped down to, or print one to start from. sso-cp scope check FILE: IAM's grammar, the size without blanks, the characters, and whether any role may be assumed from there. sso-cp scope examples: the examples, or with a name one of them. AWS is not asked.",
@@ -325,6 +325,8 @@ pub(crate) const COMMANDS: &[Command] = &[
             values: Values::Kinds(token::KINDS),
         }),
     },
+    store::UNLOCK,
+    store::UNSEAL,
     Command {
         word: "use",
         about: "Print the name of one profile: the one that is named, the one before, or one that you choose. Without a name you choose from a list on the terminal: type to narrow it, Enter takes one, Esc leaves. `-` is the profile before this one. --sso-session, --account-id and --role-name leave only the profiles that have them. `sso-cp shell-init` makes a shell switch to the profile.",

@@ -2,7 +2,7 @@
 //! one or two calls.
 
 use sso_cp_config::Target;
-use sso_cp_provider::{Error, Provided};
+use sso_cp_provider::{Error, Kept, Provided, SignInReason, SignInRequired};
 use sso_cp_types::DocumentForm;
 
 use super::{auto_login, notice};
@@ -35,14 +35,22 @@ fn fetch(context: &Context, target: &Target) -> Result<Provided, Failure> {
 fn fetch_or_sign_in(context: &Context, target: &Target) -> Result<Provided, Failure> {
     match (context.provider.credentials(target, context.cleanup()), context.auto_login) {
         (Err(Error::SignInRequired(needed)), Some(patience)) => {
-            let session = match target {
-                Target::Role(role) => &role.session,
-                Target::Chain(chain) => &chain.source.session,
-            };
             if context.ruled_agent()?.is_some() {
                 return Err(Failure::NoBrowser { needed, why: NoBrowser::Agent });
             }
-            auto_login::wait(context, session, needed, patience)?;
+            auto_login::wait(context, target.session(), needed, patience)?;
+            context.provided()
+        }
+        // A sign-in in the background asks the keystore, which may ask the person; nobody could type a
+        // passphrase there.
+        (Err(Error::StoreLocked(locked)), Some(patience)) => {
+            let is_typed = matches!(context.provider.key_source(), Ok(Some(Kept::Passphrase(_))));
+            if is_typed || context.ruled_agent()?.is_some() {
+                return Err(Error::StoreLocked(locked).into());
+            }
+            let (session, reason) = (locked.session, SignInReason::NoToken);
+            let needed = SignInRequired { session, reason, rejected_token: None };
+            auto_login::wait(context, target.session(), needed, patience)?;
             context.provided()
         }
         (done, _) => Ok(done?),

@@ -21,6 +21,7 @@ mod precedence;
 mod process;
 mod scene;
 mod sessions;
+mod store;
 mod text;
 mod variables;
 mod words;
@@ -66,6 +67,7 @@ fn findings(context: &Context) -> Vec<Finding> {
         process::look(&scene, &mut findings);
         kubeconfig::look(&scene, &mut findings);
         portals::look(&scene, &mut findings);
+        store::look(&scene, &mut findings);
         sessions::look(&scene, &mut findings);
         network::end(pings, &scene, &mut findings);
         if let Some(answer) = version.and_then(|thread| thread.join().ok()) {

@@ -9,6 +9,7 @@ use sso_cp_cache::Flow;
 use sso_cp_config::{ListedProfile, Listing, Selection, Session};
 use sso_cp_provider::{OldSession, SignInOptions, Standing};
 
+use super::store;
 use crate::args::commands::Login;
 use crate::context::Context;
 use crate::messages::failure::Failure;
@@ -89,6 +90,7 @@ fn sign_in(
     flags: &Login,
     already: Already,
 ) -> Result<(), Failure> {
+    store::unlock_for(session, flags.new_key, context)?;
     let interrupt = context.interrupt();
     let profile = profile_of(session, context);
     let who = Who::new(session, &context.selected(), profile.as_deref());

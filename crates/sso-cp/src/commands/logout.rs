@@ -8,6 +8,7 @@
 use sso_cp_config::{Listing, Session, SessionName};
 use sso_cp_provider::{ProfilesBySession, Removed, SessionEnd, SignedOut};
 
+use super::store;
 use crate::args::commands::Logout;
 use crate::context::Context;
 use crate::messages::failure::Failure;
@@ -51,6 +52,8 @@ fn all(context: &Context) -> Result<(), Failure> {
             first.get_or_insert(failure);
         }
     }
+    // What nobody is signed in to needs no key. Where it stays all the same, a call finds nothing to open.
+    let _ = context.provider.lock();
     first.map_or(Ok(()), |failure| Err(Failure::Told(failure.class())))
 }
 
@@ -60,6 +63,9 @@ fn one(
     profiles: &ProfilesBySession<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
+    if context.provider.is_locked(session) {
+        store::unlock_at_terminal(context);
+    }
     let SignedOut { session: end, removed } =
         context.provider.sign_out(session, profiles, context.cleanup())?;
     let name = shown(session);
@@ -72,6 +78,13 @@ fn one(
             }
             let start_url = session.start_url.clone();
             return Err(Failure::SessionLivesOn { session: name, start_url, until, error });
+        }
+        SessionEnd::LivesOnLocked { until } => {
+            if let Err(left) = removed {
+                output::report(&left.into(), &context.scene());
+            }
+            let start_url = session.start_url.clone();
+            return Err(Failure::LivesOnLocked { session: name, start_url, until });
         }
         SessionEnd::NobodyWasSignedIn { stays: None } => format!("nobody is signed in to {name}"),
         SessionEnd::NobodyWasSignedIn { stays: Some(odd) } => {

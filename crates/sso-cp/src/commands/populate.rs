@@ -7,7 +7,7 @@
 mod names;
 
 use sso_cp_config::{
-    Block, Contents, Document, Saved, SectionName, SessionName, Settings, is_region,
+    Block, Contents, Document, Saved, SectionName, SessionName, Settings, Store, is_region,
     why_not_a_value,
 };
 use sso_cp_provider::{Access, AccessListing, Warning};
@@ -40,6 +40,14 @@ pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
             "write `sso-cp populate --sso-session NAME`, or run `sso-cp migrate` first",
         ));
     };
+    if flags.native && session.settings().store != Store::Plain {
+        return Err(usage(
+            format!(
+                "sso-session `{session_name}` is sealed, so tools are not signed in by keys of their own"
+            ),
+            "leave `--native` out: the profiles then have a `credential_process`",
+        ));
+    }
     let AccessListing { access, warnings } = access::list(&session, context)?;
     let populating =
         Populating { context, flags, session_name, template, access: &access, warnings: &warnings };

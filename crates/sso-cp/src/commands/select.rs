@@ -32,9 +32,13 @@ impl Need {
     fn of(command: &Command) -> Need {
         match command {
             Command::Logout(flags) if flags.all && flags.name.is_none() => Need::Nothing,
-            Command::List(_) | Command::Login(_) | Command::Logout(_) | Command::Populate(_) => {
-                Need::Session
-            }
+            Command::Seal(flags) if flags.new_key && flags.name.is_none() => Need::Anything,
+            Command::List(_)
+            | Command::Login(_)
+            | Command::Logout(_)
+            | Command::Populate(_)
+            | Command::Seal(_)
+            | Command::Unseal(_) => Need::Session,
             Command::Console(_)
             | Command::Exec(_)
             | Command::Export(_)
@@ -45,11 +49,13 @@ impl Need {
             Command::Completions(_)
             | Command::Configure(_)
             | Command::DockerCredential(_)
+            | Command::Lock(_)
             | Command::Migrate(_)
             | Command::Profiles(_)
             | Command::Prompt(_)
             | Command::Scope(_)
             | Command::ShellInit(_)
+            | Command::Unlock(_)
             | Command::Use(_) => Need::Nothing,
         }
     }

@@ -19,7 +19,6 @@ mod text;
 use finding::{Finding, Subject};
 use sso_cp_config::{Listing, Selection, Session};
 use sso_cp_provider::ProfilesBySession;
-use sso_cp_provider::State;
 use sso_cp_provider::{Error, SignInReason, SignInRequired};
 use sso_cp_types::Timestamp;
 
@@ -47,8 +46,9 @@ pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
         false => text::page(&findings, context, now),
     };
     output::print(shown.as_bytes())?;
-    match (selected, findings.first().map(|finding| finding.state)) {
-        (Some((_, session)), Some(State::Expired | State::SignedOut)) => {
+    let is_of_use = |finding: &Finding| finding.state.is_usable() && !finding.is_locked;
+    match (selected, findings.first()) {
+        (Some((_, session)), Some(finding)) if !is_of_use(finding) => {
             let reason = SignInReason::Expired;
             let (session, rejected_token) = (session.name, None);
             let needed = Error::SignInRequired(SignInRequired { session, reason, rejected_token });

@@ -14,6 +14,7 @@ mod service;
 mod setup;
 mod sign_in_failed;
 mod sign_in_required;
+mod store;
 mod system;
 
 use std::io;
@@ -23,7 +24,7 @@ use sso_cp_cache::Error as CacheError;
 use sso_cp_config::Error as ConfigError;
 use sso_cp_http::CallError;
 use sso_cp_policy::Finding;
-use sso_cp_provider::{Error, SignInRequired};
+use sso_cp_provider::{Error, SignInRequired, StoreError};
 use sso_cp_types::Timestamp;
 
 use super::exit_code::Class;
@@ -60,6 +61,10 @@ pub(crate) enum Failure {
     Setup(Setup),
     /// Nobody takes the result.
     Stdout(io::Error),
+    /// The sealed store could not be unlocked or changed.
+    Store(StoreError),
+    /// Signed out here, but the store was locked, so AWS could not be told.
+    LivesOnLocked { session: String, start_url: String, until: Option<Timestamp> },
     /// Signed out here, but AWS could not be told.
     SessionLivesOn { session: String, start_url: String, until: Timestamp, error: Box<CallError> },
     /// Everything is said already; only the exit code is still to come.
@@ -81,6 +86,12 @@ impl From<ConfigError> for Failure {
 impl From<CacheError> for Failure {
     fn from(error: CacheError) -> Failure {
         Failure::Provider(error.into())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Store(error)
     }
 }
 
@@ -111,7 +122,7 @@ impl Failure {
     pub(crate) fn needs_person(&self) -> bool {
         matches!(
             self,
-            Failure::Provider(Error::SignInRequired(_))
+            Failure::Provider(Error::SignInRequired(_) | Error::StoreLocked(_))
                 | Failure::NoBrowser { .. }
                 | Failure::Login(_)
         )
@@ -131,7 +142,8 @@ impl Failure {
             Failure::Unfit { .. } => Class::Config,
             Failure::Login(failure) => failure.reason.class(),
             Failure::Setup(setup) => setup.class(),
-            Failure::SessionLivesOn { .. } => Class::Network,
+            Failure::SessionLivesOn { .. } | Failure::LivesOnLocked { .. } => Class::Network,
+            Failure::Store(error) => store::class(error),
             Failure::Stdout(_) => Class::Files,
             Failure::Direct(problem) => problem.class(),
             Failure::Told(class) => *class,
@@ -160,6 +172,10 @@ impl Failure {
             Failure::Unfit { path, findings } => scope::unfit(path, findings, home),
             Failure::Login(failure) => sign_in_failed::message(failure, selection, home),
             Failure::Setup(setup) => setup::message(setup, home),
+            Failure::Store(error) => store::message(error, home),
+            Failure::LivesOnLocked { session, start_url, until } => {
+                store::lives_on(session, start_url, *until)
+            }
             Failure::SessionLivesOn { session, start_url, until, error } => Message::new(
                 format!(
                     "signed out of {session} here, but at AWS the session could not be ended and lives until {until} at the longest: {}",

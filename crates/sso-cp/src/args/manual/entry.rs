@@ -45,6 +45,10 @@ pub(crate) struct Operand {
     pub(crate) values: Values,
 }
 
+/// What a command is about, by its name.
+pub(crate) const NAME: Operand =
+    Operand { name: "name", about: "a profile, or an sso-session", values: Values::Names };
+
 /// One flag.
 pub(crate) struct Flag {
     /// `--profile`

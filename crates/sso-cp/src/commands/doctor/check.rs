@@ -17,6 +17,7 @@ pub(super) enum Check {
     Process,
     Kubeconfig,
     Scope,
+    Store,
     Token,
     Endpoint,
     Clock,
@@ -25,7 +26,7 @@ pub(super) enum Check {
 
 impl Check {
     /// In the order in which they are told, causes before what follows from them.
-    pub(super) const ALL: [Check; 16] = [
+    pub(super) const ALL: [Check; 17] = [
         Check::File,
         Check::Permissions,
         Check::Grammar,
@@ -38,6 +39,7 @@ impl Check {
         Check::Process,
         Check::Kubeconfig,
         Check::Scope,
+        Check::Store,
         Check::Token,
         Check::Endpoint,
         Check::Clock,
@@ -59,6 +61,7 @@ impl Check {
             Check::Process => "process",
             Check::Kubeconfig => "kubeconfig",
             Check::Scope => "scope",
+            Check::Store => "store",
             Check::Token => "token",
             Check::Endpoint => "endpoint",
             Check::Clock => "clock",

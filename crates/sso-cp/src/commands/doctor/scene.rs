@@ -9,6 +9,7 @@ use sso_cp_config::{
 use sso_cp_types::Timestamp;
 
 use super::check::{Check, Class, Finding};
+use crate::commands::profiles::Look;
 use crate::context::Context;
 use crate::messages::failure::{config_message, session_words};
 use crate::messages::text::shown_path;
@@ -104,6 +105,13 @@ impl<'a> Scene<'a> {
         if there(&files.credentials) {
             findings.push(Check::File.ok(shown_path(&files.credentials, home), "can be read"));
         }
+    }
+
+    /// Whether the selected role has credentials that are handed out without any sign-in.
+    pub(super) fn is_served_by_cache(&self) -> bool {
+        let Some(role) = &self.role else { return false };
+        let states = std::collections::HashMap::new();
+        Look { context: self.context, now: self.now, states }.obstacle(role, "").is_none()
     }
 
     /// Whether a profile is looked at.

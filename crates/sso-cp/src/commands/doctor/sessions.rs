@@ -6,7 +6,6 @@ use sso_cp_types::{ACCOUNT_ACCESS, Timestamp};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
-use crate::commands::profiles::Look;
 use crate::messages::failure::login_command;
 use crate::messages::span::from_now;
 use crate::messages::text::{LIST_FILE, clean, shell_word};
@@ -79,20 +78,13 @@ fn token_with(
                 (_, Some(odd)) => oddity(&odd, scene.context.home()),
                 (_, None) => "nobody is signed in".to_owned(),
             };
-            if is_cached(scene) {
+            if scene.is_served_by_cache() {
                 let reason = format!("{reason}; the cached credentials still serve");
                 return Check::Token.warning(subject, reason, login);
             }
             Check::Token.failure(Class::SignIn, subject, reason, login)
         }
     }
-}
-
-/// Whether the selected role has credentials that are handed out without any sign-in.
-fn is_cached(scene: &Scene<'_>) -> bool {
-    let Some(role) = &scene.role else { return false };
-    let states = std::collections::HashMap::new();
-    Look { context: scene.context, now: scene.now, states }.obstacle(role, "").is_none()
 }
 
 /// A legacy sign-in has no name of its own, so any profile that has it is named.

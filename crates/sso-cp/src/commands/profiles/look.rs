@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use sso_cp_cache::{RoleEntry, RoleFile};
-use sso_cp_config::{ListedProfile, Role, Selection, SessionName};
+use sso_cp_config::{ListedProfile, Role, Selection, SessionName, Store};
 use sso_cp_provider::State;
 use sso_cp_provider::limits::STALE_SECONDS;
 use sso_cp_provider::role_key;
@@ -18,7 +17,14 @@ use crate::messages::text::clean;
 pub(crate) struct Look<'a> {
     pub(crate) context: &'a Context,
     pub(crate) now: Timestamp,
-    pub(crate) states: HashMap<String, State>,
+    pub(crate) states: HashMap<String, Standing>,
+}
+
+/// How a sign-in stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    state: State,
+    is_locked: bool,
 }
 
 impl Look<'_> {
@@ -56,10 +62,18 @@ impl Look<'_> {
     pub(crate) fn obstacle(&mut self, role: &Role, profile: &str) -> Option<String> {
         let (context, now) = (self.context, self.now);
         let name = session_title(&role.session);
-        let look = || context.provider.token_state(&role.session, now).state;
-        let state = *self.states.entry(name).or_insert_with(look);
-        if self.is_cached(role) {
+        let look = || Standing {
+            state: context.provider.token_state(&role.session, now).state,
+            is_locked: context.provider.is_locked(&role.session),
+        };
+        let Standing { state, is_locked } = *self.states.entry(name).or_insert_with(look);
+        let hides_credentials = is_locked && role.session.settings().store == Store::SealedAll;
+        if !hides_credentials && self.is_cached(role) {
             return None;
+        }
+        if state.is_usable() && is_locked {
+            let session = session_words(&role.session.name, None);
+            return Some(format!("the store of {session} is locked"));
         }
         if state.is_usable() {
             let endpoint = role.session.portal(context.env()).err()?;
@@ -74,10 +88,9 @@ impl Look<'_> {
     }
 
     fn is_cached(&self, role: &Role) -> bool {
-        match RoleFile::new(self.context.folders(), &role_key(role)).read() {
-            RoleEntry::Found(found) => found.expires_at.seconds_after(self.now) >= STALE_SECONDS,
-            RoleEntry::Missing | RoleEntry::Foreign => false,
-        }
+        let file = self.context.provider.role_file(&role.session, &role_key(role));
+        let end = file.expires_at().flatten();
+        end.is_some_and(|end| end.seconds_after(self.now) >= STALE_SECONDS)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What there is to say about one session.
 
-use sso_cp_cache::{Asker, RoleEntry, RoleFile, RoleKey, ScopedFile, SessionKey, Store};
-use sso_cp_config::{ListedSession, Selection, Session};
+use sso_cp_cache::{Asker, RoleFile, RoleKey, ScopedFile, SessionKey};
+use sso_cp_config::{ListedSession, Selection, Session, Store};
 use sso_cp_provider::{ProfilesBySession, State, known, session_key};
 use sso_cp_types::Timestamp;
 
@@ -17,6 +17,10 @@ pub(super) struct Finding {
     pub(super) kind: Kind,
     pub(super) start_url: Option<String>,
     pub(super) region: Option<String>,
+    /// How its files are kept.
+    pub(super) store: Store,
+    /// Whether a call would find them locked.
+    pub(super) is_locked: bool,
     pub(super) state: State,
     /// When the access token ends.
     pub(super) expires_at: Option<Timestamp>,
@@ -112,12 +116,14 @@ impl Finding {
             kind,
             start_url: subject.start_url.map(str::to_owned),
             region: subject.region.map(str::to_owned),
+            store: Store::Plain,
+            is_locked: false,
             state: State::SignedOut,
             expires_at: None,
             renewable_until: None,
             reason: None,
             login: login(&subject, profiles),
-            roles: subject.key.map_or_else(Vec::new, |key| cached(&key, profiles, context)),
+            roles: cached(&subject, profiles, context),
         };
         match subject.session {
             Ok(session) => finding.look_at_token(session, context, now),
@@ -131,6 +137,8 @@ impl Finding {
 
     fn look_at_token(&mut self, session: &Session, context: &Context, now: Timestamp) {
         let token = context.provider.token_state(session, now);
+        self.store = session.settings().store;
+        self.is_locked = context.provider.is_locked(session);
         self.state = token.state;
         self.expires_at = token.expires_at;
         self.renewable_until = token.renewable_until;
@@ -140,28 +148,28 @@ impl Finding {
 
 /// The roles whose credentials are there, by account and name.
 fn cached(
-    key: &SessionKey<'_>,
+    subject: &Subject<'_>,
     profiles: &ProfilesBySession<'_>,
     context: &Context,
 ) -> Vec<CachedRole> {
-    let roles = profiles.roles(key, context.folders()).into_iter();
+    let Some(key) = subject.key else { return Vec::new() };
+    let roles = profiles.roles(&key, context.folders()).into_iter();
     let found = roles.filter_map(|role| {
         let (account_id, role_name) = (&role.account_id, &role.role_name);
-        let role_key = RoleKey { session: *key, account_id, role_name };
-        match RoleFile::new(context.folders(), &role_key).read() {
-            RoleEntry::Found(credentials) => {
-                let expires_at = known(credentials.expires_at);
-                Some(CachedRole {
-                    account_id: role.account_id,
-                    role_name: role.role_name,
-                    expires_at,
-                    scope: Scope::Whole,
-                })
-            }
-            RoleEntry::Missing | RoleEntry::Foreign => None,
-        }
+        let role_key = RoleKey { session: key, account_id, role_name };
+        let file = match subject.session {
+            Ok(session) => context.provider.role_file(session, &role_key),
+            Err(_) => RoleFile::new(context.folders(), &role_key),
+        };
+        let expires_at = file.expires_at()?;
+        let (account_id, role_name) = (role.account_id, role.role_name);
+        Some(CachedRole { account_id, role_name, expires_at, scope: Scope::Whole })
     });
-    let scoped = ScopedFile::list(&Store::Plain, context.folders(), key).into_iter();
+    let scoped = match subject.session {
+        Ok(session) => context.provider.scoped_credentials(session),
+        Err(_) => ScopedFile::list(&sso_cp_cache::Store::Plain, context.folders(), &key),
+    };
+    let scoped = scoped.into_iter();
     let scoped = scoped.map(|found| CachedRole {
         account_id: found.account_id,
         role_name: found.role_name,

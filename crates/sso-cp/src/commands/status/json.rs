@@ -3,10 +3,13 @@
 //! ```json
 //! {"sessions": [{
 //!   "name": "corp", "kind": "session", "startUrl": "...", "region": "us-east-1",
+//!   "store": "plain", "locked": false,
 //!   "state": "active", "expiresAt": "2026-01-31T12:00:00Z", "renewableUntil": null, "reason": null,
 //!   "roles": [{"accountId": "111122223333", "roleName": "ReadOnly", "expiresAt": "..."}]
 //! }]}
 //! ```
+//!
+//! `store` is `plain`, `sealed` or `sealed-all`; `locked` says whether a call would find it locked.
 //!
 //! A role whose credentials are scoped down is listed once more, with `"scoped": true` and in `agent`
 //! whether a coding agent has asked for them.
@@ -17,6 +20,7 @@
 
 use serde::Serialize;
 use sso_cp_cache::Asker;
+use sso_cp_config::Store;
 use sso_cp_provider::State;
 
 use super::finding::{CachedRole, Finding, Kind, Scope};
@@ -34,6 +38,8 @@ struct SessionEntry<'a> {
     kind: &'static str,
     start_url: Option<&'a str>,
     region: Option<&'a str>,
+    store: &'static str,
+    locked: bool,
     state: &'static str,
     expires_at: Option<String>,
     renewable_until: Option<String>,
@@ -67,6 +73,12 @@ fn session(finding: &Finding) -> SessionEntry<'_> {
         },
         start_url: finding.start_url.as_deref(),
         region: finding.region.as_deref(),
+        store: match finding.store {
+            Store::Plain => "plain",
+            Store::Sealed => "sealed",
+            Store::SealedAll => "sealed-all",
+        },
+        locked: finding.is_locked,
         state: match finding.state {
             State::Active => "active",
             State::Renewable => "renewable",

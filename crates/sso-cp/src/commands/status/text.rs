@@ -34,6 +34,9 @@ pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> S
             format!("note: {}: {}", some_of(&names, NAMES), clean(reason.unwrap_or_default()));
         page.push_str(&made_for.wrapped(&note, 0, INDENT));
     }
+    if findings.iter().any(|finding| finding.is_locked) {
+        page.push_str("hint: run `sso-cp unlock`\n");
+    }
     // With many sessions at hand most may be signed out on purpose.
     if let [Finding { state: State::Expired | State::SignedOut, login: Some(login), .. }] = findings
     {
@@ -55,9 +58,13 @@ fn sessions(findings: &[&Finding], page: &Page, now: Timestamp) -> String {
             State::Expired => ("expired", Tone::Bad),
             State::SignedOut => ("signed out", Tone::Bad),
         };
+        let (state, tone) = match finding.is_locked {
+            true => (format!("{state}, locked"), Tone::Bad),
+            false => (state.to_owned(), tone),
+        };
         vec![
             Cell::plain(&finding.name),
-            Cell::new(state, tone),
+            Cell::new(&state, tone),
             moment(finding.expires_at, page, now),
             moment(finding.renewable_until, page, now),
         ]

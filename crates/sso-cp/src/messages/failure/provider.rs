@@ -4,7 +4,7 @@ use sso_cp_http::CallError;
 use sso_cp_provider::Error;
 
 use super::system::system;
-use super::{chain, config, direct, files, network, scope, service, sign_in_required};
+use super::{chain, config, direct, files, network, scope, service, sign_in_required, store};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
@@ -13,6 +13,7 @@ pub(super) fn class(error: &Error) -> Class {
     match error {
         Error::Config(_) => Class::Config,
         Error::SignInRequired(_) => Class::SignIn,
+        Error::StoreLocked(locked) => store::class_of_locked(locked),
         Error::RoleRefused { .. } | Error::CredentialsRefused(_) => Class::Refused,
         Error::AssumeRoleRefused { error, .. } => chain::class(error),
         Error::Scope(error) => scope::class(error),
@@ -31,6 +32,7 @@ pub(crate) fn message(error: &Error, scene: &Scene) -> Message {
         Error::SignInRequired(needed) => {
             sign_in_required::message(needed, scene.selection.as_ref())
         }
+        Error::StoreLocked(locked) => store::locked(locked, scene.selection.as_ref()),
         Error::RoleRefused { account_id, role_name, error } => {
             network::refused(&account_id.0, &role_name.0, error, scene)
         }

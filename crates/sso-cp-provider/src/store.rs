@@ -1,0 +1,48 @@
+//! The sealed store of a home: how a session's files are kept, unlocking and locking, the key and the one that
+//! takes its place, and the way of a session's files from plain to sealed and back.
+
+mod change;
+mod error;
+mod key;
+mod state;
+#[cfg(test)]
+mod tests;
+mod unlock;
+
+use std::time::Duration;
+
+use sso_cp_cache::{Asked, Sealing, Store};
+use sso_cp_config::{Session, SessionSettings, Store as Mode, Unlock};
+
+use crate::provider::Provider;
+
+pub use change::StoreChange;
+pub use error::StoreError;
+pub use key::{NewKey, Rotated};
+pub use state::StoreState;
+pub use unlock::{Passphrase, Unlocked};
+
+/// How long another process's change of the key is waited for.
+const KEY_PATIENCE: Duration = Duration::from_secs(8);
+
+impl Provider {
+    /// How a session's files are kept, and what opens them: the kernel's keyring, and the key's command
+    /// where the configuration allows that.
+    pub(crate) fn store(&self, session: &Session) -> Store {
+        let settings = session.settings();
+        match settings.store {
+            Mode::Plain => Store::Plain,
+            Mode::Sealed => self.sealed(Sealing::SignIn, settings),
+            Mode::SealedAll => self.sealed(Sealing::Everything, settings),
+        }
+    }
+
+    #[cold]
+    fn sealed(&self, what: Sealing, settings: &SessionSettings) -> Store {
+        let asked = match settings.unlock {
+            Unlock::OnCommand => Asked::Kernel,
+            Unlock::Always => Asked::CommandToo,
+        };
+        Store::Sealed { what, keys: self.keys().asking(asked) }
+    }
+}
