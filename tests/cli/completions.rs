@@ -102,8 +102,8 @@ fn shell(world: &World, shell: &str, arguments: &[&str], lines: &[&str]) -> Opti
 
 fn bash_completes() {
     let cases = [
-        ("sso-cp lo", "login logout"),
-        ("sso-cp --profile dev lo", "login logout"),
+        ("sso-cp lo", "lock login logout"),
+        ("sso-cp --profile dev lo", "lock login logout"),
         ("sso-cp login --for", "--force"),
         ("sso-cp --profile d", "default dev"),
         ("sso-cp --profile=de", "default dev"),
@@ -147,8 +147,8 @@ fn zsh_completes() {
 
 fn fish_completes() {
     let cases = [
-        ("sso-cp lo", "login logout"),
-        ("sso-cp --profile dev lo", "login logout"),
+        ("sso-cp lo", "lock login logout"),
+        ("sso-cp --profile dev lo", "lock login logout"),
         ("sso-cp login --for", "--force"),
         ("sso-cp --profile d", "default dev"),
         ("sso-cp --profile m", "my team"),

@@ -12,7 +12,7 @@ tests! {
 }
 
 /// The last number of each kind of fault; they begin with 1.
-const LAST: [(&str, u32); 11] = [
+const LAST: [(&str, u32); 12] = [
     ("A", 17),
     ("B", 23),
     ("C", 7),
@@ -20,6 +20,7 @@ const LAST: [(&str, u32); 11] = [
     ("E", 13),
     ("F", 17),
     ("G", 18),
+    ("K", 9),
     ("P", 5),
     ("H", 10),
     ("L", 8),

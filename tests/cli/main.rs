@@ -18,6 +18,7 @@
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
+//! - `store`: the sealed store: its keystores, what is locked, kills in the middle.
 //! - `tokens`: tokens for Kubernetes, databases, caches, Kafka and registries, by their services and their real clients.
 //! - `tidy`: the sources themselves: no files that import each other, no room that looks up.
 //! - `remembered`: a failure that is remembered, and a caller who reads both streams as one.
@@ -76,6 +77,8 @@ mod set_up;
 #[cfg(unix)]
 mod sign_out;
 #[cfg(unix)]
+mod store;
+#[cfg(unix)]
 mod switching;
 #[cfg(unix)]
 mod tidy;
@@ -125,6 +128,7 @@ fn main() -> ExitCode {
         set_up::tests(),
         sign_out::tests(),
         switching::tests(),
+        store::tests(),
         tidy::tests(),
         tokens::tests(),
         real_clients::tests(),

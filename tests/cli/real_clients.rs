@@ -94,7 +94,7 @@ pub(crate) fn aws_cli(world: &World) -> Option<Client> {
 }
 
 impl Client {
-    fn run(&self, world: &World, profile: &str) -> Ran {
+    pub(crate) fn run(&self, world: &World, profile: &str) -> Ran {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).env_clear().envs(&world.env).env("AWS_PROFILE", profile);
         command
@@ -122,7 +122,7 @@ impl Client {
 }
 
 /// A home with two profiles for one role: `dev` runs us, `native` is for the clients' own SSO providers.
-fn world() -> World {
+pub(crate) fn world() -> World {
     let world = World::new();
     world.put(
         ".aws/config",

@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Docker,
     /// One that changes the shared config file: `configure`, `populate`, `migrate`.
     Editing,
+    /// One that changes the shared config file and moves files from one form to another: `seal`, `unseal`.
+    Sealing,
 }
 
 impl Command {
@@ -56,6 +58,9 @@ impl Command {
         }
         if is("use") {
             return Command::Listing;
+        }
+        if is("seal") || is("unseal") {
+            return Command::Sealing;
         }
         if is("configure") || is("populate") || is("migrate") {
             return Command::Editing;
@@ -213,7 +218,7 @@ fn files(
             broken.push(format!("a temporary file is left: {}", path.display()));
         }
         let is_config = path.to_string_lossy().starts_with(".aws/config");
-        let is_edited = is_config && facts.command == Command::Editing;
+        let is_edited = is_config && matches!(facts.command, Command::Editing | Command::Sealing);
         let is_allowed = is_edited && keeps_mode(before.get(path), entry);
         if !is_old && !is_allowed {
             new_entry(broken, world, path, entry);
@@ -230,7 +235,8 @@ fn files(
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("failed-"))
     };
     let is_gone = |path: &&std::path::PathBuf| !after.contains_key(*path) && !is_note(path);
-    for path in before.keys().filter(is_gone).filter(|_| facts.command != Command::Removing) {
+    let may_remove = matches!(facts.command, Command::Removing | Command::Sealing);
+    for path in before.keys().filter(is_gone).filter(|_| !may_remove) {
         broken.push(format!("{} is gone", path.display()));
     }
 }

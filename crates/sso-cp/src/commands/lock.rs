@@ -7,6 +7,7 @@ use crate::process::output;
 
 /// Locks the store and says so.
 pub(crate) fn run(context: &Context) -> Result<(), Failure> {
+    context.interrupt();
     let said = match context.provider.lock()? {
         true => words::LOCKED,
         false if context.provider.key_source()?.is_none() => words::NOTHING_SEALED,

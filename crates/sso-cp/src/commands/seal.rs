@@ -17,6 +17,7 @@ use crate::process::output;
 
 /// Seals and says so.
 pub(crate) fn run(context: &Context, flags: &Seal) -> Result<(), Failure> {
+    context.interrupt();
     let source = Source::read(flags.key.as_deref(), flags.command.as_deref())?;
     // A new key is for all that is sealed, so no session need be named for it.
     let is_for_key_alone =

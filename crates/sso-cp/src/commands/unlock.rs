@@ -15,6 +15,7 @@ use crate::process::output;
 
 /// Unlocks the store and says until when.
 pub(crate) fn run(context: &Context, flags: &Unlock) -> Result<(), Failure> {
+    context.interrupt();
     let time = flags.time.as_deref().map(time).transpose()?;
     if context.provider.key_source()?.is_none() && !context.provider.has_sealed_session() {
         output::say(words::NOTHING_SEALED);

@@ -11,6 +11,7 @@ use crate::process::output;
 
 /// Unseals and says so.
 pub(crate) fn run(context: &Context) -> Result<(), Failure> {
+    context.interrupt();
     let session = seal::session(context)?;
     let provider = &context.provider;
     // What is left of a change that was interrupted may have to be opened too.

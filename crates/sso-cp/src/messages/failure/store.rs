@@ -119,7 +119,7 @@ fn keystore(error: &KeystoreError) -> Message {
         }
         KeystoreError::Child { program, problem } => Message::new(
             format!("`{program}` gave no key of the store: {}", with_source(problem)),
-            format!("run `{program}` in this terminal as it is configured, to see why"),
+            why_not(program),
         ),
         KeystoreError::Locked { program } => Message::new(
             format!("the keyring of the desktop, which `{program}` asks, is locked"),
@@ -134,6 +134,18 @@ fn keystore(error: &KeystoreError) -> Message {
             "have it give the right one, or run `sso-cp login --new-key`",
         ),
         error => Message::new(error.to_string(), "close some programs, and run the command again"),
+    }
+}
+
+/// What shows a person why a keystore gives no key.
+fn why_not(program: &str) -> &'static str {
+    match program {
+        "secret-tool" => {
+            "run `secret-tool search service sso-cp` to see whether the keyring of the desktop answers"
+        }
+        _ => {
+            "run the command that stands in ~/.aws/sso-cp/sealed/key, or after `--command`, in a terminal to see why"
+        }
     }
 }
 

@@ -1,0 +1,23 @@
+//! The sealed store: sealing and unsealing, locking, keystores, and what is left when a run is killed.
+
+mod commands;
+mod faults;
+mod keystores;
+mod killed;
+mod passphrase;
+mod scene;
+mod tools;
+
+use crate::harness::Test;
+
+pub(crate) fn tests() -> Vec<Test> {
+    let modules = [
+        commands::tests(),
+        faults::tests(),
+        keystores::tests(),
+        killed::tests(),
+        passphrase::tests(),
+        tools::tests(),
+    ];
+    modules.into_iter().flatten().collect()
+}
