@@ -266,7 +266,6 @@ pub(crate) const COMMANDS: &[Command] = &[
         ],
         operand: None,
     },
-    store::SEAL,
     Command {
         word: "scope",
         about: "Check a policy that credentials are to be scoped down to, or print one to start from. sso-cp scope check FILE: IAM's grammar, the size without blanks, the characters, and whether any role may be assumed from there. sso-cp scope examples: the examples, or with a name one of them. AWS is not asked.",
@@ -277,6 +276,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             values: Values::OneOf(&["check", "examples"]),
         }),
     },
+    store::SEAL,
     Command {
         word: "serve",
         about: "Serve credentials of one role at an endpoint on 127.0.0.1, and renew them. Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever has the token gets the credentials of this role, and of no other.",
