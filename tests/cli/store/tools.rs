@@ -56,7 +56,7 @@ fn the_js_sdk_and_a_sealed_session() {
 
 fn the_rust_sdk_and_a_sealed_session() {
     let (Some(client), Some(home)) = (rust_sdk(), sealed()) else { return };
-    works_by_us_alone(&home, &client, &["failed to load", "SSO token", "error"]);
+    works_by_us_alone(&home, &client, &["FailedToLoadToken"]);
 }
 
 fn the_aws_cli_and_a_sealed_session() {
