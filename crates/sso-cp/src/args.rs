@@ -12,6 +12,7 @@ mod mistake;
 mod scope;
 mod selection;
 mod set_up;
+mod shell;
 mod store;
 pub(crate) mod token;
 mod words;

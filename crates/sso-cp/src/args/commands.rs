@@ -7,6 +7,7 @@ use argh::FromArgs;
 
 use super::format::Format;
 pub(crate) use super::set_up::{Completions, Configure, Doctor, Migrate, Populate};
+pub(crate) use super::shell::{Prompt, ShellInit, Use};
 pub(crate) use super::store::{Lock, Seal, Unlock, Unseal};
 pub(crate) use super::token::{DockerCredential, Token};
 
@@ -262,26 +263,6 @@ pub(crate) struct Profiles {
     pub(crate) json: bool,
 }
 
-/// Print one short line for a shell's prompt: the profile, and how long it still works.
-///
-/// Nothing where no profile is chosen, by --profile, AWS_PROFILE, AWS_DEFAULT_PROFILE or
-/// SSO_CP_PROFILE. Only files are looked at, never the network. `sso_cp_prompt = red` in a profile is
-/// its colour.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "prompt", help_triggers("-h", "--help"))]
-pub(crate) struct Prompt {
-    #[argh(
-        option,
-        arg_name = "text",
-        description = "the line, with any of {{profile}} {{account}} {{role}} {{session}} {{region}} {{left}} {{color}} {{on}} {{off}}"
-    )]
-    pub(crate) format: Option<String>,
-
-    /// how colours are written: bash, zsh, fish, tmux or ansi; without it there are none
-    #[argh(option, long = "for", arg_name = "shell")]
-    pub(crate) shell: Option<String>,
-}
-
 /// Check a policy that credentials are to be scoped down to, or print one to start from.
 ///
 /// sso-cp scope check FILE: IAM's grammar, the size without blanks, the characters, and whether any
@@ -337,29 +318,6 @@ pub(crate) struct Serve {
     pub(crate) agent: Option<String>,
 }
 
-/// Print code for a shell that switches its AWS profile: bash, zsh, fish or powershell.
-///
-/// bash: eval "$(sso-cp shell-init bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish:
-/// sso-cp shell-init fish | source, in config.fish. PowerShell: sso-cp shell-init powershell |
-/// Out-String | Invoke-Expression, in $PROFILE. Then: awsp dev, awsp (to choose), awsp - (back), awsp
-/// --off.
-#[derive(FromArgs, Debug)]
-#[argh(
-    subcommand,
-    name = "shell-init",
-    help_triggers("-h", "--help"),
-    usage = "<shell> [--name <name>]"
-)]
-pub(crate) struct ShellInit {
-    /// bash, zsh, fish or powershell
-    #[argh(positional)]
-    pub(crate) shell: Option<String>,
-
-    /// the name of the function; without it awsp
-    #[argh(option, arg_name = "name")]
-    pub(crate) name: Option<String>,
-}
-
 /// Show who is signed in to what, until when, and whose credentials are cached.
 ///
 /// Without a name, --profile or --sso-session, every session that is configured, with exit code 0. With one
@@ -375,23 +333,6 @@ pub(crate) struct Status {
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,
-}
-
-/// Print the name of one profile: the one that is named, the one before, or one that you choose.
-///
-/// Without a name you choose from a list on the terminal: type to narrow it, Enter takes one, Esc
-/// leaves. `-` is the profile before this one. --sso-session, --account-id and --role-name leave only
-/// the profiles that have them. `sso-cp shell-init` makes a shell switch to the profile.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "use", help_triggers("-h", "--help"), usage = "[<name> | -]")]
-pub(crate) struct Use {
-    /// a profile, or - for the one before
-    #[argh(positional)]
-    pub(crate) name: Option<String>,
-
-    /// the profile before this one: what `-` is read as
-    #[argh(switch, hidden_help)]
-    pub(crate) previous: bool,
 }
 
 /// Ask AWS who the credentials are: account, ARN and user id.
