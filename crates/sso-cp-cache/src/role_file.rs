@@ -19,7 +19,7 @@ use crate::wire_credentials::WireCredentials;
 use crate::{read, write};
 
 /// The provider that the AWS CLI names for credentials of this kind.
-const PROVIDER: &str = "sso";
+pub(crate) const PROVIDER: &str = "sso";
 
 /// A role's cache file.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@ mod chains;
 mod deleting;
 mod recent;
 mod replacing;
+mod role_folder;
 mod scoped;
 mod sealed;
 mod service_tokens;

@@ -44,6 +44,9 @@ pub struct Hop {
     pub duration_seconds: Option<u32>,
 }
 
+/// Each hop is a request of its own, and the whole call has 20 seconds; where thousands of profiles are
+/// listed, each of their chains is walked.
+const MAX_HOPS: usize = 32;
 /// STS's shortest session.
 const MIN_DURATION_SECONDS: u32 = 900;
 /// STS's longest session of a role that is assumed by a role, whatever the role itself allows.
@@ -62,6 +65,9 @@ pub(crate) fn walk(name: &str, profile: &Section, shared: &Shared<'_>) -> Result
     let mut source_name = source_of(name, profile)?;
     let mut named_by = profile.place();
     loop {
+        if hops.len() > MAX_HOPS {
+            return Err(Error::ChainTooLong { place: profile.place(), most: MAX_HOPS });
+        }
         if let Some(at) = hops.iter().position(|hop| hop.profile == source_name) {
             let names = hops[at..].iter().map(|hop| hop.profile.clone());
             return Err(Error::ChainCycle { profiles: names.chain([source_name]).collect() });

@@ -139,6 +139,13 @@ pub enum Error {
         /// Why.
         problem: ChainProblem,
     },
+    /// A role chain of more hops than anybody means.
+    ChainTooLong {
+        /// The profile that was selected.
+        place: Place,
+        /// So many there may be.
+        most: usize,
+    },
     /// A role chain that comes back to where it was.
     ChainCycle {
         /// The profiles on the way round; the first and the last are the same.
@@ -250,6 +257,9 @@ impl fmt::Display for Error {
             }
             Error::RoleChain { place, .. } => write!(f, "{place} assumes a role"),
             Error::Chain { place, problem } => write!(f, "{place} {problem}"),
+            Error::ChainTooLong { place, most } => {
+                write!(f, "the role chain of {place} has more than {most} hops")
+            }
             Error::ChainCycle { profiles } => {
                 write!(f, "the role chain goes in a circle: {}", profiles.join(", "))
             }

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::find::find_either;
+
 /// Which of the two shared files is read: their headers differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileKind {
@@ -233,12 +235,12 @@ pub(crate) fn clean(body: &str, settings: &mut Settings) -> Result<(), BadLine> 
 
 /// Splits at whichever of `=` and `:` comes first; the AWS CLI and Go accept both.
 pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|byte| matches!(byte, b'=' | b':'))?;
+    let at = find_either(b'=', b':', text.as_bytes())?;
     Some((text[..at].trim_ascii(), &text[at + 1..]))
 }
 
 /// Cuts ` # comment` off; a `#` without a blank before it belongs to the value.
-fn without_comment(value: &str) -> &str {
+pub(crate) fn without_comment(value: &str) -> &str {
     match comment_start(value.as_bytes()) {
         Some(at) => &value[..at],
         None => value,
@@ -268,7 +270,7 @@ pub(crate) fn lines(body: &str) -> impl Iterator<Item = &str> {
         if rest.is_empty() {
             return None;
         }
-        let end = rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let end = find_either(b'\n', b'\r', rest.as_bytes());
         let line = &rest[..end.unwrap_or(rest.len())];
         let after =
             end.map_or(rest.len(), |end| end + if rest[end..].starts_with("\r\n") { 2 } else { 1 });

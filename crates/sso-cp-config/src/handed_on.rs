@@ -2,7 +2,8 @@
 //! to have the profile's region, certificate authorities and endpoints, and to get its credentials
 //! elsewhere.
 
-use crate::order::in_order;
+use std::collections::BTreeMap;
+
 use crate::section::Section;
 use crate::shared::{Shared, no_profile};
 use crate::{Error, Files, keys};
@@ -13,7 +14,7 @@ const CREDENTIAL_KEYS: [&str; 16] = [
     keys::AWS_ACCESS_KEY_ID,
     keys::AWS_SECRET_ACCESS_KEY,
     keys::AWS_SESSION_TOKEN,
-    "aws_security_token",
+    keys::AWS_SECURITY_TOKEN,
     "aws_account_id",
     keys::CREDENTIAL_PROCESS,
     keys::CREDENTIAL_SOURCE,
@@ -64,11 +65,10 @@ fn is_credential(key: &str) -> bool {
 }
 
 /// Each key once, in the order of the alphabet, with the value that wins.
-fn last_settings(section: &Section) -> Vec<(&str, &str)> {
-    let keys = section.settings().map(|(key, _)| key).collect();
-    let mut keys = in_order(keys, |key| *key);
-    keys.dedup();
-    keys.into_iter().filter_map(|key| Some((key, section.raw(key)?))).collect()
+fn last_settings(section: &Section) -> BTreeMap<&str, &str> {
+    let mut last = BTreeMap::new();
+    last.extend(section.settings());
+    last
 }
 
 /// Further lines of a value belong to a nested block, which is indented.

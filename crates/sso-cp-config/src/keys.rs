@@ -95,6 +95,10 @@ pub const AWS_ACCESS_KEY_ID: &str = "aws_access_key_id";
 pub const AWS_SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
 /// Its session.
 pub const AWS_SESSION_TOKEN: &str = "aws_session_token";
+/// Its session, as the first tools called it.
+pub const AWS_SECURITY_TOKEN: &str = "aws_security_token";
+/// When that session ends; written by yawsso alone.
+pub const AWS_SESSION_EXPIRATION: &str = "aws_session_expiration";
 
 // How AWS is reached.
 
@@ -149,4 +153,56 @@ pub const OWN_OF_SESSION: [&str; 7] = [
     SSO_CP_PREFETCH,
     SSO_CP_DEVICE_CODE,
     SSO_CP_BROWSER,
+];
+
+/// Every key that has a name here.
+pub const ALL: [&str; 48] = [
+    SSO_SESSION,
+    SSO_START_URL,
+    SSO_REGION,
+    SSO_ACCOUNT_ID,
+    SSO_ROLE_NAME,
+    SSO_REGISTRATION_SCOPES,
+    SSO_CP_SESSION,
+    SSO_CP_ACCOUNT_ID,
+    SSO_CP_ROLE_NAME,
+    SSO_CP_TENANT_ID,
+    SSO_CP_ROLE_ARN,
+    SSO_CP_TENANT_REGION,
+    SSO_CP_ROLE_SESSION_NAME,
+    SSO_CP_DURATION_SECONDS,
+    SSO_CP_SCOPE_POLICY,
+    SSO_CP_SCOPE_DURATION_SECONDS,
+    SSO_CP_AGENT_POLICY,
+    SSO_CP_REGISTRY,
+    SSO_CP_PROMPT,
+    SSO_CP_STORE,
+    SSO_CP_UNLOCK_FOR,
+    SSO_CP_UNLOCK,
+    SSO_CP_FALLBACK_SESSION,
+    SSO_CP_PREFETCH,
+    SSO_CP_DEVICE_CODE,
+    SSO_CP_BROWSER,
+    CREDENTIAL_PROCESS,
+    ROLE_ARN,
+    SOURCE_PROFILE,
+    CREDENTIAL_SOURCE,
+    ROLE_SESSION_NAME,
+    EXTERNAL_ID,
+    DURATION_SECONDS,
+    MFA_SERIAL,
+    WEB_IDENTITY_TOKEN_FILE,
+    LOGIN_SESSION,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN,
+    AWS_SECURITY_TOKEN,
+    AWS_SESSION_EXPIRATION,
+    REGION,
+    SERVICES,
+    ENDPOINT_URL,
+    USE_FIPS_ENDPOINT,
+    USE_DUALSTACK_ENDPOINT,
+    IGNORE_CONFIGURED_ENDPOINT_URLS,
+    CA_BUNDLE,
 ];

@@ -16,6 +16,7 @@
 )]
 
 mod agents;
+mod by_name;
 mod chain;
 mod command_words;
 mod edit;
@@ -24,8 +25,11 @@ mod env;
 mod error;
 mod everything;
 mod files;
+mod find;
+mod glance;
 mod grammar;
 mod handed_on;
+mod header_lines;
 pub mod keys;
 mod lint;
 mod listing;
@@ -34,6 +38,8 @@ mod names;
 mod near_miss;
 mod nested;
 mod network;
+mod occurrence;
+mod open;
 mod order;
 mod own_section;
 mod profile;
@@ -56,7 +62,9 @@ mod sts;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod text;
 mod time;
+mod wanted;
 
 pub use agents::recognised_agent;
 pub use chain::{Chain, Hop};

@@ -12,13 +12,12 @@ mod section;
 #[cfg(test)]
 mod tests;
 
-use std::io::Read;
 use std::path::Path;
 
 use crate::Error;
 use crate::grammar::{self, FileKind};
+use crate::open::{BYTE_ORDER_MARK, line_ends, read_whole};
 use crate::order::in_order;
-use crate::scan::{self, BYTE_ORDER_MARK, MAX_FILE_BYTES};
 use section::Reader;
 
 pub use effects::{Effect, Tool};
@@ -43,11 +42,7 @@ pub enum LintedFile {
 ///
 /// The file is there and cannot be read, is no regular file, or is larger than any config file.
 pub fn lint(path: &Path, kind: LintedFile) -> Result<Vec<Flaw>, Error> {
-    let Some((file, _)) = scan::open(path)? else { return Ok(Vec::new()) };
-    let mut bytes = Vec::new();
-    let read = file.take(MAX_FILE_BYTES).read_to_end(&mut bytes);
-    read.map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
-    Ok(flaws(&bytes, kind))
+    Ok(flaws(&read_whole(path)?.unwrap_or_default(), kind))
 }
 
 fn flaws(bytes: &[u8], kind: LintedFile) -> Vec<Flaw> {
@@ -72,7 +67,8 @@ fn flaws(bytes: &[u8], kind: LintedFile) -> Vec<Flaw> {
 
 /// What is wrong with the file as a whole.
 fn flaws_of_bytes(bytes: &[u8]) -> Vec<Flaw> {
-    let flaw = |at: usize, problem| Flaw { line: line_at(bytes, at), section: None, problem };
+    let flaw =
+        |at: usize, problem| Flaw { line: 1 + line_ends(&bytes[..at]), section: None, problem };
     let mut flaws = Vec::new();
     if bytes.starts_with(BYTE_ORDER_MARK) {
         flaws.push(flaw(0, Problem::ByteOrderMark));
@@ -85,14 +81,4 @@ fn flaws_of_bytes(bytes: &[u8]) -> Vec<Flaw> {
         flaws.push(flaw(at, Problem::LoneCarriageReturn));
     }
     flaws
-}
-
-/// The number of the line that a byte stands in, from 1.
-fn line_at(bytes: &[u8], at: usize) -> usize {
-    let ends = (0..at).filter(|at| match bytes[*at] {
-        b'\n' => true,
-        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-        _ => false,
-    });
-    1 + ends.count()
 }

@@ -1,17 +1,22 @@
 //! Everything that the shared files configure: all sign-ins, and all profiles with the role that each
-//! of them names or the reason why it names none.
+//! of them names.
 //!
-//! One pass over each file, whatever its size: 20,000 profiles take a fraction of a second. What is
-//! wrong with one session or profile stands in its own entry and hurts no other.
+//! One pass over each file, in time that goes with its bytes. What is wrong with one session or profile
+//! stands in its own entry and hurts no other. What a profile comes to is worked out when it is asked for:
+//! that is ten times the work of listing it.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
-use crate::everything::Everything;
+use crate::by_name::ByName;
+use crate::everything::{Everything, ProfileSections, shown};
+use crate::glance::Glance;
 use crate::profile::{PortalKeys, Way, named_session, session_of_profile};
 use crate::resolve::{Target, target_of_profile};
 use crate::section::Section;
 use crate::selection::{Role, Session};
-use crate::shared::Shared;
+use crate::shared::{Shared, no_profile};
 use crate::{Env, Error, Files, keys};
 
 /// What the shared files configure.
@@ -20,9 +25,12 @@ pub struct Listing {
     /// Every `[sso-session]` section in the order of the config file, then the sign-ins that legacy
     /// profiles name by a start URL of their own, each once.
     pub sessions: Vec<ListedSession>,
-    /// Every profile: those of the config file in its order, then those that only the credentials
-    /// file has.
-    pub profiles: Vec<ListedProfile>,
+    profiles: Vec<Entry>,
+    by_name: OnceCell<ByName>,
+    /// The names and values of the profiles, one after the other.
+    texts: String,
+    everything: Everything,
+    files: Files,
 }
 
 /// One sign-in that is configured.
@@ -40,22 +48,22 @@ pub struct ListedSession {
 }
 
 /// One profile that is configured.
-#[derive(Debug)]
-pub struct ListedProfile {
+#[derive(Debug, Clone, Copy)]
+pub struct ListedProfile<'a> {
     /// The profile's name.
-    pub name: String,
+    pub name: &'a str,
     /// How it names its role; `None` where it has no SSO settings, or cannot be read.
     pub kind: Option<ProfileKind>,
     /// The sso-session's name as configured, there or not; the start URL of a legacy profile.
-    pub session: Option<String>,
+    pub session: Option<&'a str>,
     /// The account as configured.
-    pub account_id: Option<String>,
+    pub account_id: Option<&'a str>,
     /// The permission set as configured.
-    pub role_name: Option<String>,
+    pub role_name: Option<&'a str>,
     /// The role that a chain ends in, as configured.
-    pub role_arn: Option<String>,
-    /// The role, or why the profile gives none; of a chain, the role that it starts from.
-    pub role: Result<Role, Error>,
+    pub role_arn: Option<&'a str>,
+    /// Whether its lines can be read at all.
+    pub is_readable: bool,
 }
 
 /// How a profile names its role.
@@ -73,6 +81,19 @@ pub enum ProfileKind {
     Login,
 }
 
+/// A profile as it is kept. Where a name or a value stands in the listing's texts takes a third of the
+/// room of a text of its own.
+#[derive(Debug)]
+struct Entry {
+    name: Range<u32>,
+    kind: Option<ProfileKind>,
+    session: Option<Range<u32>>,
+    account_id: Option<Range<u32>>,
+    role_name: Option<Range<u32>>,
+    role_arn: Option<Range<u32>>,
+    is_readable: bool,
+}
+
 impl Listing {
     /// Reads both files. Nothing is sent anywhere and nothing is written.
     ///
@@ -81,27 +102,125 @@ impl Listing {
     /// A file is there and cannot be read at all. What is wrong inside of a file stands in the
     /// entries.
     pub fn read(files: &Files, env: &Env) -> Result<Listing, Error> {
+        let mut listing = Listing::of_profiles(files)?;
+        listing.list_sessions(env);
+        Ok(listing)
+    }
+
+    /// The profiles alone.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Listing::read`].
+    pub(crate) fn of_profiles(files: &Files) -> Result<Listing, Error> {
         let everything = Everything::read(files)?;
-        let shared = Shared::of_everything(files, &everything);
-        let names = everything.session_names().into_iter();
+        let mut listing = Listing {
+            sessions: Vec::new(),
+            profiles: Vec::with_capacity(everything.profile_count()),
+            by_name: OnceCell::new(),
+            texts: String::new(),
+            everything,
+            files: files.clone(),
+        };
+        listing.list_profiles();
+        Ok(listing)
+    }
+
+    /// Every profile: those of the config file in its order, then those that only the credentials file
+    /// has.
+    pub fn profiles(&self) -> impl Iterator<Item = ListedProfile<'_>> {
+        self.profiles.iter().map(|entry| self.listed(entry))
+    }
+
+    /// A profile by its name.
+    pub fn profile(&self, name: &str) -> Option<ListedProfile<'_>> {
+        let name_of = |at: usize| self.listed(&self.profiles[at]).name.as_bytes();
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = ByName::with_room_for(self.profiles.len());
+            for at in 0..self.profiles.len() {
+                by_name.insert(name_of(at), at, name_of);
+            }
+            by_name
+        });
+        by_name.get(name.as_bytes(), name_of).map(|at| self.listed(&self.profiles[at]))
+    }
+
+    /// The lines of a profile's sections in the config file, as they stand.
+    pub(crate) fn profile_bodies(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        self.everything.profile_bodies(name)
+    }
+
+    /// What a profile comes to.
+    ///
+    /// # Errors
+    ///
+    /// Why it names no role, as for [`crate::target`].
+    pub fn target(&self, profile: &str, env: &Env) -> Result<Target, Error> {
+        let section = self.everything.profile(profile)?;
+        let section = section.ok_or_else(|| no_profile(&self.files, profile))?;
+        let shared = Shared::of_everything(&self.files, &self.everything);
+        target_of_profile(profile, &section, &shared, env)
+    }
+
+    /// The role that a profile gives; of a chain, the role that it starts from.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Listing::target`].
+    pub fn role(&self, profile: &str, env: &Env) -> Result<Role, Error> {
+        self.target(profile, env).map(|target| match target {
+            Target::Role(role) => role,
+            Target::Chain(chain) => chain.source,
+        })
+    }
+
+    fn listed<'a>(&'a self, entry: &Entry) -> ListedProfile<'a> {
+        let text = |range: &Range<u32>| &self.texts[range.start as usize..range.end as usize];
+        let value = |range: &Option<Range<u32>>| range.as_ref().map(text);
+        ListedProfile {
+            name: text(&entry.name),
+            kind: entry.kind,
+            session: value(&entry.session),
+            account_id: value(&entry.account_id),
+            role_name: value(&entry.role_name),
+            role_arn: value(&entry.role_arn),
+            is_readable: entry.is_readable,
+        }
+    }
+
+    fn list_profiles(&mut self) {
+        let mut texts = Texts(String::new());
+        for profile in self.everything.profiles() {
+            self.profiles.push(entry(&profile, &mut texts));
+        }
+        self.texts = texts.0;
+    }
+
+    fn list_sessions(&mut self, env: &Env) {
+        let shared = Shared::of_everything(&self.files, &self.everything);
+        let names = self.everything.session_names().into_iter();
         let mut sessions: Vec<_> = names.map(|name| listed_session(name, &shared, env)).collect();
         let mut legacy = LegacySessions::default();
-        let mut profiles = Vec::new();
-        for (name, section) in everything.profiles(files) {
-            let profile = match section {
-                Ok(Some(section)) => {
-                    let profile = listed_profile(name, &section, &shared, env);
-                    legacy.note(&profile, &section, &shared, env);
-                    profile
-                }
-                // A name without a section cannot come up: names are taken from sections.
-                Ok(None) => continue,
-                Err(error) => unreadable_profile(name, error),
-            };
-            profiles.push(profile);
+        for profile in self.profiles() {
+            if let (Some(ProfileKind::Legacy), Some(start_url)) = (profile.kind, profile.session) {
+                legacy.note(start_url, profile.name, &shared, env);
+            }
         }
         sessions.append(&mut legacy.sessions);
-        Ok(Listing { sessions, profiles })
+        self.sessions = sessions;
+    }
+}
+
+/// Names and values, one after the other.
+struct Texts(String);
+
+impl Texts {
+    fn push(&mut self, text: &str) -> Range<u32> {
+        // The files together hold less than four gigabytes.
+        let end = |texts: &String| u32::try_from(texts.len()).unwrap_or(u32::MAX);
+        let start = end(&self.0);
+        self.0.push_str(text);
+        start..end(&self.0)
     }
 }
 
@@ -113,18 +232,28 @@ fn listed_session(name: String, shared: &Shared<'_>, env: &Env) -> ListedSession
     ListedSession { name: Some(name), start_url, region, session }
 }
 
-pub(crate) fn listed_profile(
-    name: String,
-    section: &Section,
-    shared: &Shared<'_>,
-    env: &Env,
-) -> ListedProfile {
-    let role = match target_of_profile(&name, section, shared, env) {
-        Ok(Target::Role(role)) => Ok(role),
-        Ok(Target::Chain(chain)) => Ok(chain.source),
-        Err(error) => Err(error),
-    };
-    let way = Way::of(section);
+/// Nearly every profile is one section of plain lines, and then a glance is enough.
+fn entry(profile: &ProfileSections<'_>, texts: &mut Texts) -> Entry {
+    let plain = profile.only_one().filter(|section| section.flaw.is_none());
+    if let Some(glance) = plain.and_then(|section| Glance::at(section.body)) {
+        return match str::from_utf8(profile.name()) {
+            Ok(name) => entry_of(name, |key| glance.get(key), texts),
+            Err(_) => entry_of(&shown(profile.name()), |key| glance.get(key), texts),
+        };
+    }
+    let name = shown(profile.name());
+    match profile.merge(&name) {
+        Ok(Some(section)) => entry_of(&name, |key| section.get(key), texts),
+        Ok(None) | Err(_) => Entry { is_readable: false, ..entry_of(&name, |_| None, texts) },
+    }
+}
+
+fn entry_of<'a>(
+    name: &str,
+    value: impl Fn(&'static str) -> Option<&'a str>,
+    texts: &mut Texts,
+) -> Entry {
+    let way = Way::by(|key| value(key).is_some());
     // The SSO keys of a chain, if it has any, are not what it goes by.
     let by = match way {
         Some(Way::Portal(by)) => Some(by),
@@ -134,15 +263,16 @@ pub(crate) fn listed_profile(
         PortalKeys::Legacy => keys::SSO_START_URL,
         by => by.session(),
     });
-    let value = |key: Option<&str>| section.owned(key?);
-    ListedProfile {
-        session: value(session_key),
-        account_id: value(by.map(PortalKeys::account)),
-        role_name: value(by.map(PortalKeys::role)),
-        role_arn: section.owned(keys::ROLE_ARN).filter(|_| way == Some(Way::Chain)),
+    let arn_key = (way == Some(Way::Chain)).then_some(keys::ROLE_ARN);
+    let mut keep = |key: Option<&'static str>| Some(texts.push(value(key?)?));
+    Entry {
+        session: keep(session_key),
+        account_id: keep(by.map(PortalKeys::account)),
+        role_name: keep(by.map(PortalKeys::role)),
+        role_arn: keep(arn_key),
         kind: way.map(kind),
-        name,
-        role,
+        name: texts.push(name),
+        is_readable: true,
     }
 }
 
@@ -156,12 +286,6 @@ fn kind(way: Way) -> ProfileKind {
     }
 }
 
-pub(crate) fn unreadable_profile(name: String, error: Error) -> ListedProfile {
-    let (kind, session, account_id, role_name) = (None, None, None, None);
-    let role_arn = None;
-    ListedProfile { name, kind, session, account_id, role_name, role_arn, role: Err(error) }
-}
-
 /// The sign-ins of legacy profiles, by start URL.
 #[derive(Default)]
 struct LegacySessions {
@@ -170,34 +294,36 @@ struct LegacySessions {
 }
 
 impl LegacySessions {
-    fn note(&mut self, profile: &ListedProfile, section: &Section, shared: &Shared<'_>, env: &Env) {
-        let (Some(ProfileKind::Legacy), Some(start_url)) = (profile.kind, &profile.session) else {
-            return;
-        };
+    fn note(&mut self, start_url: &str, profile: &str, shared: &Shared<'_>, env: &Env) {
         let known = self.by_start_url.get(start_url).copied();
         if known.is_some_and(|at| self.sessions[at].session.is_ok()) {
             return;
         }
-        let found = ListedSession {
-            name: None,
-            start_url: Some(start_url.clone()),
-            region: section.owned(keys::SSO_REGION),
-            session: session_of_profile(
-                PortalKeys::Legacy,
-                &profile.name,
-                section,
-                section,
-                shared,
-                env,
-            ),
-        };
+        let Ok(Some(section)) = shared.profile(profile) else { return };
+        let found = legacy_session(start_url, profile, &section, shared, env);
         match known {
             Some(at) if found.session.is_ok() => self.sessions[at] = found,
             Some(_) => {}
             None => {
-                self.by_start_url.insert(start_url.clone(), self.sessions.len());
+                self.by_start_url.insert(start_url.to_owned(), self.sessions.len());
                 self.sessions.push(found);
             }
         }
+    }
+}
+
+fn legacy_session(
+    start_url: &str,
+    profile: &str,
+    section: &Section,
+    shared: &Shared<'_>,
+    env: &Env,
+) -> ListedSession {
+    let by = PortalKeys::Legacy;
+    ListedSession {
+        name: None,
+        start_url: Some(start_url.to_owned()),
+        region: section.owned(keys::SSO_REGION),
+        session: session_of_profile(by, profile, section, section, shared, env),
     }
 }

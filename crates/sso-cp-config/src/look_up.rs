@@ -7,30 +7,30 @@ use std::path::Path;
 use crate::everything::Everything;
 use crate::grammar::{self, FileKind, Header};
 use crate::near_miss::{MeantHeader, NearMiss};
-use crate::scan::read_whole;
+use crate::open::read_whole;
 use crate::section::Section;
 use crate::spelling::{misspelled, near_names};
 use crate::{Files, names};
 
 /// What kind of section is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum Sought {
     Profile,
     SsoSession,
 }
 
 /// Looks for what may have been meant. Files that cannot be read now offer nothing.
-pub(crate) fn look_up(files: &Files, wanted: Wanted, name: &str) -> NearMiss {
+pub(crate) fn look_up(files: &Files, wanted: Sought, name: &str) -> NearMiss {
     let known = names(files).unwrap_or_default();
     let (same, other) = match wanted {
-        Wanted::Profile => (known.profiles, known.sessions),
-        Wanted::SsoSession => (known.sessions, known.profiles),
+        Sought::Profile => (known.profiles, known.sessions),
+        Sought::SsoSession => (known.sessions, known.profiles),
     };
     NearMiss {
         names: near_names(name, same),
         header: meant_headers(files).into_iter().find(|header| {
             header.name.eq_ignore_ascii_case(name)
-                && header.is_profile == (wanted == Wanted::Profile)
+                && header.is_profile == (wanted == Sought::Profile)
         }),
         is_of_other_kind: other.iter().any(|other| other == name),
         nothing_is_configured: nothing_is_configured(files),
@@ -43,8 +43,8 @@ pub fn nothing_is_configured(files: &Files) -> bool {
     let Ok(everything) = Everything::read(files) else { return false };
     let has_sso = |section: &Section| section.settings().any(|(key, _)| key.starts_with("sso_"));
     everything.session_names().is_empty()
-        && !everything.profiles(files).any(|(_, section)| {
-            section.map_or(true, |section| section.is_some_and(|s| has_sso(&s)))
+        && !everything.profiles().any(|profile| {
+            profile.merge("").map_or(true, |section| section.is_some_and(|s| has_sso(&s)))
         })
 }
 

@@ -1,11 +1,10 @@
 //! The names of everything in the shared files, for completing them: nothing else is read of the
 //! sections, so that a bad one hurts nobody.
 
-use std::collections::HashSet;
-
+use crate::by_name::ByName;
 use crate::everything::shown;
-use crate::grammar::{FileKind, Header};
-use crate::scan::{Want, scan};
+use crate::grammar::FileKind;
+use crate::text::{SectionKind, Text};
 use crate::{Error, Files};
 
 /// The names of profiles and sso-sessions, each once, in the order of the files.
@@ -23,21 +22,24 @@ pub struct Names {
 ///
 /// A file is there and cannot be read at all.
 pub fn names(files: &Files) -> Result<Names, Error> {
-    let mut names = Names { profiles: Vec::new(), sessions: Vec::new() };
-    let mut seen = HashSet::new();
-    let mut note = |header: &Header<'_>| {
-        let (list, name) = match header {
-            Header::Profile { name, .. } => (&mut names.profiles, name),
-            Header::SsoSession(name) => (&mut names.sessions, name),
-            Header::Services(_) | Header::Other => return Want::No,
-        };
-        let is_profile = matches!(header, Header::Profile { .. });
-        if seen.insert((is_profile, name.to_vec())) {
-            list.push(shown(name));
-        }
-        Want::No
+    let config = Text::read(&files.config, FileKind::Config)?;
+    let credentials = Text::read(&files.credentials, FileKind::Credentials)?;
+    let is_profile = |kind| matches!(kind, SectionKind::Profile { .. });
+    let profiles = of_kind(&config, is_profile).chain(of_kind(&credentials, is_profile));
+    let sessions = of_kind(&config, |kind| kind == SectionKind::SsoSession);
+    Ok(Names { profiles: each_once(profiles), sessions: each_once(sessions) })
+}
+
+fn of_kind(text: &Text, is_it: impl Fn(SectionKind) -> bool) -> impl Iterator<Item = &[u8]> {
+    let sections = text.sections.iter().enumerate();
+    sections.filter(move |(_, section)| is_it(section.kind)).map(|(at, _)| text.name(at))
+}
+
+fn each_once<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
+    let names: Vec<&[u8]> = names.collect();
+    let mut by_name = ByName::with_room_for(names.len());
+    let mut first = |(at, name): (usize, &&'a [u8])| {
+        by_name.insert(name, at, |at| names[at]).is_none().then(|| shown(name))
     };
-    scan(&files.config, FileKind::Config, &mut note)?;
-    scan(&files.credentials, FileKind::Credentials, &mut note)?;
-    Ok(names)
+    names.iter().enumerate().filter_map(&mut first).collect()
 }

@@ -39,7 +39,12 @@ impl Way {
     /// first. `role_arn` comes before the standard keys, as in all of AWS's tools: a `sso_session`
     /// beside it is a leftover.
     pub(crate) fn of(profile: &Section) -> Option<Way> {
-        let has = |keys: &[&str]| keys.iter().any(|key| profile.get(key).is_some());
+        Way::by(|key| profile.get(key).is_some())
+    }
+
+    /// The same, of a profile that has these keys.
+    pub(crate) fn by(has: impl Fn(&'static str) -> bool) -> Option<Way> {
+        let has = |keys: &[&'static str]| keys.iter().any(|key| has(key));
         if has(&keys::PRIVATE_SSO) {
             return Some(Way::Portal(PortalKeys::Private));
         }

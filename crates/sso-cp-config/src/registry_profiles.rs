@@ -1,6 +1,6 @@
 //! Which profiles may speak for the image registry of an account.
 
-use crate::everything::Everything;
+use crate::everything::{Everything, shown};
 use crate::resolve::{Target, target_of_profile};
 use crate::section::Section;
 use crate::shared::Shared;
@@ -32,8 +32,9 @@ pub fn registry_profiles(
     let everything = Everything::read(files)?;
     let shared = Shared::of_everything(files, &everything);
     let mut found: Vec<RegistryProfile> = Vec::new();
-    for (name, section) in everything.profiles(files) {
-        let Ok(Some(section)) = section else { continue };
+    for profile in everything.profiles() {
+        let name = shown(profile.name());
+        let Ok(Some(section)) = profile.merge(&name) else { continue };
         let is_marked = section.switch(keys::SSO_CP_REGISTRY).unwrap_or(false);
         let may_be = account_id.map_or(is_marked, |account_id| names_account(&section, account_id));
         if !may_be {

@@ -1,11 +1,11 @@
 //! All profiles by their names at once, and what each says only when it is asked for: a person who chooses
 //! among thousands sees some dozens of them.
 
-use crate::everything::Everything;
-use crate::grammar::{FileKind, Header};
-use crate::listing::{ListedProfile, listed_profile, unreadable_profile};
-use crate::scan::{Want, scan};
-use crate::shared::{Shared, no_profile};
+use crate::listing::{ListedProfile, Listing};
+use crate::scan::scan;
+use crate::selection::Role;
+use crate::shared::no_profile;
+use crate::wanted::{Want, Wanted, WantedKind};
 use crate::{Env, Error, Files};
 
 /// What stands before an account's name in a comment of a profile. AWS's tools know account ids alone, so no
@@ -14,20 +14,20 @@ const ACCOUNT_NAME_COMMENT: &str = "account: ";
 
 /// The profiles of both shared files.
 pub struct Roster {
-    files: Files,
-    everything: Everything,
+    listing: Listing,
     names: Vec<String>,
 }
 
 impl Roster {
-    /// Reads both files, and nothing of the sections but their headers.
+    /// Reads both files, and nothing of the sessions.
     ///
     /// # Errors
     ///
     /// A file is there and cannot be read at all.
     pub fn read(files: &Files) -> Result<Roster, Error> {
-        let everything = Everything::read(files)?;
-        Ok(Roster { files: files.clone(), names: everything.profile_names(), everything })
+        let listing = Listing::of_profiles(files)?;
+        let names = listing.profiles().map(|profile| profile.name.to_owned()).collect();
+        Ok(Roster { listing, names })
     }
 
     /// The names: those of the config file in its order, then those that only the credentials file has.
@@ -35,22 +35,23 @@ impl Roster {
         &self.names
     }
 
-    /// What a profile says. Nothing is sent anywhere.
-    pub fn profile(&self, name: &str, env: &Env) -> ListedProfile {
-        let shared = Shared::of_everything(&self.files, &self.everything);
-        match self.everything.profile(name, &self.files) {
-            Ok(Some(section)) => listed_profile(name.to_owned(), &section, &shared, env),
-            Ok(None) => {
-                let error = no_profile(&self.files, name);
-                unreadable_profile(name.to_owned(), error)
-            }
-            Err(error) => unreadable_profile(name.to_owned(), error),
-        }
+    /// What a profile says; `None` where there is none of that name.
+    pub fn profile(&self, name: &str) -> Option<ListedProfile<'_>> {
+        self.listing.profile(name)
+    }
+
+    /// The role that a profile gives. Nothing is sent anywhere.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Listing::role`].
+    pub fn role(&self, name: &str, env: &Env) -> Result<Role, Error> {
+        self.listing.role(name, env)
     }
 
     /// The name of a profile's account, as a comment in its section has it.
     pub fn account_name(&self, name: &str) -> Option<String> {
-        let bodies = self.everything.profile_bodies(name);
+        let bodies = self.listing.profile_bodies(name);
         bodies.flat_map(|body| body.split(|byte| *byte == b'\n')).find_map(account_name)
     }
 }
@@ -61,14 +62,13 @@ impl Roster {
 ///
 /// [`Error::NoProfile`] with names that are near; a file is there and cannot be read at all.
 pub fn check_profile(files: &Files, name: &str) -> Result<(), Error> {
-    let mut is_there = false;
-    let mut look = |header: &Header<'_>| {
-        is_there |=
-            matches!(header, Header::Profile { name: found, .. } if **found == *name.as_bytes());
-        Want::No
+    let is_in = |path, kind| match scan(path, Wanted { kind, name: name.as_bytes() }) {
+        Ok(found) => Ok(found.occurrences(path, Want::Yes).next().is_some()),
+        Err(Error::BadLine { .. }) => Ok(true),
+        Err(error) => Err(error),
     };
-    scan(&files.config, FileKind::Config, &mut look)?;
-    scan(&files.credentials, FileKind::Credentials, &mut look)?;
+    let is_there = is_in(&files.config, WantedKind::ProfileAndWhatItNames)?
+        || is_in(&files.credentials, WantedKind::Credentials)?;
     if is_there { Ok(()) } else { Err(no_profile(files, name)) }
 }
 

@@ -4,13 +4,13 @@
 //! more. Building a map of owned texts from them took a fifth of all instructions of a cached call.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::Error;
 use crate::error::Place;
-use crate::grammar::{self, FileKind, Header, Settings};
+use crate::grammar::{self, Settings};
 use crate::nested;
-use crate::scan::{RawSection, line_number};
-use crate::{Error, Files};
+use crate::occurrence::{Occurrence, Origin};
 
 /// A section after merging: duplicates joined, the later setting winning.
 #[derive(Debug)]
@@ -18,37 +18,37 @@ pub(crate) struct Section {
     settings: Settings,
     /// How messages name it: `profile dev`, `sso-session corp`.
     pub(crate) title: String,
-    /// The file of its first occurrence.
-    pub(crate) path: PathBuf,
-    offset: u64,
-    known_line: Option<usize>,
+    /// Where it stands first.
+    origin: Origin,
 }
 
 impl Section {
     /// Merges occurrences in the order given. `None` where there are none.
-    pub(crate) fn merge(
-        title: String,
-        occurrences: &[(&Path, &RawSection)],
+    pub(crate) fn merge<'a>(
+        title: impl FnOnce() -> String,
+        occurrences: impl Iterator<Item = Occurrence<'a>>,
     ) -> Result<Option<Section>, Error> {
-        let Some((path, first)) = occurrences.first() else { return Ok(None) };
-        let mut settings = Settings::with_room_for(first.body.len());
-        for (path, raw) in occurrences {
-            if let Some(flaw) = &raw.flaw {
-                let (path, line) = (path.to_path_buf(), flaw.line(path));
-                return Err(Error::BadLine { path, line, problem: flaw.problem });
+        let mut merged: Option<(Settings, Origin)> = None;
+        for occurrence in occurrences {
+            let at = occurrence.at;
+            let bad_line =
+                |line, problem| Err(Error::BadLine { path: at.path().to_owned(), line, problem });
+            if let Some(flaw) = occurrence.flaw {
+                return bad_line(at.line_of(flaw), flaw.problem);
             }
-            let body = match str::from_utf8(&raw.body) {
-                Ok(body) => Cow::Borrowed(body),
-                Err(_) => String::from_utf8_lossy(&raw.body),
-            };
-            grammar::clean(&body, &mut settings).map_err(|bad| Error::BadLine {
-                path: path.to_path_buf(),
-                line: raw.line(path) + bad.line_in_section,
-                problem: bad.problem,
-            })?;
+            let (settings, _) = merged.get_or_insert_with(|| {
+                (Settings::with_room_for(occurrence.body.len()), at.to_origin())
+            });
+            if let Err(bad) = grammar::clean(&text_of(occurrence.body), settings) {
+                return bad_line(at.line() + bad.line_in_section, bad.problem);
+            }
         }
-        let (offset, known_line) = (first.offset, first.known_line);
-        Ok(Some(Section { settings, title, path: path.to_path_buf(), offset, known_line }))
+        Ok(merged.map(|(settings, origin)| Section { settings, title: title(), origin }))
+    }
+
+    /// The file of its first occurrence.
+    pub(crate) fn path(&self) -> &Path {
+        self.origin.at().path()
     }
 
     /// A setting's value; empty counts as missing, for every key that matters here.
@@ -83,33 +83,33 @@ impl Section {
 
     /// The line of its first header, from 1; counted when asked for.
     pub(crate) fn line(&self) -> usize {
-        self.known_line.unwrap_or_else(|| line_number(&self.path, self.offset))
+        self.origin.at().line()
     }
 
     /// Where it stands, for messages.
     pub(crate) fn place(&self) -> Place {
-        Place { section: self.title.clone(), path: self.path.clone() }
+        Place { section: self.title.clone(), path: self.path().to_owned() }
     }
 }
 
-/// `[profile default]` silences `[default]`, wherever the two stand.
-pub(crate) fn merge_profile(
-    files: &Files,
+/// The text of a body. What is not UTF-8 is replaced: it hurts its own setting alone.
+fn text_of(body: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(body) {
+        Ok(body) => Cow::Borrowed(body),
+        Err(_) => String::from_utf8_lossy(body),
+    }
+}
+
+/// A profile, from its occurrences in both files. `[profile default]` silences `[default]`, wherever the
+/// two stand.
+pub(crate) fn merge_profile<'a>(
     name: &str,
-    config: &[RawSection],
-    credentials: &[RawSection],
+    config: impl Iterator<Item = Occurrence<'a>> + Clone,
+    credentials: impl Iterator<Item = Occurrence<'a>>,
 ) -> Result<Option<Section>, Error> {
-    let is_profile = |raw: &&RawSection, wanted: bool| {
-        let header = grammar::header(&raw.header, FileKind::Config).header;
-        matches!(header, Header::Profile { prefixed, .. } if prefixed == wanted)
-    };
-    let prefixed = config.iter().any(|raw| is_profile(&raw, true));
-    let in_config = config.iter().filter(|raw| is_profile(raw, prefixed));
-    let occurrences: Vec<_> = in_config
-        .map(|raw| (files.config.as_path(), raw))
-        .chain(credentials.iter().map(|raw| (files.credentials.as_path(), raw)))
-        .collect();
-    Section::merge(format!("profile {name}"), &occurrences)
+    let is_prefixed = config.clone().any(|occurrence| occurrence.is_prefixed);
+    let counts = config.filter(|occurrence| occurrence.is_prefixed == is_prefixed);
+    Section::merge(|| format!("profile {name}"), counts.chain(credentials))
 }
 
 pub(crate) fn missing(section: &Section, key: &'static str) -> Error {

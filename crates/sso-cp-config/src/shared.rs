@@ -5,12 +5,14 @@ use std::rc::Rc;
 
 use crate::error::Place;
 use crate::everything::Everything;
-use crate::grammar::{self, FileKind, Header};
-use crate::look_up::{Wanted, look_up};
+use crate::grammar;
+use crate::look_up::{Sought, look_up};
 use crate::near_miss::NearMiss;
-use crate::scan::{Scanned, Want, scan};
+use crate::occurrence::Occurrence;
+use crate::scan::{Scanned, scan};
 use crate::section::{Section, merge_profile};
 use crate::spelling::near_names;
+use crate::wanted::{Want, Wanted, WantedKind};
 use crate::{Error, Files};
 
 pub(crate) struct Shared<'a> {
@@ -29,7 +31,7 @@ enum Met<'a> {
 impl<'a> Shared<'a> {
     /// Reads nothing but what a session alone needs.
     pub(crate) fn for_session(files: &'a Files) -> Shared<'a> {
-        Shared { files, met: Met::OnTheWay(Scanned { incomplete: true, ..Scanned::default() }) }
+        Shared { files, met: Met::OnTheWay(Scanned::unread()) }
     }
 
     /// Reads nothing more: everything was read already.
@@ -43,21 +45,19 @@ impl<'a> Shared<'a> {
         files: &'a Files,
         name: &str,
     ) -> Result<(Shared<'a>, Option<Section>), Error> {
-        let config = scan(&files.config, FileKind::Config, &mut |header| match header {
-            Header::Profile { name: found, .. } if **found == *name.as_bytes() => Want::Yes,
-            Header::SsoSession(_) | Header::Services(_) => Want::Perhaps,
-            _ => Want::No,
-        })?;
-        let credentials =
-            scan(&files.credentials, FileKind::Credentials, &mut wants_profile(name))?;
-        let profile = merge_profile(files, name, &config.sections, &credentials.sections)?;
+        let name_of = |kind| Wanted { kind, name: name.as_bytes() };
+        let config = scan(&files.config, name_of(WantedKind::ProfileAndWhatItNames))?;
+        let credentials = scan(&files.credentials, name_of(WantedKind::Credentials))?;
+        let in_config = config.occurrences(&files.config, Want::Yes);
+        let in_credentials = credentials.occurrences(&files.credentials, Want::Yes);
+        let profile = merge_profile(name, in_config, in_credentials)?;
         Ok((Shared { files, met: Met::OnTheWay(config) }, profile))
     }
 
     /// Another profile of the files.
     pub(crate) fn profile(&self, name: &str) -> Result<Option<Section>, Error> {
         match &self.met {
-            Met::Everything(everything) => everything.profile(name, self.files),
+            Met::Everything(everything) => everything.profile(name),
             Met::OnTheWay(_) => Ok(Shared::for_profile(self.files, name)?.1),
         }
     }
@@ -65,11 +65,9 @@ impl<'a> Shared<'a> {
     /// The error for a source profile that no file has.
     pub(crate) fn no_source(&self, place: Place, source: &str) -> Error {
         let near = match &self.met {
-            Met::Everything(everything) => NearMiss {
-                names: near_names(source, everything.profile_names()),
-                ..NearMiss::default()
-            },
-            Met::OnTheWay(_) => look_up(self.files, Wanted::Profile, source),
+            // Where everything is listed, one bad profile of thousands is not worth a search of its own.
+            Met::Everything(_) => NearMiss::default(),
+            Met::OnTheWay(_) => look_up(self.files, Sought::Profile, source),
         };
         Error::NoSource { place, source: source.to_owned(), near: Box::new(near) }
     }
@@ -77,36 +75,24 @@ impl<'a> Shared<'a> {
     /// `[sso-session NAME]` of the config file.
     pub(crate) fn sso_session(&self, name: &str) -> Result<Option<Rc<Section>>, Error> {
         match &self.met {
-            Met::Everything(everything) => everything.sso_session(name, &self.files.config),
-            Met::OnTheWay(met) => self.config_section(
-                met,
-                format!("sso-session {name}"),
-                &|header| matches!(header, Header::SsoSession(found) if **found == *name.as_bytes()),
-            ),
+            Met::Everything(everything) => everything.sso_session(name),
+            Met::OnTheWay(met) => self.config_section(met, WantedKind::SsoSession, name),
         }
     }
 
     /// `[services NAME]` of the config file.
     pub(crate) fn services(&self, name: &str) -> Result<Option<Rc<Section>>, Error> {
         match &self.met {
-            Met::Everything(everything) => everything.services(name, &self.files.config),
-            Met::OnTheWay(met) => self.config_section(
-                met,
-                format!("services {name}"),
-                &|header| matches!(header, Header::Services(found) if **found == *name.as_bytes()),
-            ),
+            Met::Everything(everything) => everything.services(name),
+            Met::OnTheWay(met) => self.config_section(met, WantedKind::Services, name),
         }
     }
 
     /// The error for an sso-session that the config file does not have.
     pub(crate) fn no_session(&self, session: &str, profile: Option<&str>) -> Error {
-        // Where everything is listed, one bad profile of thousands is not worth a search of its own.
         let near = match &self.met {
-            Met::Everything(everything) => NearMiss {
-                names: near_names(session, everything.session_names()),
-                ..NearMiss::default()
-            },
-            Met::OnTheWay(_) => look_up(self.files, Wanted::SsoSession, session),
+            Met::Everything(everything) => near_sessions(session, everything),
+            Met::OnTheWay(_) => look_up(self.files, Sought::SsoSession, session),
         };
         Error::NoSession {
             session: session.to_owned(),
@@ -119,32 +105,33 @@ impl<'a> Shared<'a> {
     fn config_section(
         &self,
         met: &Scanned,
-        title: String,
-        is_it: &dyn Fn(&Header<'_>) -> bool,
+        kind: WantedKind,
+        name: &str,
     ) -> Result<Option<Rc<Section>>, Error> {
         let path = self.files.config.as_path();
-        let again;
-        let sections = if met.incomplete {
-            let want = &mut |header: &Header<'_>| if is_it(header) { Want::Yes } else { Want::No };
-            again = scan(path, FileKind::Config, want)?.sections;
-            &again
-        } else {
-            &met.sections
+        let wanted = Wanted { kind, name: name.as_bytes() };
+        let title = || match kind {
+            WantedKind::Services => format!("services {name}"),
+            _ => format!("sso-session {name}"),
         };
-        let occurrences: Vec<_> = sections
-            .iter()
-            .filter(|raw| is_it(&grammar::header(&raw.header, FileKind::Config).header))
-            .map(|raw| (path, raw))
-            .collect();
-        Ok(Section::merge(title, &occurrences)?.map(Rc::new))
+        let section = if met.incomplete {
+            let again = scan(path, wanted)?;
+            Section::merge(title, again.occurrences(path, Want::Yes))?
+        } else {
+            let is_it = |found: &Occurrence<'_>| {
+                wanted.want(&grammar::header(found.header, wanted.file()).header) == Want::Yes
+            };
+            Section::merge(title, met.occurrences(path, Want::Perhaps).filter(is_it))?
+        };
+        Ok(section.map(Rc::new))
     }
 }
 
-fn wants_profile(name: &str) -> impl FnMut(&Header<'_>) -> Want {
-    move |header| match header {
-        Header::Profile { name: found, .. } if **found == *name.as_bytes() => Want::Yes,
-        _ => Want::No,
-    }
+/// Thousands of profiles may each name a session that is not there: it is looked for among a few.
+fn near_sessions(session: &str, everything: &Everything) -> NearMiss {
+    const MAX_SEARCHED: usize = 100;
+    let names = Some(everything.session_names()).filter(|names| names.len() <= MAX_SEARCHED);
+    NearMiss { names: near_names(session, names.unwrap_or_default()), ..NearMiss::default() }
 }
 
 /// The error for a profile that no file has, with the names that were nearly meant.
@@ -153,6 +140,6 @@ pub(crate) fn no_profile(files: &Files, profile: &str) -> Error {
     Error::NoProfile {
         profile: profile.to_owned(),
         looked_in: looked_in.map(|path| (path.clone(), path.exists())).to_vec(),
-        near: Box::new(look_up(files, Wanted::Profile, profile)),
+        near: Box::new(look_up(files, Sought::Profile, profile)),
     }
 }

@@ -1,6 +1,6 @@
 //! What was probably meant by a misspelled word or name.
 
-use crate::order::in_order;
+use std::collections::BTreeSet;
 
 /// At most this many names are offered for a misspelled one.
 const MAX_NEAR_NAMES: usize = 5;
@@ -22,19 +22,18 @@ pub(crate) fn misspelled(word: &str) -> Option<&'static str> {
 /// Names that are a slip of the finger away from `wanted`, or that contain it, the nearest first.
 pub fn near_names(wanted: &str, names: Vec<String>) -> Vec<String> {
     let wanted = wanted.to_lowercase();
-    let near: Vec<(usize, String)> = names
-        .into_iter()
-        .filter_map(|name| {
-            let lower = name.to_lowercase();
-            let distance = edit_distance(&wanted, &lower);
-            let contains = lower.contains(&*wanted) || wanted.contains(&*lower);
-            let allowed = wanted.chars().count() / 3 + 1;
-            (distance <= allowed || contains).then_some((distance, name))
-        })
-        .collect();
-    let mut near = in_order(near, Clone::clone);
-    near.dedup();
-    near.truncate(MAX_NEAR_NAMES);
+    let allowed = wanted.chars().count() / 3 + 1;
+    let mut near = BTreeSet::new();
+    for name in names {
+        let lower = name.to_lowercase();
+        let distance = edit_distance(&wanted, &lower);
+        if distance <= allowed || lower.contains(&*wanted) || wanted.contains(&*lower) {
+            near.insert((distance, name));
+            if near.len() > MAX_NEAR_NAMES {
+                near.pop_last();
+            }
+        }
+    }
     near.into_iter().map(|(_, name)| name).collect()
 }
 

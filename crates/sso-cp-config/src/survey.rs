@@ -4,10 +4,9 @@
 //! The matrix was measured with the tools themselves. The trap is that they disagree, and that none
 //! of them says whom it prefers.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::everything::Everything;
+use crate::everything::{Everything, ProfileSections, shown};
 use crate::section::Section;
 use crate::{Error, Files, Tool, keys};
 
@@ -22,9 +21,13 @@ pub struct ProfileKeys {
     pub line: usize,
     /// The command that gives its credentials to tools.
     pub credential_process: Option<String>,
-    in_config: BTreeSet<String>,
-    in_credentials: BTreeSet<String>,
+    in_config: KeySet,
+    in_credentials: KeySet,
 }
+
+/// Which of the keys that [`keys`] names are there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct KeySet(u64);
 
 /// Where a tool takes a profile's credentials from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,33 +51,45 @@ pub enum Winner {
 /// A file is there and cannot be read at all.
 pub fn survey(files: &Files) -> Result<Vec<ProfileKeys>, Error> {
     let everything = Everything::read(files)?;
-    let profiles = everything.profiles_by_file(files);
-    let keys = profiles.filter_map(|(name, [config, credentials])| {
-        let first = config.as_ref().or(credentials.as_ref())?;
-        let process = |section: &Option<Section>| section.as_ref()?.owned(keys::CREDENTIAL_PROCESS);
-        Some(ProfileKeys {
-            name,
-            path: first.path.clone(),
-            line: first.line(),
-            credential_process: process(&credentials).or_else(|| process(&config)),
-            in_config: keys_of(config.as_ref()),
-            in_credentials: keys_of(credentials.as_ref()),
-        })
-    });
-    Ok(keys.collect())
+    Ok(everything.profiles().filter_map(|profile| keys_of_profile(&profile)).collect())
 }
 
-fn keys_of(section: Option<&Section>) -> BTreeSet<String> {
-    let settings = section.into_iter().flat_map(Section::settings);
-    let mut keys = BTreeSet::new();
-    keys.extend(settings.filter(|(_, value)| !value.is_empty()).map(|(key, _)| key.to_owned()));
-    keys
+fn keys_of_profile(profile: &ProfileSections<'_>) -> Option<ProfileKeys> {
+    let name = shown(profile.name());
+    let [config, credentials] = profile.by_file(&name);
+    let first = config.as_ref().or(credentials.as_ref())?;
+    let process = |section: &Option<Section>| section.as_ref()?.owned(keys::CREDENTIAL_PROCESS);
+    Some(ProfileKeys {
+        path: first.path().to_owned(),
+        line: first.line(),
+        credential_process: process(&credentials).or_else(|| process(&config)),
+        in_config: KeySet::of_section(config.as_ref()),
+        in_credentials: KeySet::of_section(credentials.as_ref()),
+        name,
+    })
+}
+
+impl KeySet {
+    fn of<'a>(names: impl Iterator<Item = &'a str>) -> KeySet {
+        let bits = names.filter_map(|name| keys::ALL.iter().position(|known| *known == name));
+        KeySet(bits.fold(0, |set, bit| set | 1 << bit))
+    }
+
+    fn of_section(section: Option<&Section>) -> KeySet {
+        let settings = section.into_iter().flat_map(Section::settings);
+        KeySet::of(settings.filter(|(_, value)| !value.is_empty()).map(|(key, _)| key))
+    }
+
+    fn has(self, key: &str) -> bool {
+        debug_assert!(keys::ALL.contains(&key), "{key} has no name in `keys`");
+        keys::ALL.iter().position(|known| *known == key).is_some_and(|bit| self.0 & 1 << bit != 0)
+    }
 }
 
 impl ProfileKeys {
-    /// Whether it has the key, in either file.
+    /// Whether it has the key, in either file. The key is one of [`keys::ALL`].
     pub fn has(&self, key: &str) -> bool {
-        self.in_config.contains(key) || self.in_credentials.contains(key)
+        self.in_config.has(key) || self.in_credentials.has(key)
     }
 
     /// Those of the five standard SSO keys that it has.
@@ -84,7 +99,7 @@ impl ProfileKeys {
 
     /// Whether it has static keys.
     fn has_static_keys(&self) -> bool {
-        is_static(&self.in_config) || is_static(&self.in_credentials)
+        is_static(self.in_config) || is_static(self.in_credentials)
     }
 
     /// Whose credentials a tool takes, where the profile has a `credential_process` and assumes no
@@ -95,7 +110,7 @@ impl ProfileKeys {
         match tool {
             // One of these two keys is what makes it an SSO profile.
             Tool::AwsCli if self.has(keys::SSO_ACCOUNT_ID) || self.has(keys::SSO_ROLE_NAME) => sso,
-            Tool::AwsCli if is_static(&self.in_credentials) => Winner::Static,
+            Tool::AwsCli if is_static(self.in_credentials) => Winner::Static,
             Tool::Go | Tool::Js if self.has_static_keys() => Winner::Static,
             Tool::Go | Tool::Rust if has_any_sso => sso,
             Tool::AwsCli | Tool::Go | Tool::Rust if self.has(keys::LOGIN_SESSION) => Winner::Login,
@@ -113,8 +128,8 @@ impl ProfileKeys {
     }
 }
 
-fn is_static(keys: &BTreeSet<String>) -> bool {
-    keys.contains(keys::AWS_ACCESS_KEY_ID)
+fn is_static(set: KeySet) -> bool {
+    set.has(keys::AWS_ACCESS_KEY_ID)
 }
 
 #[cfg(test)]
@@ -142,7 +157,7 @@ mod tests {
             (&["login_session", "aws_access_key_id"], &[], [Login, Static, Login, Static, Static]),
             (&["x_sso_account_id", "sso_cp_session"], &[], [Process; 5]),
         ] {
-            let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+            let set = |keys: &[&'static str]| KeySet::of(keys.iter().copied());
             let profile = ProfileKeys {
                 name: "p".to_owned(),
                 path: PathBuf::new(),

@@ -5,8 +5,8 @@
 use std::time::Instant;
 
 use sso_cp_cache::{
-    ChainFile, Error as CacheError, Lock, RoleFile, RoleIndex, RoleKey, ScopedFile, Sealing,
-    ServiceTokenFile, SessionKey, Store, TokenEntry, TokenPlace,
+    ChainFile, Error as CacheError, Lock, RoleFile, RoleFolder, RoleIndex, RoleKey, ScopedFile,
+    Sealing, ServiceTokenFile, SessionKey, Store, TokenEntry, TokenPlace,
 };
 use sso_cp_config::{Error as ConfigError, Session};
 use sso_cp_http::CallError;
@@ -155,7 +155,8 @@ impl Provider {
     ) -> Result<Removed, CacheError> {
         let mut removed = Removed { roles: 0, tokens: 0 };
         let mut first_error = None;
-        for role in profiles.roles(key, self.folders()) {
+        let folder = RoleFolder::look(self.folders());
+        for role in profiles.roles(key, self.folders(), &folder) {
             let (account_id, role_name) = (&role.account_id, &role.role_name);
             let role_key = RoleKey { session: *key, account_id, role_name };
             match self.remove_role(&role_key) {

@@ -70,6 +70,9 @@ fn a_cycle_would_be_found() {
         found(&[("p", "use crate::E; fn f() { q::g() }"), ("p/q", "use super::E;"), ("", "")]),
         none
     );
+    let lifetimes =
+        "fn f<'a>() -> impl Iterator<Item = &'a u8> + use<'a> { crate::b::g(); { 1; } }";
+    assert_eq!(found(&[("a", lifetimes), ("b", "use crate::a;")]), ["a, b"]);
     let not_code = "// crate::b::X\n/// crate::b\n#[cfg(test)]\n#[x]\nmod tests { use crate::b; }\n\
         fn f<'a>(c: char) { \"crate::b\"; r#\"crate::b\"#; '\"'; std::b::c(); }";
     assert_eq!(found(&[("a", not_code), ("b", "use crate::a;")]), none);

@@ -76,7 +76,8 @@ pub(super) fn source(text: &str, children: &BTreeSet<String>) -> Source {
     let mut at = 0;
     while at < tokens.len() {
         let token = tokens[at];
-        if token == "use" {
+        // `+ use<'a>` says which lifetimes a type has.
+        if token == "use" && tokens.get(at + 1) != Some(&"<") {
             let is_handed_on = at > 0 && matches!(tokens[at - 1], "pub" | ")");
             at = source.read_use(&tokens, at + 1, is_handed_on, children);
             continue;
@@ -147,7 +148,12 @@ fn tree(
                 at += 1;
                 while at < tokens.len() && tokens[at] != "}" {
                     at = tree(tokens, at, &path, found);
-                    at += usize::from(tokens.get(at) == Some(&","));
+                    assert!(
+                        matches!(tokens.get(at), Some(&("," | "}"))),
+                        "{:?}",
+                        &tokens[from..at]
+                    );
+                    at += usize::from(tokens[at] == ",");
                 }
                 return at + 1;
             }

@@ -68,9 +68,7 @@ impl Document {
         self.write_block(block)?;
         let mut stay = BTreeSet::new();
         stay.extend(block.sections.iter().map(|(name, _)| name));
-        for name in before.names().filter(|name| !stay.contains(name)) {
-            self.expected.take_from(&outside, name);
-        }
+        self.expected.take_from(&outside, before.names().filter(|name| !stay.contains(name)));
         for (name, settings) in block.sections {
             let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
             let mut wanted = Settings::new();

@@ -3,13 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use super::change::{Change, SectionName};
 use super::error::EditError;
-use crate::grammar::{self, FileKind, Header};
-use crate::scan::{RawSection, Want, scan_bytes};
+use crate::Error;
+use crate::everything::shown;
+use crate::grammar::FileKind;
+use crate::occurrence::Occurrence;
 use crate::section::Section;
-use crate::{Error, everything};
+use crate::text::{SectionKind, Text};
 
 /// A section's settings, keys in lower case; of a key that stands twice, the later value.
 pub type Settings = BTreeMap<String, String>;
@@ -49,15 +52,9 @@ impl Contents {
 
     /// Reads the text of a file.
     pub(super) fn read(path: &Path, bytes: &[u8], kind: FileKind) -> Result<Contents, EditError> {
-        let want = &mut |header: &Header<'_>| match header {
-            Header::Other => Want::No,
-            _ => Want::Each,
-        };
-        let scanned = scan_bytes(path, bytes, kind, want).map_err(EditError::Read)?;
-        let mut raw = scanned.sections;
-        number_lines(bytes, &mut raw);
+        let text = Rc::new(Text::of(path, bytes.to_vec(), kind));
         let mut groups = Groups::default();
-        raw.iter().for_each(|section| groups.add(section, kind));
+        (0..text.sections.len()).for_each(|section| groups.add(&text, section));
         let mut contents = Contents::default();
         for (name, occurrences) in groups.named {
             let prefixed = occurrences.iter().any(|(_, prefixed)| *prefixed);
@@ -65,13 +62,13 @@ impl Contents {
                 occurrences.into_iter().partition(|(_, is)| *is == prefixed);
             if !silenced.is_empty() {
                 let title = format!("silenced {name}");
-                contents.others.insert(title, merged(path, silenced.iter().map(|one| one.0)));
+                contents.others.insert(title, merged(silenced.iter().map(|one| one.0)));
             }
             contents.order.push(name.clone());
-            contents.sections.insert(name, merged(path, counts.iter().map(|one| one.0)));
+            contents.sections.insert(name, merged(counts.iter().map(|one| one.0)));
         }
         for (title, occurrences) in groups.others {
-            contents.others.insert(title, merged(path, occurrences.into_iter()));
+            contents.others.insert(title, merged(occurrences.into_iter()));
         }
         Ok(contents)
     }
@@ -103,15 +100,19 @@ impl Contents {
         }
     }
 
-    /// A section is to be seen as it is in `others`, perhaps not at all.
-    pub(super) fn take_from(&mut self, others: &Contents, section: &SectionName) {
-        match others.sections.get(section) {
-            Some(found) => drop(self.sections.insert(section.clone(), found.clone())),
-            None => {
-                self.sections.remove(section);
-                self.order.retain(|name| name != section);
+    /// Sections are to be seen as they are in `others`, perhaps not at all.
+    pub(super) fn take_from<'n>(
+        &mut self,
+        others: &Contents,
+        sections: impl Iterator<Item = &'n SectionName>,
+    ) {
+        for section in sections {
+            match others.sections.get(section) {
+                Some(found) => drop(self.sections.insert(section.clone(), found.clone())),
+                None => drop(self.sections.remove(section)),
             }
         }
+        self.order.retain(|name| self.sections.contains_key(name));
     }
 
     /// The error that a section of ours cannot be edited for: it cannot be read.
@@ -132,38 +133,32 @@ impl Contents {
 /// The occurrences of each section.
 #[derive(Default)]
 struct Groups<'a> {
-    named: Vec<(SectionName, Vec<(&'a RawSection, bool)>)>,
+    named: Vec<(SectionName, Vec<(Occurrence<'a>, bool)>)>,
     places: BTreeMap<SectionName, usize>,
-    others: BTreeMap<String, Vec<&'a RawSection>>,
+    others: BTreeMap<String, Vec<Occurrence<'a>>>,
 }
 
 impl<'a> Groups<'a> {
-    fn add(&mut self, raw: &'a RawSection, kind: FileKind) {
-        let (name, prefixed) = match grammar::header(&raw.header, kind).header {
-            Header::Profile { name, prefixed } => {
-                (SectionName::Profile(everything::shown(&name)), prefixed)
+    fn add(&mut self, text: &'a Rc<Text>, section: usize) {
+        let name = shown(text.name(section));
+        let found = Occurrence::of(text, section);
+        let name = match text.kind(section) {
+            SectionKind::Profile { .. } => SectionName::Profile(name),
+            SectionKind::SsoSession => SectionName::SsoSession(name),
+            SectionKind::Services => {
+                return self.others.entry(format!("services {name}")).or_default().push(found);
             }
-            Header::SsoSession(name) => (SectionName::SsoSession(everything::shown(&name)), false),
-            Header::Services(name) => {
-                let title = format!("services {}", everything::shown(&name));
-                return self.others.entry(title).or_default().push(raw);
-            }
-            Header::Other => return,
         };
         let at = *self.places.entry(name.clone()).or_insert_with(|| {
             self.named.push((name, Vec::new()));
             self.named.len() - 1
         });
-        self.named[at].1.push((raw, prefixed));
+        self.named[at].1.push((found, found.is_prefixed));
     }
 }
 
-fn merged<'a>(
-    path: &Path,
-    occurrences: impl Iterator<Item = &'a RawSection>,
-) -> Result<Settings, Flaw> {
-    let occurrences: Vec<_> = occurrences.map(|raw| (path, raw)).collect();
-    match Section::merge(String::new(), &occurrences) {
+fn merged<'a>(occurrences: impl Iterator<Item = Occurrence<'a>>) -> Result<Settings, Flaw> {
+    match Section::merge(String::new, occurrences) {
         Ok(Some(section)) => {
             // Not collected: that would bring a sort along, five kilobytes of program for each type.
             let mut settings = Settings::new();
@@ -192,26 +187,5 @@ fn is_same(one: Option<&Result<Settings, Flaw>>, other: Option<&Result<Settings,
         (Some(Err(one)), Some(Err(other))) => one.problem == other.problem,
         (None, None) => true,
         _ => false,
-    }
-}
-
-/// Counts the lines of sections in the order of their file.
-fn number_lines(bytes: &[u8], sections: &mut [RawSection]) {
-    let (mut at, mut line) = (0, 1);
-    let mut count_to = |offset: u64| {
-        let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        while at < offset {
-            let is_end =
-                bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-            line += usize::from(is_end);
-            at += 1;
-        }
-        Some(line)
-    };
-    for section in sections {
-        section.known_line = count_to(section.offset);
-        if let Some(flaw) = &mut section.flaw {
-            flaw.known_line = count_to(flaw.offset);
-        }
     }
 }

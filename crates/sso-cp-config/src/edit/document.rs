@@ -1,6 +1,6 @@
 //! A shared file that is being changed: splices, and nothing but splices.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +8,8 @@ use super::change::{Change, SectionEdit, SectionName};
 use super::checks::{check_change, check_name};
 use super::contents::Contents;
 use super::error::EditError;
-use super::layout::{Layout, Setting, delimiter, indent};
+use super::layout::{Layout, Setting, delimiter, indent, last_line};
 use crate::grammar::{FileKind, Header, comment_start};
-use crate::order::in_order;
 
 /// A shared file in memory: as it was read, and as it is to be.
 #[derive(Debug)]
@@ -204,10 +203,13 @@ fn replaced(layout: &Layout<'_>, setting: &Setting, key: &str, value: &str) -> O
 }
 
 fn spliced(bytes: &[u8], splices: Vec<Splice>) -> Vec<u8> {
-    let splices = in_order(splices, |splice| splice.range.start);
+    // Those of one place stay in their order.
+    let mut ordered = BTreeMap::new();
+    let keyed = splices.into_iter().enumerate();
+    ordered.extend(keyed.map(|(at, splice)| ((splice.range.start, at), splice)));
     let mut result = Vec::with_capacity(bytes.len() + 1024);
     let mut at = 0;
-    for Splice { range, text } in splices {
+    for Splice { range, text } in ordered.into_values() {
         result.extend_from_slice(&bytes[at..range.start.max(at)]);
         result.extend(text);
         at = range.end.max(at);
@@ -239,11 +241,9 @@ pub(super) fn lines_of(
 
 /// Adds lines at the end of the file, a blank one before them.
 pub(super) fn append(bytes: &mut Vec<u8>, line_end: &str, lines: &[String]) {
-    let layout = Layout::of(bytes);
-    let last = layout.lines.last().map(|line| (layout.text(layout.lines.len() - 1), line));
     let mut text = String::new();
-    if let Some((last, line)) = last {
-        if line.end == line.text_end {
+    if let Some((last, is_ended)) = last_line(bytes) {
+        if !is_ended {
             text.push_str(line_end);
         }
         if !last.trim_ascii().is_empty() {

@@ -122,6 +122,17 @@ fn lines(bytes: &[u8]) -> Vec<Line> {
     lines
 }
 
+/// The text of the last line, and whether a line end stands behind it; `None` where there is no line at all.
+pub(super) fn last_line(bytes: &[u8]) -> Option<(&[u8], bool)> {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let ended = bytes.strip_suffix(b"\r\n").or_else(|| bytes.strip_suffix(b"\n"));
+    let ended = ended.or_else(|| bytes.strip_suffix(b"\r"));
+    let text = ended.unwrap_or(bytes);
+    let start = text.iter().rposition(is_end).map_or(0, |at| at + 1);
+    (!bytes.is_empty()).then(|| (&text[start..], ended.is_some()))
+}
+
 /// The scanner's rule: nothing but blanks and tabs before the bracket.
 fn is_header(line: &[u8]) -> bool {
     line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'[')

@@ -15,7 +15,7 @@ use super::error::{EditError, EditStep};
 use super::owner;
 use crate::files::is_null_device;
 use crate::grammar::FileKind;
-use crate::scan::read_whole;
+use crate::open::read_whole;
 use crate::{Error, Files};
 
 /// How saving ended.

@@ -1,7 +1,7 @@
 //! Listing everything that is configured.
 
 use super::{HOME, Scratch};
-use crate::{Env, Error, Files, ListedProfile, Listing, ProfileKind, SessionName};
+use crate::{Env, Error, Files, ListedProfile, Listing, ProfileKind, Role, SessionName};
 
 fn listing(config: &str, credentials: &str) -> (Listing, Scratch) {
     let scratch = Scratch::new().with("config", config).with("credentials", credentials);
@@ -10,8 +10,12 @@ fn listing(config: &str, credentials: &str) -> (Listing, Scratch) {
     (Listing::read(&files, &env).unwrap(), scratch)
 }
 
-fn profile<'a>(listing: &'a Listing, name: &str) -> &'a ListedProfile {
-    listing.profiles.iter().find(|profile| profile.name == name).unwrap()
+fn profile<'a>(listing: &'a Listing, name: &str) -> ListedProfile<'a> {
+    listing.profiles().find(|profile| profile.name == name).unwrap()
+}
+
+fn role(listing: &Listing, name: &str) -> Result<Role, Error> {
+    listing.role(name, &Env::listed([("X", "")]))
 }
 
 const SESSION: &str = "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
@@ -31,21 +35,21 @@ fn every_way_to_name_a_role_is_listed() {
         "[static]\naws_access_key_id = AKIAEXAMPLE\n[own]\nsso_cp_role_name = D\n",
     );
     let seen: Vec<_> = listing
-        .profiles
-        .iter()
+        .profiles()
         .map(|profile| {
-            let role = profile.role.as_ref().ok().map(|role| role.role_name.as_str());
-            (profile.name.as_str(), profile.kind, profile.session.as_deref(), role)
+            let role = role(&listing, profile.name).ok().map(|role| role.role_name);
+            (profile.name, profile.kind, profile.session, role)
         })
         .collect();
     let old = "https://old.awsapps.com/start";
+    let named = |role: &str| Some(role.to_owned());
     assert_eq!(
         seen,
         [
             ("default", None, None, None),
-            ("own", Some(ProfileKind::Private), Some("corp"), Some("D")),
-            ("standard", Some(ProfileKind::Session), Some("corp"), Some("B")),
-            ("old", Some(ProfileKind::Legacy), Some(old), Some("C")),
+            ("own", Some(ProfileKind::Private), Some("corp"), named("D")),
+            ("standard", Some(ProfileKind::Session), Some("corp"), named("B")),
+            ("old", Some(ProfileKind::Legacy), Some(old), named("C")),
             ("chain", Some(ProfileKind::Chain), None, None),
             ("static", None, None, None),
         ]
@@ -70,17 +74,19 @@ fn a_bad_section_hurts_no_other() {
         ),
         "",
     );
-    let line = |name: &str| match &profile(&listing, name).role {
-        Err(Error::BadLine { line, .. }) => *line,
+    let line = |name: &str| match role(&listing, name) {
+        Err(Error::BadLine { line, .. }) => line,
         other => panic!("{name}: {other:?}"),
     };
     assert_eq!([line("torn"), line("before"), line("unclosed")], [2, 11, 11]);
-    match &profile(&listing, "lost").role {
+    match role(&listing, "lost") {
         Err(Error::NoSession { session, .. }) => assert_eq!(session, "nope"),
         other => panic!("{other:?}"),
     }
-    assert_eq!(profile(&listing, "lost").session.as_deref(), Some("nope"));
-    assert!(profile(&listing, "good").role.is_ok());
+    assert_eq!(profile(&listing, "lost").session, Some("nope"));
+    let readable: Vec<_> = listing.profiles().map(|profile| profile.is_readable).collect();
+    assert_eq!(readable, [false, true, false, false, true]);
+    assert!(role(&listing, "good").is_ok());
     let sessions: Vec<_> = listing
         .sessions
         .iter()
@@ -118,8 +124,9 @@ fn duplicates_and_both_spellings_of_default_are_one() {
         ),
         "[default]\nsso_account_id = 2\n",
     );
-    assert_eq!(listing.profiles.len(), 1);
-    let role = profile(&listing, "default").role.as_ref().unwrap();
+    assert_eq!(listing.profiles().count(), 1);
+    assert_eq!(profile(&listing, "default").account_id, Some("2"));
+    let role = role(&listing, "default").unwrap();
     assert_eq!((&*role.account_id, &*role.session.region), ("2", "eu-central-1"));
     assert_eq!(listing.sessions.len(), 1);
 }
@@ -131,8 +138,8 @@ fn lines_are_numbered_whatever_ends_them() {
     let (listing, scratch) = listing(&format!("{settings}[profile z]\nx = 1\n"), "");
     let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n").lines().count();
     let text = std::fs::read_to_string(scratch.home().join(".aws/config")).unwrap();
-    match &profile(&listing, "z").role {
-        Err(Error::NoSsoSettings { line, .. }) => assert_eq!(*line, lines(&text) - 1),
+    match role(&listing, "z") {
+        Err(Error::NoSsoSettings { line, .. }) => assert_eq!(line, lines(&text) - 1),
         other => panic!("{other:?}"),
     }
 }
@@ -143,7 +150,7 @@ fn no_files_are_empty_files_and_a_folder_is_an_error() {
     let env = Env::listed([(HOME, scratch.home())]);
     let files = Files::locate(&env).unwrap();
     let listing = Listing::read(&files, &env).unwrap();
-    assert!(listing.sessions.is_empty() && listing.profiles.is_empty());
+    assert!(listing.sessions.is_empty() && listing.profiles().next().is_none());
     std::fs::create_dir(&files.config).unwrap();
     assert!(matches!(Listing::read(&files, &env), Err(Error::NotAFile { .. })));
 }

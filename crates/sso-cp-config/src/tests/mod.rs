@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole: other people's vectors, and files as users have them.
 
 mod chains;
+mod costs;
 mod editing;
 mod generated_edits;
 mod listing;

@@ -21,15 +21,16 @@ fn profiles_are_read_when_they_are_asked_for() {
     let (files, env, _scratch) = files();
     let roster = Roster::read(&files).unwrap();
     assert_eq!(roster.names(), ["dev", "plain", "broken", "static"]);
-    let dev = roster.profile("dev", &env);
-    assert_eq!(
-        (dev.kind, dev.account_id.as_deref()),
-        (Some(ProfileKind::Private), Some("111122223333"))
-    );
-    assert!(dev.role.is_ok(), "{dev:?}");
-    assert!(matches!(roster.profile("plain", &env).role, Err(Error::NoSsoSettings { .. })));
-    assert!(matches!(roster.profile("broken", &env).role, Err(Error::BadLine { line: 10, .. })));
-    assert!(matches!(roster.profile("absent", &env).role, Err(Error::NoProfile { .. })));
+    let dev = roster.profile("dev").unwrap();
+    assert_eq!((dev.kind, dev.account_id), (Some(ProfileKind::Private), Some("111122223333")));
+    let role = |name| roster.role(name, &env);
+    assert!(role("dev").is_ok());
+    assert!(matches!(role("plain"), Err(Error::NoSsoSettings { .. })));
+    assert!(matches!(role("broken"), Err(Error::BadLine { line: 10, .. })));
+    assert!(matches!(role("absent"), Err(Error::NoProfile { .. })));
+    let [plain, broken] = ["plain", "broken"].map(|name| roster.profile(name).unwrap());
+    assert_eq!([plain.is_readable, broken.is_readable], [true, false]);
+    assert!(plain.kind.is_none() && roster.profile("absent").is_none());
     assert_eq!(roster.account_name("dev").as_deref(), Some("Payments, Europe"));
     assert_eq!([roster.account_name("plain"), roster.account_name("static")], [None, None]);
 }

@@ -1,15 +1,13 @@
 //! Vectors that others made; they are read where they lie and never copied.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{HOME, Scratch};
 use crate::endpoint::{Service, Variants, aws_endpoint};
-use crate::grammar::{FileKind, Header};
-use crate::scan::{Want, scan};
 use crate::shared::Shared;
-use crate::{Env, Error, Files, Selection};
+use crate::{Env, Error, Files, Names, Selection, names};
 
 fn suite(name: &str) -> Option<Value> {
     mutations::suite(name).map(|text| serde_json::from_str(&text).unwrap())
@@ -18,28 +16,6 @@ fn suite(name: &str) -> Option<Value> {
 /// What the suite calls a valid name; others may be kept, as the AWS CLI keeps them.
 fn is_spec_name(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c))
-}
-
-fn names(files: &Files) -> (BTreeSet<String>, BTreeSet<String>) {
-    let (mut profiles, mut sessions) = (BTreeSet::new(), BTreeSet::new());
-    for (path, kind) in
-        [(&files.config, FileKind::Config), (&files.credentials, FileKind::Credentials)]
-    {
-        scan(path, kind, &mut |header| {
-            match header {
-                Header::Profile { name, .. } => {
-                    profiles.insert(String::from_utf8_lossy(name).into_owned())
-                }
-                Header::SsoSession(name) => {
-                    sessions.insert(String::from_utf8_lossy(name).into_owned())
-                }
-                _ => false,
-            };
-            Want::No
-        })
-        .unwrap();
-    }
-    (profiles, sessions)
 }
 
 fn settings(section: &crate::section::Section) -> BTreeMap<String, String> {
@@ -66,7 +42,7 @@ fn the_grammar_suite_of_the_sdks() {
             refuses_only_where_needed(case, &files);
             continue;
         }
-        let (profiles, sessions) = names(&files);
+        let Names { profiles, sessions } = names(&files).unwrap();
         let mut found = BTreeMap::new();
         for name in profiles.iter().filter(|name| is_spec_name(name)) {
             let section = Shared::for_profile(&files, name).unwrap().1.unwrap();

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Comparison, Form, Lock, RegistrationKey, RoleKey, Twin};
+use sso_cp_cache::{Comparison, Form, Lock, RegistrationKey, RoleFolder, RoleKey, Twin};
 use sso_cp_config::{Session, Store as Mode};
 
 use super::StoreError;
@@ -127,7 +127,7 @@ impl Provider {
         if from == to {
             return Vec::new();
         }
-        let roles = profiles.roles(&key, folders);
+        let roles = profiles.roles(&key, folders, &RoleFolder::look(folders));
         let roles = roles.iter().map(|role| {
             let (account_id, role_name) = (role.account_id.as_str(), role.role_name.as_str());
             Twin::role(folders, keys, &RoleKey { session: key, account_id, role_name })

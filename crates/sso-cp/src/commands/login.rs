@@ -6,7 +6,7 @@ mod dialog;
 mod under_way;
 
 use sso_cp_cache::Flow;
-use sso_cp_config::{ListedProfile, Listing, Selection, Session};
+use sso_cp_config::{Listing, Selection, Session};
 use sso_cp_provider::{OldSession, SignInOptions, Standing};
 
 use super::store;
@@ -126,10 +126,11 @@ fn profile_of(session: &Session, context: &Context) -> Option<String> {
         return Some(profile);
     }
     let listing = Listing::read(context.files(), context.env()).ok()?;
-    let is_of_it = |listed: &&ListedProfile| {
-        listed.role.as_ref().is_ok_and(|role| role.session.name == session.name)
+    let is_of_it = |name: &&str| {
+        let role = listing.role(name, context.env());
+        role.is_ok_and(|role| role.session.name == session.name)
     };
-    listing.profiles.iter().find(is_of_it).map(|listed| listed.name.clone())
+    listing.profiles().map(|listed| listed.name).find(is_of_it).map(str::to_owned)
 }
 
 fn options(flags: &Login) -> SignInOptions {

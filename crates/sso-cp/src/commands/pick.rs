@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use sso_cp_cache::Recent;
-use sso_cp_config::{Error, Listing, Roster};
+use sso_cp_config::{Error, ListedProfile, Listing, Roster};
 use sso_cp_provider::State;
 use sso_cp_types::Timestamp;
 
@@ -49,9 +49,9 @@ pub(crate) fn profile_among(
         names,
         recent: &known,
     };
-    let look = RefCell::new(Look { context, now: Timestamp::now(), states: HashMap::new() });
+    let look = RefCell::new(Look::new(context, Timestamp::now()));
     let columns = Columns {
-        details: |at: usize| details(roster, &names[at], context),
+        details: |at: usize| details(roster, &names[at]),
         state: |at: usize| state(roster, &names[at], &mut look.borrow_mut()).to_owned(),
     };
     let picked = picker::pick(&question, columns, context.interrupt(), context.env());
@@ -106,21 +106,22 @@ fn chosen(picked: Picked) -> Result<Option<usize>, Failure> {
 }
 
 /// Account with its name, and role.
-fn details(roster: &Roster, name: &str, context: &Context) -> Details {
-    let profile = roster.profile(name, context.env());
-    let arn = profile.role_arn.as_deref().map(account_and_role).unwrap_or_default();
-    let id = profile.account_id.or(arn.0);
+fn details(roster: &Roster, name: &str) -> Details {
+    let profile = roster.profile(name);
+    let value = |of: fn(&ListedProfile<'_>) -> Option<String>| profile.as_ref().and_then(of);
+    let arn = profile.and_then(|profile| profile.role_arn).map(account_and_role);
+    let arn = arn.unwrap_or_default();
+    let id = value(|profile| profile.account_id.map(str::to_owned)).or(arn.0);
     let account = match (id, roster.account_name(name)) {
         (Some(id), Some(name)) => Some(format!("{id} {name}")),
         (id, name) => id.or(name),
     };
-    [account, profile.role_name.or(arn.1)]
-        .map(|text| text.unwrap_or_else(|| NOTHING.to_owned()))
-        .to_vec()
+    let role = value(|profile| profile.role_name.map(str::to_owned)).or(arn.1);
+    [account, role].map(|text| text.unwrap_or_else(|| NOTHING.to_owned())).to_vec()
 }
 
 fn state(roster: &Roster, name: &str, look: &mut Look<'_>) -> &'static str {
-    match roster.profile(name, look.context.env()).role {
+    match roster.role(name, look.context.env()) {
         Ok(role) => match look.obstacle(&role, name) {
             None => SIGNED_IN,
             Some(_) => SIGNED_OUT,

@@ -9,10 +9,8 @@ mod json;
 mod look;
 mod text;
 
-use std::collections::HashMap;
-
 use entry::{Entry, contains};
-use sso_cp_config::{Error, ListedProfile, Listing, names};
+use sso_cp_config::{ListedProfile, Listing, names};
 use sso_cp_types::Timestamp;
 
 use crate::args::commands::Profiles;
@@ -48,7 +46,7 @@ pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
 }
 
 fn entries(listing: &Listing, context: &Context) -> Vec<Entry> {
-    let mut look = Look { context, now: Timestamp::now(), states: HashMap::new() };
-    let ours = |profile: &&ListedProfile| !matches!(profile.role, Err(Error::NoSsoSettings { .. }));
-    listing.profiles.iter().filter(ours).map(|profile| look.at(profile)).collect()
+    let mut look = Look::new(context, Timestamp::now());
+    let ours = |profile: &ListedProfile<'_>| profile.kind.is_some() || !profile.is_readable;
+    listing.profiles().filter(ours).map(|profile| look.at(&profile, listing)).collect()
 }

@@ -124,7 +124,7 @@ fn seal(session: &Session, wanted: Store, context: &Context) -> Result<(), Failu
     let key = sso_cp_provider::session_key(session);
     let is_standard = |kind| kind == Some(ProfileKind::Session);
     let standard = profiles.of(&key).iter().filter(|profile| is_standard(profile.kind));
-    let names: Vec<&str> = standard.map(|profile| profile.name.as_str()).collect();
+    let names: Vec<&str> = standard.map(|profile| profile.name).collect();
     output::say(&words::other_tools(&names));
     Ok(())
 }

@@ -17,6 +17,7 @@ mod json;
 mod text;
 
 use finding::{Finding, Subject};
+use sso_cp_cache::RoleFolder;
 use sso_cp_config::{Listing, Selection, Session};
 use sso_cp_provider::ProfilesBySession;
 use sso_cp_provider::{Error, SignInReason, SignInRequired};
@@ -36,7 +37,8 @@ pub(crate) fn run(context: &Context, flags: &Status) -> Result<(), Failure> {
     let listing = Listing::read(context.files(), context.env())?;
     let now = Timestamp::now();
     let profiles = ProfilesBySession::new(&listing);
-    let look = |subject| Finding::of(subject, &profiles, context, now);
+    let folder = RoleFolder::look(context.folders());
+    let look = |subject| Finding::of(subject, &profiles, &folder, context, now);
     let findings: Vec<Finding> = match &selected {
         Some((selection, session)) => vec![look(Subject::of(session, selection))],
         None => listing.sessions.iter().map(|session| look(Subject::listed(session))).collect(),

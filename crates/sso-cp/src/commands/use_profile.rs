@@ -67,8 +67,9 @@ fn previous(context: &Context) -> Result<String, Failure> {
 /// The person's choice, among those of an account or a role where that is given.
 fn chosen(context: &Context, named: &Flags) -> Result<String, Failure> {
     let roster = Roster::read(context.files())?;
-    let fits =
-        |name: &&String| is_empty(named) || fits(&roster.profile(name, context.env()), named);
+    let fits = |name: &&String| {
+        is_empty(named) || roster.profile(name).is_some_and(|profile| fits(&profile, named))
+    };
     let names: Vec<String> = roster.names().iter().filter(fits).cloned().collect();
     match &names[..] {
         [] if !is_empty(named) => Err(usage(
@@ -103,16 +104,14 @@ fn is_empty(named: &Flags) -> bool {
     [sso_session, account_id, role_name].iter().all(|flag| flag.is_none())
 }
 
-fn fits(profile: &ListedProfile, named: &Flags) -> bool {
-    let arn = profile.role_arn.as_deref().map(account_and_role).unwrap_or_default();
-    let is = |wanted: &Option<String>, found: &[&Option<String>]| {
-        wanted
-            .as_ref()
-            .is_none_or(|wanted| found.iter().any(|found| found.as_ref() == Some(wanted)))
+fn fits(profile: &ListedProfile<'_>, named: &Flags) -> bool {
+    let arn = profile.role_arn.map(account_and_role).unwrap_or_default();
+    let is = |wanted: &Option<String>, found: &[Option<&str>]| {
+        wanted.as_deref().is_none_or(|wanted| found.contains(&Some(wanted)))
     };
-    is(&named.sso_session, &[&profile.session])
-        && is(&named.account_id, &[&profile.account_id, &arn.0])
-        && is(&named.role_name, &[&profile.role_name, &arn.1])
+    is(&named.sso_session, &[profile.session])
+        && is(&named.account_id, &[profile.account_id, arn.0.as_deref()])
+        && is(&named.role_name, &[profile.role_name, arn.1.as_deref()])
 }
 
 /// The flags as they were given.

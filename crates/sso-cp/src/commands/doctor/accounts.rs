@@ -9,11 +9,11 @@ use crate::messages::text::clean;
 
 /// Looks at the account of each profile.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(scene.listed().filter_map(of_profile));
+    findings.extend(scene.listed().filter_map(|profile| of_profile(&profile)));
 }
 
-fn of_profile(profile: &ListedProfile) -> Option<Finding> {
-    let id = AccountId(profile.account_id.clone()?);
+fn of_profile(profile: &ListedProfile<'_>) -> Option<Finding> {
+    let id = AccountId(profile.account_id?.to_owned());
     if id.is_usual() {
         return None;
     }
@@ -23,10 +23,10 @@ fn of_profile(profile: &ListedProfile) -> Option<Finding> {
     };
     let meant = AccountId::typed(&id.0);
     let fix = match meant.is_usual() {
-        true => format!("write `{key} = {meant}` below [profile {}]", clean(&profile.name)),
+        true => format!("write `{key} = {meant}` below [profile {}]", clean(profile.name)),
         false => format!(
             "write the account's twelve digits as `{key}` below [profile {}]",
-            clean(&profile.name)
+            clean(profile.name)
         ),
     };
     let reason =

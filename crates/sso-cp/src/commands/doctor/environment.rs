@@ -80,7 +80,7 @@ fn chosen_profile(scene: &Scene<'_>, is_set: bool, findings: &mut Vec<Finding>) 
         Some(_) => "AWS_PROFILE",
         None => "AWS_DEFAULT_PROFILE",
     };
-    if listing.profiles.iter().any(|profile| profile.name == name) {
+    if listing.profile(&name).is_some() {
         let reason = format!("profile `{}` is there", clean(&name));
         return findings.push(Check::ChosenProfile.ok(variable, reason));
     }

@@ -38,11 +38,8 @@ fn judge(user: &PluginUser, path: &Path, scene: &Scene<'_>) -> Option<Finding> {
         .or_else(|| user.variable("AWS_PROFILE"))
         .map(str::to_owned)
         .or_else(|| scene.context.env().text("AWS_PROFILE"))?;
-    let listing = scene.listing.as_ref()?;
-    let is_ours = |name: &str| {
-        listing.profiles.iter().any(|profile| profile.name == name && profile.role.is_ok())
-    };
-    if !is_ours(&profile) || !scene.has_profile(&profile) {
+    let is_ours = scene.role_of(&profile)?.is_ok();
+    if !is_ours || !scene.has_profile(&profile) {
         return None;
     }
     let cluster = user.argument(&["--cluster-name", "--cluster-id", "-i"]);

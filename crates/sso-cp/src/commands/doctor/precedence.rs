@@ -13,7 +13,7 @@ use crate::messages::text::clean;
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let with_process = |keys: &&ProfileKeys| keys.credential_process.is_some();
     // Who assumes a role on top is told with the profile itself.
-    let plain = |keys: &&ProfileKeys| !keys.has("role_arn");
+    let plain = |keys: &&ProfileKeys| !keys.has(keys::ROLE_ARN);
     for keys in scene.keys.iter().filter(with_process).filter(plain) {
         findings.push(of_profile(keys));
     }
@@ -72,7 +72,7 @@ fn fix(keys: &ProfileKeys) -> String {
 fn static_keys(keys: &ProfileKeys) -> String {
     let name = clean(&keys.name);
     // yawsso writes these two beside the keys, and no other tool does.
-    let is_yawsso = keys.has("aws_session_expiration") || keys.has("aws_security_token");
+    let is_yawsso = keys.has(keys::AWS_SESSION_EXPIRATION) || keys.has(keys::AWS_SECURITY_TOKEN);
     match is_yawsso {
         true => format!(
             "stop `yawsso`, which writes them and spends the refresh token, and remove [{name}] from ~/.aws/credentials"

@@ -172,9 +172,9 @@ impl Command<'_> {
     }
 
     fn own_profile(&self) -> Option<Problem> {
-        let is_empty = self.listed(self.profile).is_some_and(|profile| {
-            matches!(profile.role, Err(sso_cp_config::Error::NoSsoSettings { .. }))
-        });
+        let has_nothing =
+            |profile: ListedProfile<'_>| profile.kind.is_none() && profile.is_readable;
+        let is_empty = self.listed(self.profile).is_some_and(has_nothing);
         is_empty.then(|| {
             let reason = "its credential_process names the profile itself, which has no SSO settings";
             let fix = format!(
@@ -194,7 +194,7 @@ impl Command<'_> {
                     format!("its credential_process selects profile `{shown}`, which is not there");
                 Some(Problem::Fatal(reason, self.mend()))
             }
-            Some(other) if other.role.is_err() => {
+            Some(_) if !self.is_usable(name) => {
                 let reason = format!(
                     "its credential_process selects profile `{shown}`, which cannot be used"
                 );
@@ -211,9 +211,12 @@ impl Command<'_> {
         }
     }
 
-    fn listed(&self, name: &str) -> Option<&ListedProfile> {
-        let listing = self.scene.listing.as_ref()?;
-        listing.profiles.iter().find(|profile| profile.name == name)
+    fn listed(&self, name: &str) -> Option<ListedProfile<'_>> {
+        self.scene.listing.as_ref()?.profile(name)
+    }
+
+    fn is_usable(&self, name: &str) -> bool {
+        self.scene.role_of(name).is_some_and(|role| role.is_ok())
     }
 
     /// What to write: our command where it would give credentials. What another helper needs, and where
@@ -236,9 +239,7 @@ impl Command<'_> {
         let parsed = args::parse(words.into_iter().skip(1).map(OsString::from));
         match parsed {
             Ok(Parsed::Command(arguments)) => match arguments.selection {
-                Some(Selection::Profile(name)) => {
-                    self.listed(&name).is_some_and(|other| other.role.is_ok()).then_some(name)
-                }
+                Some(Selection::Profile(name)) => self.is_usable(&name).then_some(name),
                 _ => None,
             },
             _ => None,

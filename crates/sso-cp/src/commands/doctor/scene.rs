@@ -110,8 +110,7 @@ impl<'a> Scene<'a> {
     /// Whether the selected role has credentials that are handed out without any sign-in.
     pub(super) fn is_served_by_cache(&self) -> bool {
         let Some(role) = &self.role else { return false };
-        let states = std::collections::HashMap::new();
-        Look { context: self.context, now: self.now, states }.obstacle(role, "").is_none()
+        Look::new(self.context, self.now).obstacle(role, "").is_none()
     }
 
     /// Whether a profile is looked at.
@@ -142,9 +141,9 @@ impl<'a> Scene<'a> {
     }
 
     /// The profiles that are looked at, as listed.
-    pub(super) fn listed(&self) -> impl Iterator<Item = &ListedProfile> {
-        let all = self.listing.iter().flat_map(|listing| &listing.profiles);
-        all.filter(|profile| self.has_profile(&profile.name))
+    pub(super) fn listed(&self) -> impl Iterator<Item = ListedProfile<'_>> {
+        let all = self.listing.iter().flat_map(Listing::profiles);
+        all.filter(|profile| self.has_profile(profile.name))
     }
 
     /// Whether profiles and sessions name what they must; a session that is misspelled is told with
@@ -169,14 +168,25 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The role that a profile gives, or why it gives none.
+    pub(super) fn role_of(&self, profile: &str) -> Option<Result<Role, Error>> {
+        Some(self.listing.as_ref()?.role(profile, self.context.env()))
+    }
+
     fn all_profiles(&self, findings: &mut Vec<Finding>) {
-        for profile in self.listed() {
+        // One without SSO settings, or with those of another sign-in, is none of ours.
+        let is_ours = |profile: &ListedProfile<'_>| match profile.kind {
+            Some(kind) => kind != ProfileKind::Login,
+            None => !profile.is_readable,
+        };
+        for profile in self.listed().filter(is_ours) {
             let subject = format!("profile {}", profile.name);
-            match &profile.role {
-                Ok(_) => findings.push(Check::Profile.ok(subject, "names a role")),
-                // It is none of ours.
-                Err(Error::NoSsoSettings { .. } | Error::LoginProfile { .. }) => {}
-                Err(error) => findings.push(self.config_failure(Check::Profile, &subject, error)),
+            match self.role_of(profile.name) {
+                Some(Ok(_)) => findings.push(Check::Profile.ok(subject, "names a role")),
+                Some(Err(error)) => {
+                    findings.push(self.config_failure(Check::Profile, &subject, &error));
+                }
+                None => {}
             }
         }
         for listed in self.listing.iter().flat_map(|listing| &listing.sessions) {

@@ -89,13 +89,13 @@ fn token_with(
 
 /// A legacy sign-in has no name of its own, so any profile that has it is named.
 fn login(session: &Session, scene: &Scene<'_>) -> String {
-    let legacy = |profile: &&sso_cp_config::ListedProfile| {
+    let legacy = |profile: &sso_cp_config::ListedProfile<'_>| {
         profile.kind == Some(ProfileKind::Legacy)
-            && profile.session.as_deref() == Some(session.start_url.as_str())
+            && profile.session == Some(session.start_url.as_str())
     };
     let by_profile = || {
         let listing = scene.listing.as_ref()?;
-        Some(Selection::Profile(listing.profiles.iter().find(legacy)?.name.clone()))
+        Some(Selection::Profile(listing.profiles().find(legacy)?.name.to_owned()))
     };
     let selection = scene.context.selection.clone().or_else(|| match session.name {
         SessionName::Named(_) => None,

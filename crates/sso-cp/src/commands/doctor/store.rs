@@ -108,11 +108,11 @@ fn beside(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
 /// Profiles that tools sign in to by themselves.
 fn other_tools(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
     let SessionName::Named(name) = &session.name else { return None };
-    let profiles = &scene.listing.as_ref()?.profiles;
-    let of_session = profiles.iter().filter(|profile| {
-        profile.kind == Some(ProfileKind::Session) && profile.session.as_deref() == Some(name)
+    let profiles = scene.listing.as_ref()?.profiles();
+    let of_session = profiles.filter(|profile| {
+        profile.kind == Some(ProfileKind::Session) && profile.session == Some(name)
     });
-    let names: Vec<&str> = of_session.map(|profile| profile.name.as_str()).collect();
+    let names: Vec<&str> = of_session.map(|profile| profile.name).collect();
     let first = names.first()?;
     let more = match names.len() - 1 {
         0 => String::new(),

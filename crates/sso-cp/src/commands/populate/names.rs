@@ -95,7 +95,7 @@ pub(crate) fn assign<'a>(
     // All that share a name get longer ones, so that none depends on who came first.
     lengthen(&mut named, |entry| entry.account_id);
     lengthen(&mut named, |entry| entry.role_name);
-    number(&mut named);
+    let _ = number(&mut named);
     named
 }
 
@@ -118,18 +118,28 @@ fn lengthen(named: &mut [(String, Entry<'_>)], by: impl for<'e> Fn(&'e Entry<'_>
     }
 }
 
-/// What is still the same after that, two names that differ only in what became a dash, is numbered.
-fn number(named: &mut [(String, Entry<'_>)]) {
+/// What is still the same after that, two names that differ only in what became a dash, is numbered. Gives how
+/// many names were tried: no number is tried twice for a name.
+fn number(named: &mut [(String, Entry<'_>)]) -> usize {
     let mut taken: HashSet<String> = HashSet::new();
+    let mut last_numbers: HashMap<String, usize> = HashMap::new();
+    let mut tried = 0;
     for (name, _) in named.iter_mut() {
-        let mut number = 1;
-        let mut numbered = name.clone();
-        while !taken.insert(numbered.clone()) {
-            number += 1;
-            numbered = format!("{name}-{number}");
+        tried += 1;
+        if taken.insert(name.clone()) {
+            continue;
         }
-        *name = numbered;
+        let number = last_numbers.entry(name.clone()).or_insert(1);
+        *name = loop {
+            tried += 1;
+            *number += 1;
+            let numbered = format!("{name}-{number}");
+            if taken.insert(numbered.clone()) {
+                break numbered;
+            }
+        };
     }
+    tried
 }
 
 /// The characters that every tool takes in a name; anything else becomes one dash.
@@ -191,6 +201,25 @@ mod tests {
         assert_eq!(names(Some("{account_name}"), roles), ["a-1-R", "a-1-S"]);
         let odd = vec![account("1", Some("a"), &["R T", "R+T", "R  T"])];
         assert_eq!(names(None, odd), ["a.R-T-1-R-T", "a.R+T", "a.R-T-1-R-T-2"]);
+    }
+
+    /// Equal names, and names that look as if they were numbered already.
+    #[test]
+    fn numbering_tries_a_few_names_for_each() {
+        let entry =
+            Entry { account_id: "1", account_name: None, account_email: None, role_name: "R" };
+        let texts: [fn(usize) -> String; 3] = [
+            |_| "x".to_owned(),
+            |at| format!("x-{}", at / 2),
+            |at| format!("x{}", "-2".repeat(at % 50)),
+        ];
+        for text in texts {
+            let mut named: Vec<_> = (0..8_000).map(|at| (text(at), entry)).collect();
+            let tried = number(&mut named);
+            assert!(tried <= 3 * named.len(), "{tried} for {}", text(1));
+            let different: HashSet<_> = named.iter().map(|(name, _)| name).collect();
+            assert_eq!(different.len(), named.len());
+        }
     }
 
     #[test]

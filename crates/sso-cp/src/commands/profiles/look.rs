@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use sso_cp_config::{ListedProfile, Role, Selection, SessionName, Store};
+use sso_cp_cache::RoleFolder;
+use sso_cp_config::{ListedProfile, Listing, Role, Selection, SessionName, Store};
 use sso_cp_provider::State;
 use sso_cp_provider::limits::STALE_SECONDS;
 use sso_cp_provider::role_key;
@@ -16,43 +17,51 @@ use crate::messages::text::clean;
 /// Thousands of profiles share a few sign-ins, each of which is looked at once.
 pub(crate) struct Look<'a> {
     pub(crate) context: &'a Context,
-    pub(crate) now: Timestamp,
-    pub(crate) states: HashMap<String, Standing>,
+    now: Timestamp,
+    states: HashMap<String, Standing>,
+    folder: RoleFolder,
 }
 
 /// How a sign-in stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Standing {
+struct Standing {
     state: State,
     is_locked: bool,
 }
 
-impl Look<'_> {
-    pub(super) fn at(&mut self, profile: &ListedProfile) -> Entry {
+impl<'a> Look<'a> {
+    pub(crate) fn new(context: &'a Context, now: Timestamp) -> Look<'a> {
+        let folder = RoleFolder::look(context.folders());
+        Look { context, now, states: HashMap::new(), folder }
+    }
+
+    pub(super) fn at(&mut self, profile: &ListedProfile<'_>, listing: &Listing) -> Entry {
         let home = self.context.home();
-        let reason = match &profile.role {
-            Ok(role) => self.obstacle(role, &profile.name),
+        let role = listing.role(profile.name, self.context.env());
+        let reason = match &role {
+            Ok(role) => self.obstacle(role, profile.name),
             Err(error) => Some(config_fact(error, home)),
         };
-        let hint = match &profile.role {
+        let hint = || match &role {
             Ok(role) => {
-                let selection = Selection::Profile(profile.name.clone());
+                let selection = Selection::Profile(profile.name.to_owned());
                 format!("run `{}`", login_command(&role.session.name, Some(&selection)))
             }
             Err(error) => config_message(error, home).hint,
         };
-        let start_url = profile.role.as_ref().ok().map(|role| role.session.start_url.as_str());
-        let shared = |reason: &String| shared(reason, &profile.name, start_url);
-        let arn = profile.role_arn.as_deref().map(account_and_role).unwrap_or_default();
-        let of_source = || Some(session_title(&profile.role.as_ref().ok()?.session));
+        let start_url = role.as_ref().ok().map(|role| role.session.start_url.as_str());
+        let shared = |reason: &String| shared(reason, profile.name, start_url);
+        let arn = profile.role_arn.map(account_and_role).unwrap_or_default();
+        let of_source = || Some(session_title(&role.as_ref().ok()?.session));
+        let owned = |text: Option<&str>| text.map(str::to_owned);
         Entry {
-            name: profile.name.clone(),
-            account_id: profile.account_id.clone().or(arn.0),
-            role_name: profile.role_name.clone().or(arn.1),
-            session: profile.session.clone().or_else(of_source),
+            name: profile.name.to_owned(),
+            account_id: owned(profile.account_id).or(arn.0),
+            role_name: owned(profile.role_name).or(arn.1),
+            session: owned(profile.session).or_else(of_source),
             kind: profile.kind,
             shared_reason: reason.as_ref().map(shared),
-            hint: reason.is_some().then_some(hint),
+            hint: reason.is_some().then(hint),
             reason,
         }
     }
@@ -88,8 +97,11 @@ impl Look<'_> {
     }
 
     fn is_cached(&self, role: &Role) -> bool {
-        let file = self.context.provider.role_file(&role.session, &role_key(role));
-        let end = file.expires_at().flatten();
+        let key = role_key(role);
+        if !self.folder.may_have(&key) {
+            return false;
+        }
+        let end = self.context.provider.role_file(&role.session, &key).expires_at().flatten();
         end.is_some_and(|end| end.seconds_after(self.now) >= STALE_SECONDS)
     }
 }

@@ -1,6 +1,6 @@
 //! What there is to say about one session.
 
-use sso_cp_cache::{Asker, RoleFile, RoleKey, ScopedFile, SessionKey};
+use sso_cp_cache::{Asker, RoleFile, RoleFolder, RoleKey, ScopedFile, SessionKey};
 use sso_cp_config::{ListedSession, Selection, Session, Store};
 use sso_cp_provider::{ProfilesBySession, State, known, session_key};
 use sso_cp_types::Timestamp;
@@ -100,6 +100,7 @@ impl Finding {
     pub(super) fn of(
         subject: Subject<'_>,
         profiles: &ProfilesBySession<'_>,
+        folder: &RoleFolder,
         context: &Context,
         now: Timestamp,
     ) -> Finding {
@@ -123,7 +124,7 @@ impl Finding {
             renewable_until: None,
             reason: None,
             login: login(&subject, profiles),
-            roles: cached(&subject, profiles, context),
+            roles: cached(&subject, profiles, folder, context),
         };
         match subject.session {
             Ok(session) => finding.look_at_token(session, context, now),
@@ -150,13 +151,17 @@ impl Finding {
 fn cached(
     subject: &Subject<'_>,
     profiles: &ProfilesBySession<'_>,
+    folder: &RoleFolder,
     context: &Context,
 ) -> Vec<CachedRole> {
     let Some(key) = subject.key else { return Vec::new() };
-    let roles = profiles.roles(&key, context.folders()).into_iter();
+    let roles = profiles.roles(&key, context.folders(), folder).into_iter();
     let found = roles.filter_map(|role| {
         let (account_id, role_name) = (&role.account_id, &role.role_name);
         let role_key = RoleKey { session: key, account_id, role_name };
+        if !folder.may_have(&role_key) {
+            return None;
+        }
         let file = match subject.session {
             Ok(session) => context.provider.role_file(session, &role_key),
             Err(_) => RoleFile::new(context.folders(), &role_key),
@@ -191,6 +196,6 @@ fn login(subject: &Subject<'_>, profiles: &ProfilesBySession<'_>) -> Option<Stri
             Some(format!("sso-cp login --sso-session {}", shell_word(name)))
         }
         (SessionKey::Legacy { .. }, Some(profile)) => Some(by_profile(profile)),
-        (legacy, None) => profiles.of(&legacy).first().map(|profile| by_profile(&profile.name)),
+        (legacy, None) => profiles.of(&legacy).first().map(|profile| by_profile(profile.name)),
     }
 }

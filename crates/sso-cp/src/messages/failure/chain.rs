@@ -70,6 +70,16 @@ pub(super) fn problem(at: &Place, place: &str, problem: ChainProblem) -> Message
     Message::new(format!("{place} {fact}"), hint)
 }
 
+pub(super) fn too_long(at: &Place, place: &str, most: usize) -> Message {
+    Message::new(
+        format!("the role chain of {place} has more than {most} roles"),
+        format!(
+            "let `source_profile` of [{}] name a profile that is nearer to the sign-in",
+            clean(&at.section)
+        ),
+    )
+}
+
 pub(super) fn cycle(profiles: &[String]) -> Message {
     let way: Vec<String> = profiles.iter().map(|name| format!("`{}`", clean(name))).collect();
     let last = profiles.len().checked_sub(2).and_then(|at| profiles.get(at));

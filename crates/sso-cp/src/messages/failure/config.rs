@@ -52,6 +52,7 @@ pub(super) fn message(error: &Error, home: Option<&Path>, word: Option<&str>) ->
             chain::no_role(&place(at), source_profile.as_deref())
         }
         Error::Chain { place: at, problem } => chain::problem(at, &place(at), *problem),
+        Error::ChainTooLong { place: at, most } => chain::too_long(at, &place(at), *most),
         Error::ChainCycle { profiles } => chain::cycle(profiles),
         Error::NoSource { place: at, source, near } => {
             chain::no_source(at, &place(at), source, near, home)
