@@ -105,6 +105,8 @@ pub(crate) struct Arguments {
     pub(crate) word: Option<&'static str>,
     /// What the flags select, if they do.
     pub(crate) selection: Option<Selection>,
+    /// Whether no flag was given that selects something.
+    pub(crate) flags_are_empty: bool,
     /// The same flags where they name what is to be configured, and select nothing.
     pub(crate) named: Flags,
     pub(crate) debug: bool,
@@ -176,7 +178,17 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         agent: top.agent.as_ref(),
     };
     let scope = typed.of(command.as_ref())?.flags()?;
-    let arguments = Arguments { command, word, selection, named, debug, auto_login, scope, tail };
+    let arguments = Arguments {
+        command,
+        word,
+        selection,
+        flags_are_empty,
+        named,
+        debug,
+        auto_login,
+        scope,
+        tail,
+    };
     Ok(Parsed::Command(Box::new(arguments)))
 }
 

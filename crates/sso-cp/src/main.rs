@@ -105,7 +105,7 @@ fn run_command(
     match command {
         Command::Completions(flags) => completions::run(context, flags),
         Command::Configure(flags) => configure::run(context, flags, &arguments.named),
-        Command::Console(flags) => console::run(context, flags),
+        Command::Console(flags) => console::run(context, flags, arguments),
         Command::DockerCredential(flags) => return docker_credential::run(context, flags),
         Command::Doctor(flags) => return doctor::run(context, flags),
         Command::Exec(flags) => return exec::run(context, flags, &arguments.tail, &core_limit),

@@ -151,11 +151,21 @@ impl Terminal {
         modes.contains(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG)
     }
 
-    /// Waits for the reader to have everything: what the program wrote is in the terminal's buffer when it ends.
+    /// Waits for the reader to have everything that was written to the terminal until now: a mark of ours is read
+    /// after it.
     pub(crate) fn settle(&self) {
-        let mut length = usize::MAX;
-        while std::mem::replace(&mut length, self.shown.lock().unwrap().len()) != length {
-            sleep(Duration::from_millis(50));
+        const MARK: u8 = 0;
+        (&self.slave).write_all(&[MARK]).unwrap();
+        let end = Instant::now() + SOON;
+        loop {
+            let mut shown = self.shown.lock().unwrap();
+            if let Some(at) = shown.iter().position(|byte| *byte == MARK) {
+                shown.remove(at);
+                return;
+            }
+            drop(shown);
+            assert!(Instant::now() < end, "the terminal is not read");
+            sleep(Duration::from_millis(5));
         }
     }
 

@@ -46,8 +46,7 @@ impl Command {
     /// The profile or session that was named by a word, if one was.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
-            Command::Console(Console { name, .. })
-            | Command::Doctor(Doctor { name, .. })
+            Command::Doctor(Doctor { name, .. })
             | Command::Exec(Exec { name, .. })
             | Command::Export(Export { name, .. })
             | Command::List(List { name, .. })
@@ -61,6 +60,8 @@ impl Command {
             | Command::Whoami(Whoami { name, .. }) => name.as_deref(),
             Command::Completions(_)
             | Command::Configure(_)
+            // Which of its words is a profile, the files know.
+            | Command::Console(_)
             | Command::DockerCredential(_)
             | Command::Lock(_)
             | Command::Migrate(_)
@@ -75,21 +76,21 @@ impl Command {
     }
 }
 
-/// Open the AWS console as the selected role.
+/// Open the AWS console as the selected role, at a service's page.
 ///
-/// Opens the access portal's shortcut link in the browser, which signs you in there if need be. The
+/// sso-cp console dev s3: what is a profile counts as a profile first. Opens the access portal's shortcut link in the browser, which signs you in there if need be. The
 /// link holds no secret. Where there is no browser, the link is printed.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "console", help_triggers("-h", "--help"))]
 pub(crate) struct Console {
-    /// a profile
+    /// a profile, a service (s3, ec2, iam, ...), or both
     #[argh(positional)]
-    pub(crate) name: Option<String>,
+    pub(crate) words: Vec<String>,
 
     #[argh(
         option,
         arg_name = "url",
-        description = "the page of the console to open, such as https://console.aws.amazon.com/s3/home"
+        description = "another page of the console to open, such as https://console.aws.amazon.com/s3/home"
     )]
     pub(crate) destination: Option<String>,
 

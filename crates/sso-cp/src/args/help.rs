@@ -164,7 +164,7 @@ fn usage(command: &Command, name: &str) -> String {
     match &name {
         Some((_, Values::Program)) => line.push_str(" [NAME]"),
         Some((name, Values::OneOf(_) | Values::Kinds(_))) => line.push_str(&format!(" {name}")),
-        Some((name, _)) => line.push_str(&format!(" [{name}]")),
+        Some((name, _)) => line.push_str(&format!(" [{}]", name.replace(", ", "] ["))),
         None => {}
     }
     if !command.flags.is_empty() || !command.kinds().is_empty() {

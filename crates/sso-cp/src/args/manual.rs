@@ -89,17 +89,21 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         word: "console",
-        about: "Open the AWS console as the selected role. Opens the access portal's shortcut link in the browser, which signs you in there if need be. The link holds no secret. Where there is no browser, the link is printed.",
+        about: "Open the AWS console as the selected role, at a service's page. sso-cp console dev s3: what is a profile counts as a profile first. Opens the access portal's shortcut link in the browser, which signs you in there if need be. The link holds no secret. Where there is no browser, the link is printed.",
         flags: &[
             option(
                 "--destination",
                 "url",
                 Values::Any,
-                "the page of the console to open, such as https://console.aws.amazon.com/s3/home",
+                "another page of the console to open, such as https://console.aws.amazon.com/s3/home",
             ),
             switch("--print", "print the link instead of opening it"),
         ],
-        operand: Some(PROFILE),
+        operand: Some(Operand {
+            name: "profile, service",
+            about: "a profile, a service (s3, ec2, iam, ...), or both",
+            values: Values::ProfilesAndServices,
+        }),
     },
     Command {
         word: "docker-credential",

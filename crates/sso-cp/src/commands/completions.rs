@@ -1,7 +1,7 @@
 //! `sso-cp completions SHELL`: what a shell needs to complete our command lines.
 //!
 //! The scripts are made from the table of commands and flags. Names of profiles and sessions are
-//! asked for when they are completed, by the internal `sso-cp completions --names profiles|sessions|all`:
+//! asked for when they are completed, by the internal `sso-cp completions --names profiles|sessions|all|console`:
 //! one name a line, from the files alone. A name with control characters is left out, for a shell
 //! would put them on its line.
 
@@ -13,6 +13,7 @@ mod zsh;
 
 use sso_cp_config::names;
 
+use super::console::services;
 use crate::args::commands::Completions;
 use crate::args::manual::SHELLS;
 use crate::context::Context;
@@ -29,6 +30,10 @@ pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure>
         (Some("fish"), None) => fish::script(),
         (Some("powershell"), None) => powershell::script(),
         (None, Some("profiles")) => listed(names(context.files())?.profiles),
+        (None, Some("console")) => {
+            let services = services::names().map(str::to_owned).collect();
+            listed([names(context.files())?.profiles, services].concat())
+        }
         (None, Some("sessions")) => listed(names(context.files())?.sessions),
         (None, Some("all")) => {
             let names = names(context.files())?;

@@ -3,15 +3,21 @@
 //! The link names account and role, and the browser's own sign-in to the portal does the rest: it
 //! holds no secret, needs no call of ours, and knows AWS's sessions side by side in one browser.
 
+pub(crate) mod services;
+pub(crate) mod words;
+
 use std::time::{Duration, Instant};
 
 use sso_cp_config::Role;
 use sso_cp_login::{BrowserPlace, Opened, check_openable, open_browser};
 use sso_cp_types::percent_encode;
 
+use self::services::Service;
+use crate::args::Arguments;
 use crate::args::commands::Console;
 use crate::context::Context;
 use crate::messages::failure::Failure;
+use crate::messages::text::clean;
 use crate::messages::usage::usage;
 use crate::process::browser::Around;
 use crate::process::output::{self, Warnings};
@@ -20,7 +26,12 @@ use crate::process::output::{self, Warnings};
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Opens the link, or prints it.
-pub(crate) fn run(context: &Context, flags: &Console) -> Result<(), Failure> {
+pub(crate) fn run(
+    context: &Context,
+    flags: &Console,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
+    let service = words::read(&flags.words, arguments, context)?.service;
     if let Some(destination) = &flags.destination
         && !(destination.starts_with("https://") && check_openable(destination).is_ok())
     {
@@ -30,13 +41,23 @@ pub(crate) fn run(context: &Context, flags: &Console) -> Result<(), Failure> {
         ));
     }
     let Role { account_id, role_name, session, scope, .. } = context.role()?;
+    let page = match (service, &flags.destination) {
+        (Some(service), None) => Some(page(service, &session.region, context)?),
+        (Some(_), Some(_)) => {
+            return Err(usage(
+                "a service and `--destination` both name a page".to_owned(),
+                "leave one of them out",
+            ));
+        }
+        (None, destination) => destination.clone(),
+    };
     if !flags.print
         && let Some(agent) = context.ruled_agent()?
     {
         return Err(Failure::ForPeople { agent });
     }
     let role = [account_id.as_str(), &role_name];
-    let link = link(&session.start_url, role, flags.destination.as_deref());
+    let link = link(&session.start_url, role, page.as_deref());
     if flags.print || !opened(&link, context) {
         output::print(format!("{link}\n").as_bytes())?;
     }
@@ -47,6 +68,18 @@ pub(crate) fn run(context: &Context, flags: &Console) -> Result<(), Failure> {
         warnings.say();
     }
     Ok(())
+}
+
+/// The page of a service in the person's region, which is the profile's, else the environment's.
+fn page(service: Service, home: &str, context: &Context) -> Result<String, Failure> {
+    let region = context.target()?.service_region(context.env())?;
+    service.address(region.as_deref(), home).ok_or_else(|| {
+        let region = region.as_deref().unwrap_or(home);
+        usage(
+            format!("the host of the console in region `{}` is not public", clean(region)),
+            "name the page: `sso-cp console --destination URL`",
+        )
+    })
 }
 
 /// `START_URL/#/console?account_id=...&role_name=...`, whichever way the start URL is written.

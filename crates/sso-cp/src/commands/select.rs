@@ -8,6 +8,7 @@ use sso_cp_config::{
     Error, ListedSession, Listing, NearMiss, Selection, names, near_names, nothing_is_configured,
 };
 
+use super::console::words;
 use super::pick;
 use crate::args::{Arguments, Command};
 use crate::context::Context;
@@ -73,7 +74,11 @@ pub(crate) fn selection(
     context: &Context,
 ) -> Result<Option<Selection>, Failure> {
     let need = Need::of(command);
-    match (command.name(), need) {
+    let of_console = match command {
+        Command::Console(flags) => words::read(&flags.words, arguments, context)?.profile,
+        _ => None,
+    };
+    match (of_console.or(command.name()), need) {
         (Some(word), _) if matches!(command, Command::Exec(_)) && arguments.tail.is_empty() => {
             Err(nothing_to_run(word, context))
         }
@@ -103,7 +108,7 @@ fn named(word: &str, need: Need, context: &Context) -> Result<Selection, Failure
             let (near, header) = (near_names(word, all), misread(word, need, context));
             let missing = NoSuchName {
                 word,
-                needs_role: need == Need::Role,
+                what: if need == Need::Role { "profile" } else { "profile or sso-session" },
                 near: &near,
                 header: header.as_ref(),
             };

@@ -71,6 +71,8 @@ pub(crate) struct Value {
 pub(crate) enum Values {
     /// The names of profiles.
     Profiles,
+    /// The names of profiles, and of services of the console, in any order.
+    ProfilesAndServices,
     /// The names of sso-sessions.
     Sessions,
     /// The names of both.

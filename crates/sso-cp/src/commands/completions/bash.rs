@@ -7,6 +7,7 @@ use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 fn action(values: Values) -> String {
     match values {
         Values::Profiles => "_sso_cp_names profiles".to_owned(),
+        Values::ProfilesAndServices => "_sso_cp_names console".to_owned(),
         Values::Sessions => "_sso_cp_names sessions".to_owned(),
         Values::Names => "_sso_cp_names all".to_owned(),
         Values::OneOf(_) | Values::Kinds(_) => {

@@ -5,6 +5,7 @@ use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 fn action(values: Values) -> String {
     match values {
         Values::Profiles => "-x -a '(__sso_cp_names profiles)'".to_owned(),
+        Values::ProfilesAndServices => "-x -a '(__sso_cp_names console)'".to_owned(),
         Values::Sessions => "-x -a '(__sso_cp_names sessions)'".to_owned(),
         Values::Names => "-x -a '(__sso_cp_names all)'".to_owned(),
         Values::OneOf(_) | Values::Kinds(_) => {
@@ -45,7 +46,7 @@ pub(super) fn script() -> String {
                 let words = values.words().unwrap_or_default().join(" ");
                 script.push_str(&format!("complete -c sso-cp{condition} -a '{words}'\n"));
             }
-            Some(values @ (Values::Names | Values::Profiles)) => {
+            Some(values @ (Values::Names | Values::Profiles | Values::ProfilesAndServices)) => {
                 script.push_str(&format!("complete -c sso-cp{condition} {}\n", action(values)));
             }
             Some(Values::Program) => {

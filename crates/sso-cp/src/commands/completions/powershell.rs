@@ -11,6 +11,7 @@ fn quoted(text: &str) -> String {
 fn action(values: Values) -> String {
     match values {
         Values::Profiles => "& $program completions --names profiles 2>$null".to_owned(),
+        Values::ProfilesAndServices => "& $program completions --names console 2>$null".to_owned(),
         Values::Sessions => "& $program completions --names sessions 2>$null".to_owned(),
         Values::Names => "& $program completions --names all 2>$null".to_owned(),
         Values::OneOf(_) | Values::Kinds(_) => {

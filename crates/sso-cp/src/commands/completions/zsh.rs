@@ -7,6 +7,7 @@ use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
 fn action(values: Values) -> String {
     match values {
         Values::Profiles => " _sso_cp_names profiles".to_owned(),
+        Values::ProfilesAndServices => " _sso_cp_names console".to_owned(),
         Values::Sessions => " _sso_cp_names sessions".to_owned(),
         Values::Names => " _sso_cp_names all".to_owned(),
         Values::OneOf(_) | Values::Kinds(_) => {
@@ -46,7 +47,11 @@ pub(super) fn script() -> String {
         words.push_str(&format!("        {}\n", single_quoted(&word)));
         let mut specs: Vec<String> = command.all_flags().into_iter().map(spec).collect();
         if let Some(operand) = &command.operand {
-            let place = if matches!(operand.values, Values::Program) { "*:" } else { "1" };
+            let place = match operand.values {
+                Values::Program => "*:",
+                Values::ProfilesAndServices => "*",
+                _ => "1",
+            };
             specs.push(single_quoted(&format!(
                 "{place}:{}:{}",
                 escaped(&format!("{}, {}", operand.name, operand.about)),

@@ -16,8 +16,8 @@ const MAX_NAMES: usize = 10;
 #[derive(Debug)]
 pub(crate) struct NoSuchName<'a> {
     pub(crate) word: &'a str,
-    /// Whether only a profile would do.
-    pub(crate) needs_role: bool,
+    /// What it would have to be.
+    pub(crate) what: &'static str,
     /// Names that are spelled nearly so.
     pub(crate) near: &'a [String],
     /// A header that was meant to have the name.
@@ -27,8 +27,7 @@ pub(crate) struct NoSuchName<'a> {
 impl NoSuchName<'_> {
     /// The usage error. `command` is the word of the command.
     pub(crate) fn usage(&self, home: Option<&Path>, command: Option<&str>) -> Usage {
-        let what = if self.needs_role { "profile" } else { "profile or sso-session" };
-        let fact = format!("there is no {what} `{}`", clean(self.word));
+        let fact = format!("there is no {} `{}`", self.what, clean(self.word));
         let Message { fact, hint } = match (self.header, self.near) {
             (Some(header), _) => of_header(&fact, header, home),
             // What many programs take for a question.
