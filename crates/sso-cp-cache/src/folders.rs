@@ -143,6 +143,11 @@ impl Folders {
         self.own().join(format!("sign-in-{}.json", key.hash()))
     }
 
+    /// Which access portal the last sign-in to a session went to.
+    pub(crate) fn portal_path(&self, key: &SessionKey<'_>) -> PathBuf {
+        self.own().join(format!("portal-{}.json", key.hash()))
+    }
+
     /// When the terminal was last told that a session needs a sign-in.
     pub(crate) fn notice_path(&self, key: &SessionKey<'_>) -> PathBuf {
         self.own().join(format!("notice-{}", key.hash()))

@@ -35,6 +35,7 @@ mod json;
 mod kept;
 pub mod key_file;
 mod keys;
+mod last_portal;
 mod lock;
 mod names;
 mod owner;
@@ -65,6 +66,7 @@ pub use failure_note::FailureNote;
 pub use folders::Folders;
 pub use index::{IndexedRole, RoleIndex};
 pub use keys::{Asked, Keys, Sealing, Store};
+pub use last_portal::LastPortal;
 pub use lock::{Lock, Locked, Turn, first_notice};
 pub use names::{RegistrationKey, RoleKey, SessionKey};
 #[cfg(unix)]

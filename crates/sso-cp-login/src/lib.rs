@@ -97,7 +97,8 @@ pub use fresh::random_octets;
 pub use open::{FailedOpener, Opened, Opener, Opening, UrlProblem, check_openable, open_browser};
 pub use sign_in::{Grant, Outcome, Progress, REGISTERED_REDIRECT_URI, Redirect, SignIn};
 pub use start_url::{
-    Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, read_probe,
+    Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, normalize_url,
+    read_probe,
 };
 pub use surroundings::{BrowserPlace, Elsewhere, Surroundings};
 pub use verification_link::{LinkDoubt, TrustedHosts, judge_verification_link};

@@ -61,7 +61,7 @@ pub(crate) fn region_of_host(host: &str) -> Option<String> {
 
 /// Scheme, lower-case host, a port that is not the usual one, and the path without its final
 /// slashes; no query, no fragment. `None` for what is no http or https URL, or carries a user name.
-pub(crate) fn normalize_url(text: &str) -> Option<String> {
+pub fn normalize_url(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let is_web = matches!(url.scheme(), "https" | "http");
     let is_plain = url.username().is_empty() && url.password().is_none();

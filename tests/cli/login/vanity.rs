@@ -2,13 +2,18 @@
 
 use fake_identity_center::{Auto, Setup, Tls};
 
-use super::running::{Running, token};
+use super::running::{Running, files, token};
+use super::terminal::Terminal;
+use super::web;
 use crate::harness::{Ended, World, tests};
 
 tests! {
     quick "a12b" => a_vanity_url_leads_to_the_portal,
     quick "a12b" => a_host_that_knows_no_head,
     quick "a12b" => a_vanity_url_that_leads_nowhere_is_used_as_it_is,
+    quick "a12b s-55" => the_portal_is_named_and_another_one_takes_a_yes,
+    quick "a12b s-55" => a_yes_to_another_portal_is_remembered,
+    quick "a12b s-55" => a_portal_that_the_configuration_names_needs_no_yes,
     quick "a12b s-18" => a_vanity_url_does_not_choose_the_host_over_a_configured_endpoint,
 }
 
@@ -96,4 +101,83 @@ fn a_vanity_url_does_not_choose_the_host_over_a_configured_endpoint() {
         world.fake.requests()[0].json()["issuerUrl"],
         "https://ssoins-1.portal.eu-west-3.app.aws"
     );
+}
+
+const OURS: &str = "unknown: redirect=https://example.awsapps.com/start repeat=forever";
+const FOREIGN: &str = "unknown: redirect=https://other.awsapps.com/start repeat=forever";
+
+/// A session that was signed in to, and whose start URL led to the organisation's own portal.
+fn signed_in() -> Vanity {
+    let vanity = vanity();
+    vanity.host.script(OURS);
+    let sign_in = Running::start(&vanity.world, &[]);
+    sign_in.browse();
+    let ran = sign_in.end();
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    let named = "sso-cp: `sso_start_url` leads to the access portal `example.awsapps.com/start`\n";
+    assert!(ran.stderr().starts_with(named), "before the browser: {ran}");
+    vanity
+}
+
+/// The same session, as if its last sign-in had gone to another portal.
+fn signed_in_elsewhere() -> Vanity {
+    let vanity = signed_in();
+    let folder = std::fs::read_dir(vanity.world.home(".aws/sso-cp")).unwrap().flatten();
+    let mut notes =
+        folder.filter(|entry| entry.file_name().to_string_lossy().starts_with("portal-"));
+    let note = notes.next().unwrap().path();
+    let text = std::fs::read_to_string(&note).unwrap();
+    assert_eq!(text, r#"{"startUrl": "https://example.awsapps.com/start"}"#);
+    std::fs::write(&note, text.replace("example", "other")).unwrap();
+    vanity
+}
+
+fn the_portal_is_named_and_another_one_takes_a_yes() {
+    let Vanity { world, host, .. } = signed_in();
+    host.fake.clear_script();
+    host.script(FOREIGN);
+    world.fake.clear_requests();
+    let before = files(&world);
+    for further in [&[][..], &["--use-device-code"], &["--no-browser"]] {
+        let ran = Running::start(&world, &[&["--force"], further].concat()).end();
+        assert_eq!(ran.ended, Ended::Code(4), "{ran}");
+        let fact = "leads to `https://other.awsapps.com/start`, and led to `https://example.awsapps.com/start`";
+        assert!(ran.stderr().contains(fact), "{ran}");
+    }
+    let mut terminal = Terminal::start(&world, &["login", "--sso-session", "corp", "--force"]);
+    terminal.wait_for("leads to the access portal `other.awsapps.com/start`");
+    terminal.wait_for("at the last sign-in it led to `example.awsapps.com/start`");
+    terminal.wait_for("type `yes` and press Enter");
+    terminal.type_in("no\n");
+    assert_eq!(terminal.end(), 4, "{}", terminal.shown());
+    assert!(terminal.is_sane());
+    assert_eq!(world.fake.operations(), [""; 0], "AWS was asked nothing");
+    assert_eq!(files(&world), before, "the old session lives on");
+}
+
+fn a_yes_to_another_portal_is_remembered() {
+    let Vanity { world, host: _host, .. } = signed_in_elsewhere();
+    let mut terminal = Terminal::start(&world, &["login", "--sso-session", "corp", "--force"]);
+    terminal.wait_for("type `yes` and press Enter");
+    terminal.type_in("yes\n");
+    terminal.wait_for("waiting for the browser");
+    let shown = terminal.shown();
+    web::browse(shown.lines().find(|line| line.starts_with("http")).unwrap());
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    let sign_in = Running::start(&world, &["--force"]);
+    sign_in.browse();
+    let ran = sign_in.end();
+    assert_eq!(ran.ended, Ended::Code(0), "the second time nobody is asked: {ran}");
+}
+
+/// Whoever may write the config file is believed anyway.
+fn a_portal_that_the_configuration_names_needs_no_yes() {
+    let Vanity { world, host: _host, start_url } = signed_in_elsewhere();
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    world.put(".aws/config", &config.replace(&start_url, "https://example.awsapps.com/start"));
+    let sign_in = Running::start(&world, &["--force"]);
+    sign_in.browse();
+    let ran = sign_in.end();
+    assert_eq!(ran.ended, Ended::Code(0), "{ran}");
+    assert!(!ran.stderr().contains("leads to"), "{ran}");
 }

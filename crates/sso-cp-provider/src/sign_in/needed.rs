@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Flow, TokenPlace};
+use sso_cp_cache::{Flow, LastPortal, TokenPlace};
 use sso_cp_config::{Error as ConfigError, Session, SessionName};
 use sso_cp_http::Client;
 use sso_cp_login::Heard;
@@ -71,7 +71,8 @@ impl<'a> SignIn<'a> {
         client: Client,
         cleanup: &'a Cleanup,
     ) -> Result<SignIn<'a>, ConfigError> {
-        let portal = Portal::resolve(session, session.oidc(provider.env())?, &client);
+        let last = LastPortal::read(provider.folders(), &session_key(session));
+        let portal = Portal::resolve(session, session.oidc(provider.env())?, &client, last);
         let place = TokenPlace::in_store(
             &provider.store(session),
             provider.folders(),

@@ -4,10 +4,12 @@
 
 use std::time::{Duration, Instant};
 
+use sso_cp_cache::LastPortal;
 use sso_cp_config::{Endpoint, Service, Session, aws_endpoint, is_region};
 use sso_cp_http::{Client, Error as HttpError, Probe as Ask};
 use sso_cp_login::{
-    Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, read_probe,
+    Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, normalize_url,
+    read_probe,
 };
 
 /// The AWS CLI waits this long for a vanity URL.
@@ -26,6 +28,23 @@ pub struct Portal {
     pub endpoint_override: Option<String>,
     /// What is odd about the start URL, if something is.
     pub doubt: Option<PortalDoubt>,
+    /// How the portal was found.
+    pub source: PortalSource,
+}
+
+/// How the portal of a sign-in was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PortalSource {
+    /// The configuration names it, which is the person's own word.
+    Configured,
+    /// The configured start URL is on somebody's own domain, and leads to it.
+    Redirected {
+        /// The portal of the last sign-in, where that was another one: whoever has that domain by now may mean another
+        /// organisation's, so a person has to say yes before a browser opens.
+        last: Option<String>,
+    },
+    /// The start URL leads nowhere that is known, and is used as it is.
+    Unresolved,
 }
 
 /// What is odd about a start URL. It never keeps a sign-in from going on.
@@ -59,6 +78,7 @@ impl Portal {
         session: &Session,
         Endpoint { url, variants }: Endpoint,
         client: &Client,
+        last: Option<LastPortal>,
     ) -> Portal {
         let configured = Portal {
             start_url: session.start_url.clone(),
@@ -66,6 +86,7 @@ impl Portal {
             endpoint_override: variants.is_none().then(|| url.clone()),
             oidc_url: url,
             doubt: None,
+            source: PortalSource::Configured,
         };
         // The configuration has checked that it is an https URL.
         let Ok(StartUrl::Vanity) = classify_start_url(&session.start_url) else {
@@ -75,10 +96,12 @@ impl Portal {
             Ok(resolved) => resolved,
             Err(problem) => {
                 let doubt = Some(PortalDoubt::Unresolved(problem));
-                return Portal { doubt, ..configured };
+                return Portal { doubt, source: PortalSource::Unresolved, ..configured };
             }
         };
         let start_url = resolved.start_url;
+        let last = last.map(|LastPortal(portal)| portal).filter(|last| *last != start_url);
+        let configured = Portal { source: PortalSource::Redirected { last }, ..configured };
         let region =
             resolved.region.filter(|region| is_region(region) && *region != session.region);
         match (region, variants) {
@@ -92,6 +115,12 @@ impl Portal {
             }
             _ => Portal { start_url, ..configured },
         }
+    }
+
+    /// What the next sign-in is to know of this one, where the portal is known.
+    pub(super) fn to_note(&self) -> Option<LastPortal> {
+        (self.source != PortalSource::Unresolved)
+            .then(|| normalize_url(&self.start_url).map(LastPortal))?
     }
 }
 

@@ -91,6 +91,10 @@ impl SignIn<'_> {
                 .refresh_token
                 .map(|refresh_token| Renewal { refresh_token, registration: registration.clone() }),
         };
+        // Before the token: whoever waits for that finds nothing unfinished of ours.
+        if let Some(portal) = self.portal.to_note() {
+            portal.note(self.provider.folders(), &session_key(self.session));
+        }
         let saved = self.place.finish(self.provider.folders(), pending, &token, None);
         if saved.is_ok() {
             self.provider.remove_other_form(self.session);

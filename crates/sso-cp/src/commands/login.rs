@@ -3,6 +3,7 @@
 mod code;
 mod device;
 mod dialog;
+mod portal;
 mod under_way;
 
 use sso_cp_cache::Flow;
@@ -104,10 +105,8 @@ fn sign_in(
             return Ok(());
         }
     };
-    if let Some(doubt) = &sign_in.portal.doubt {
-        output::say(&words::doubt_of_portal(&who, doubt));
-    }
     let dialog = Dialog { context, flags, sign_in: &sign_in, interrupt, who };
+    portal::settle(&dialog)?;
     let token = match sign_in.flow() {
         Flow::AuthorizationCode => code::run(&dialog)?,
         Flow::Device => device::run(&dialog)?,

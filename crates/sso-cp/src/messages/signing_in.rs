@@ -125,6 +125,23 @@ fn other_region(who: &Who, found: &str, configured: &str) -> String {
     ))
 }
 
+/// Where a start URL on somebody's own domain leads. Without the scheme: the first URL that is shown is the one to open.
+pub(crate) fn leads_to(portal: &str) -> String {
+    format!("sso-cp: `sso_start_url` leads to the access portal `{}`\n", without_scheme(portal))
+}
+
+/// That the last sign-in went to another one.
+pub(crate) fn led_elsewhere(last: &str) -> String {
+    warning(&format!(
+        "at the last sign-in it led to `{}`; this may be another organisation's",
+        without_scheme(last)
+    ))
+}
+
+fn without_scheme(portal: &str) -> String {
+    clean(portal.strip_prefix("https://").unwrap_or(portal))
+}
+
 /// Where the address is to be opened, and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opening {

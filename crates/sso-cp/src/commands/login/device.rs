@@ -13,7 +13,6 @@ use super::dialog::Dialog;
 use crate::messages::failure::{Failure, LoginReason};
 use crate::messages::signing_in::{self as words, Awaited, Opening};
 use crate::process::browser::{Around, Browser, News, Plan};
-use crate::process::lines::Lines;
 use crate::process::screen::Screen;
 
 /// How long to sleep before the browser and the screen are looked at again.
@@ -127,20 +126,10 @@ impl Waiting<'_> {
     /// An odd link is gone on with only by the word of a person at a terminal.
     fn confirm(&mut self, doubt: LinkDoubt) -> Result<(), Failure> {
         self.screen.say(&words::doubted(&doubt));
-        let refused = |doubt| self.dialog.failure(LoginReason::LinkDoubted(doubt));
-        let Some(mut lines) = Lines::open(self.dialog.interrupt) else {
-            return Err(refused(doubt));
-        };
-        self.screen.say(words::really());
-        loop {
-            match lines.next().as_ref().map(|line| line.trim()) {
-                Some("yes") => return Ok(()),
-                Some(_) => return Err(refused(doubt)),
-                None if self.left().is_zero() => return Err(refused(doubt)),
-                None => {}
-            }
-            self.screen.wait(Awaited::Word, self.left());
-            sleep(PAUSE);
+        let deadline = Deadline::after(self.left(), Moment::now());
+        match self.dialog.is_confirmed(&mut self.screen, deadline) {
+            true => Ok(()),
+            false => Err(self.dialog.failure(LoginReason::LinkDoubted(doubt))),
         }
     }
 

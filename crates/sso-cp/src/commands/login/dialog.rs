@@ -1,14 +1,22 @@
 //! What a sign-in says and asks: the half of it that is about the person.
 
+use std::thread::sleep;
+use std::time::Duration;
+
+use sso_cp_login::{Deadline, Moment};
 use sso_cp_provider::{SignIn, SignInError};
 
 use crate::args::commands::Login;
 use crate::context::Context;
 use crate::messages::failure::{self, Failure, LoginReason};
-use crate::messages::signing_in::Who;
+use crate::messages::signing_in::{self as words, Awaited, Who};
 use crate::process::browser::Wish;
 use crate::process::interrupt::Interrupt;
+use crate::process::lines::Lines;
 use crate::process::screen::Screen;
+
+/// How long to sleep before a person's word is looked for again.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// One sign-in: with what, and for whom.
 pub(super) struct Dialog<'a> {
@@ -31,6 +39,21 @@ impl<'a> Dialog<'a> {
 
     pub(super) fn failure(&self, reason: LoginReason) -> Failure {
         Failure::Login(failure::Login { session: self.sign_in.session().name.clone(), reason })
+    }
+
+    /// What is odd is gone on with only by the word of a person at a terminal. Gives whether it was `yes`.
+    pub(super) fn is_confirmed(&self, screen: &mut Screen<'_>, deadline: Deadline) -> bool {
+        let Some(mut lines) = Lines::open(self.interrupt) else { return false };
+        screen.say(words::really());
+        loop {
+            let left = deadline.left(Moment::now());
+            match lines.next() {
+                Some(line) => return line.trim() == "yes",
+                None if left.is_zero() => return false,
+                None => screen.wait(Awaited::Word, left),
+            }
+            sleep(PAUSE);
+        }
     }
 
     /// What keeps the sign-in from going on.

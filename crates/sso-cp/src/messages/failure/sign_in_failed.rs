@@ -39,6 +39,8 @@ pub(crate) enum LoginReason {
     CodeExpired,
     /// AWS's link is odd, and nobody at a terminal said to go on.
     LinkDoubted(LinkDoubt),
+    /// The start URL leads to another access portal than at the last sign-in, and nobody at a terminal said yes.
+    OtherPortal { now: String, last: String },
     /// There is no room for the token.
     NotSaved(sso_cp_cache::Error),
     /// In the background nobody sees the address, and no program opens it.
@@ -107,6 +109,17 @@ pub(super) fn message(
         LoginReason::LinkDoubted(doubt) => Message::new(
             format!("the sign-in to {session} is not gone on with: {}", clean(&doubt.to_string())),
             "check `sso_start_url` and the endpoint variables; at a terminal, you may say to go on",
+        ),
+        LoginReason::OtherPortal { now, last } => Message::new(
+            format!(
+                "the sign-in to {session} is not gone on with: `sso_start_url` leads to `{}`, and led to `{}` at the last one",
+                clean(now),
+                clean(last)
+            ),
+            format!(
+                "if that is right, run `{again}` at a terminal, or write `sso_start_url = {}`",
+                clean(now)
+            ),
         ),
         LoginReason::NoProgram => Message::new(
             format!("no browser could be started to sign in to {session}"),
