@@ -70,8 +70,8 @@ pub use agents::recognised_agent;
 pub use chain::{Chain, Hop};
 pub use command_words::command_words;
 pub use edit::{
-    Block, Change, Contents, Document, EditError, EditStep, Saved, SectionEdit, SectionName,
-    Settings, is_plain_name, why_not_a_value,
+    Block, Change, Contents, Document, EditError, EditStep, LostReaders, Saved, SectionEdit,
+    SectionName, Settings, is_plain_name, why_not_a_value,
 };
 pub use endpoint::{Endpoint, EndpointSettings, Service, Variants, aws_endpoint, is_region};
 pub use env::Env;

@@ -50,18 +50,27 @@ fn flaws(bytes: &[u8], kind: LintedFile) -> Vec<Flaw> {
         LintedFile::Config => FileKind::Config,
         LintedFile::Credentials => FileKind::Credentials,
     };
+    let mut flaws = in_order(first_flaws(bytes, kind, MAX_FLAWS), |flaw| flaw.line);
+    flaws.truncate(MAX_FLAWS);
+    flaws
+}
+
+/// All flaws of a file, in no certain order.
+pub(crate) fn all_flaws(bytes: &[u8], kind: FileKind) -> Vec<Flaw> {
+    first_flaws(bytes, kind, usize::MAX)
+}
+
+fn first_flaws(bytes: &[u8], kind: FileKind, at_most: usize) -> Vec<Flaw> {
     let mut flaws = flaws_of_bytes(bytes);
     let text = String::from_utf8_lossy(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
     let mut reader = Reader::new(kind);
     for (index, line) in grammar::lines(&text).enumerate() {
         reader.line(index + 1, line);
-        if reader.count() > MAX_FLAWS {
+        if reader.count() > at_most {
             break;
         }
     }
     flaws.extend(reader.finish());
-    let mut flaws = in_order(flaws, |flaw| flaw.line);
-    flaws.truncate(MAX_FLAWS);
     flaws
 }
 

@@ -87,6 +87,17 @@ impl KeySet {
 }
 
 impl ProfileKeys {
+    /// A profile's keys by themselves, wherever they were read.
+    pub(crate) fn of<'a>(
+        credential_process: Option<String>,
+        config: impl Iterator<Item = &'a str>,
+        credentials: impl Iterator<Item = &'a str>,
+    ) -> ProfileKeys {
+        let (in_config, in_credentials) = (KeySet::of(config), KeySet::of(credentials));
+        let (name, path, line) = (String::new(), PathBuf::new(), 1);
+        ProfileKeys { name, path, line, credential_process, in_config, in_credentials }
+    }
+
     /// Whether it has the key, in either file. The key is one of [`keys::ALL`].
     pub fn has(&self, key: &str) -> bool {
         self.in_config.has(key) || self.in_credentials.has(key)
@@ -100,6 +111,17 @@ impl ProfileKeys {
     /// Whether it has static keys.
     fn has_static_keys(&self) -> bool {
         is_static(self.in_config) || is_static(self.in_credentials)
+    }
+
+    /// Whose credentials a tool takes, where the profile assumes no role.
+    pub(crate) fn source(&self, tool: Tool) -> Winner {
+        match self.winner(tool) {
+            Winner::Process if self.credential_process.is_some() => Winner::Process,
+            Winner::Process if self.has_static_keys() => Winner::Static,
+            Winner::Process if self.is_whole_sso() => Winner::Sso,
+            Winner::Process => Winner::Nothing,
+            winner => winner,
+        }
     }
 
     /// Whose credentials a tool takes, where the profile has a `credential_process` and assumes no

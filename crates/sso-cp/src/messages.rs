@@ -14,5 +14,6 @@ pub(crate) mod store;
 pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod token_file;
+pub(crate) mod tools;
 pub(crate) mod usage;
 pub(crate) mod warning;

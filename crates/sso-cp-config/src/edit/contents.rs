@@ -45,6 +45,11 @@ impl Contents {
         self.sections.contains_key(section)
     }
 
+    /// Whether both `[default]` and `[profile default]` are there, of which the tools do not take the same.
+    pub fn has_two_defaults(&self) -> bool {
+        self.others.contains_key("silenced profile default")
+    }
+
     /// A section's settings. `None` where it is not there, or cannot be read.
     pub fn settings(&self, section: &SectionName) -> Option<&Settings> {
         self.sections.get(section)?.as_ref().ok()

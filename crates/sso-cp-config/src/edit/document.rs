@@ -12,7 +12,7 @@ use super::layout::{Layout, Setting, delimiter, indent, last_line};
 use crate::grammar::{FileKind, Header, comment_start};
 
 /// A shared file in memory: as it was read, and as it is to be.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document {
     pub(super) path: PathBuf,
     /// The home that the file is looked for in.

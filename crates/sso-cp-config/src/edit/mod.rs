@@ -14,6 +14,7 @@ mod document;
 mod error;
 mod layout;
 mod owner;
+mod readers;
 mod save;
 
 pub use block::Block;
@@ -22,4 +23,5 @@ pub use checks::{is_plain_name, why_not_a_value};
 pub use contents::{Contents, Settings};
 pub use document::Document;
 pub use error::{EditError, EditStep};
+pub use readers::LostReaders;
 pub use save::Saved;

@@ -156,3 +156,22 @@ pub enum Problem {
         key: String,
     },
 }
+
+impl Problem {
+    /// The key whose line it is about.
+    pub(crate) fn key(&self) -> Option<&str> {
+        match self {
+            Problem::DuplicateKey { key, .. }
+            | Problem::Colon { key }
+            | Problem::CapitalKey { key }
+            | Problem::OddKey { key }
+            | Problem::IndentedKey { key }
+            | Problem::IndentedComment { key }
+            | Problem::InlineComment { key, .. }
+            | Problem::QuotedValue { key }
+            | Problem::LoneQuote { key }
+            | Problem::Continued { key } => Some(key),
+            _ => None,
+        }
+    }
+}

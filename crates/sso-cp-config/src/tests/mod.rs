@@ -6,6 +6,7 @@ mod editing;
 mod generated_edits;
 mod listing;
 mod odd_bytes;
+mod readers;
 mod resolving;
 mod roster;
 mod scoping;

@@ -58,7 +58,8 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     let (_, _) = shared_file::change(context, |document| {
         // Somebody may have made such a profile meanwhile.
         check_free(&profile.name, document.contents(), context)?;
-        document.edit(&edits).map_err(Failure::edit)
+        document.edit(&edits).map_err(Failure::edit)?;
+        shared_file::check_readers(document, context)
     })?;
     conclude(&profile, flags, context)?;
     output::warn_of(&tried, || context.scene());
@@ -76,6 +77,10 @@ fn check_free(profile: &str, contents: &Contents, context: &Context) -> Result<(
         "aws_secret_access_key",
         "login_session",
     ];
+    if profile == "default" && contents.has_two_defaults() {
+        let path = context.files().config.clone();
+        return Err(Failure::Setup(Setup::TwoDefaults { path }));
+    }
     let section = SectionName::Profile(profile.to_owned());
     let occupied = |key: &str, path: &std::path::Path| {
         let (profile, key, path) = (profile.to_owned(), key.to_owned(), path.to_owned());

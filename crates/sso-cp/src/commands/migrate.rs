@@ -14,7 +14,7 @@ mod sessions;
 
 use std::path::PathBuf;
 
-use sso_cp_config::{Contents, Document, Saved, SectionEdit, SectionName};
+use sso_cp_config::{Contents, Document, LostReaders, Saved, SectionEdit, SectionName};
 
 use crate::args::commands::Migrate;
 use crate::commands::shared_file;
@@ -22,6 +22,7 @@ use crate::context::Context;
 use crate::messages::diff;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, count, shell_word, shown_path};
+use crate::messages::tools::tools;
 use crate::messages::usage::usage;
 use crate::process::output;
 use legacy::Found;
@@ -85,7 +86,7 @@ struct Report {
     /// Sessions that are used now, by their names.
     sessions: Vec<String>,
     /// Profiles that are left as they are, with the reason.
-    left: Vec<(String, &'static str)>,
+    left: Vec<(String, String)>,
 }
 
 impl Report {
@@ -108,8 +109,31 @@ impl Report {
     }
 }
 
+/// Migrates all that can be. A profile that some tool would lose by it stays as it is, so the change is
+/// made anew without it.
 fn edit(document: &mut Document, context: &Context) -> Result<Report, Failure> {
     let credentials = shared_file::read_credentials(context)?;
+    let before = document.clone();
+    let mut keeping: Vec<LostReaders> = Vec::new();
+    loop {
+        let report = edit_but(&keeping, document, credentials.contents(), context)?;
+        let lost = document.lost_readers(credentials.contents()).map_err(Failure::edit)?;
+        let is_ours = |lost: &LostReaders| report.migrated.contains(&lost.profile);
+        let lost: Vec<LostReaders> = lost.into_iter().filter(is_ours).collect();
+        if lost.is_empty() {
+            return Ok(report);
+        }
+        keeping.extend(lost);
+        *document = before.clone();
+    }
+}
+
+fn edit_but(
+    keeping: &[LostReaders],
+    document: &mut Document,
+    credentials: &Contents,
+    context: &Context,
+) -> Result<Report, Failure> {
     let mut report = Report::default();
     let mut sessions = Sessions::of(document.contents());
     let mut edits = Vec::new();
@@ -118,13 +142,18 @@ fn edit(document: &mut Document, context: &Context) -> Result<Report, Failure> {
         let found = match found {
             Ok(found) => found,
             Err(why) => {
-                report.left.push((name, why));
+                report.left.push((name, why.to_owned()));
                 continue;
             }
         };
-        if is_overlaid(credentials.contents(), &section) {
+        if is_overlaid(credentials, &section) {
             let why = "the credentials file has settings of it too";
-            report.left.push((name, why));
+            report.left.push((name, why.to_owned()));
+            continue;
+        }
+        if let Some(lost) = keeping.iter().find(|lost| lost.profile == name) {
+            let session = sessions.existing(&found.start_url, &found.region);
+            report.left.push((name, why_lost(lost, session)));
             continue;
         }
         let session = sessions.for_portal(&found.start_url, &found.region);
@@ -139,6 +168,14 @@ fn edit(document: &mut Document, context: &Context) -> Result<Report, Failure> {
     edits.extend(sessions.new_sections());
     document.edit(&edits).map_err(Failure::edit)?;
     Ok(report)
+}
+
+fn why_lost(lost: &LostReaders, session: Option<&str>) -> String {
+    let tools = tools(&lost.tools);
+    match session {
+        Some(session) => format!("{tools} would not read it with sso-session `{}`", clean(session)),
+        None => format!("{tools} would not read it any more"),
+    }
 }
 
 /// The profiles that are to be migrated, or would be if it were clear how.

@@ -117,6 +117,11 @@ impl Populating<'_> {
         let note = self.note();
         let block = Block { title: &title, note: &note, sections: &profiles };
         document.replace_block(&block).map_err(Failure::edit)?;
+        shared_file::check_readers(document, self.context)?;
+        // One stands for all: they differ in names and values alone.
+        if let Some((first, _)) = profiles.first() {
+            shared_file::check_profile_is_read(document, first.name(), self.context)?;
+        }
         let is_new = |(name, _): &&Profile| !before.has(name);
         let stays = |name: &&SectionName| profiles.iter().any(|(profile, _)| profile == *name);
         Ok(Report {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use sso_cp_cache::Lock;
-use sso_cp_config::{Document, Saved};
+use sso_cp_config::{Document, LostReaders, Saved};
 use sso_cp_provider::limits;
 
 use crate::context::Context;
@@ -48,6 +48,34 @@ pub(crate) fn read(context: &Context) -> Result<Document, Failure> {
 /// The credentials file as it is now.
 pub(crate) fn read_credentials(context: &Context) -> Result<Document, Failure> {
     Document::credentials(context.files()).map_err(Failure::edit)
+}
+
+/// Refuses a change by which some tool would get no credentials any more, where it does today.
+pub(crate) fn check_readers(document: &Document, context: &Context) -> Result<(), Failure> {
+    let credentials = read_credentials(context)?;
+    let lost = document.lost_readers(credentials.contents()).map_err(Failure::edit)?;
+    match lost.into_iter().next() {
+        None => Ok(()),
+        Some(LostReaders { profile, tools }) => {
+            let path = context.files().config.clone();
+            Err(Failure::Setup(Setup::Unread { profile, tools, path }))
+        }
+    }
+}
+
+/// Refuses a profile that tools would get no credentials by, although they read the file.
+pub(crate) fn check_profile_is_read(
+    document: &Document,
+    profile: &str,
+    context: &Context,
+) -> Result<(), Failure> {
+    let credentials = read_credentials(context)?;
+    let tools = document.blind_tools(profile, credentials.contents()).map_err(Failure::edit)?;
+    if tools.is_empty() {
+        return Ok(());
+    }
+    let (profile, path) = (profile.to_owned(), context.files().config.clone());
+    Err(Failure::Setup(Setup::Unread { profile, tools, path }))
 }
 
 /// How a config file gets to us: `credential_process = PROGRAM --profile NAME`, PROGRAM being our

@@ -42,7 +42,7 @@ pub(super) fn from_flags(
     given: &Given<'_>,
     contents: &Contents,
 ) -> Result<(Wanted, Profile), Failure> {
-    given.check()?;
+    given.check(contents)?;
     let Given { flags, named } = given;
     let old = named.sso_session.as_deref().and_then(|name| existing(name, contents));
     let needed = [
@@ -88,14 +88,17 @@ pub(super) fn existing(name: &str, contents: &Contents) -> Option<Wanted> {
 
 impl Given<'_> {
     /// Whatever is given must be usable.
-    pub(super) fn check(&self) -> Result<(), Failure> {
+    pub(super) fn check(&self, contents: &Contents) -> Result<(), Failure> {
         let Given { flags, named } = self;
+        // A session that is there keeps its name: our own key holds it, which no other tool reads.
+        let is_new = |name: &&str| !contents.has(&SectionName::SsoSession((*name).to_owned()));
+        let new_session = named.sso_session.as_deref().filter(is_new);
         let checks = [
             ("--start-url", flags.start_url.as_deref().and_then(|url| check_start_url(url).err())),
             ("--sso-region", flags.sso_region.as_deref().and_then(why_no_region)),
             ("--region", flags.region.as_deref().and_then(why_no_region)),
             ("--scopes", flags.scopes.as_deref().and_then(why_no_scopes)),
-            ("--sso-session", named.sso_session.as_deref().and_then(why_no_name)),
+            ("--sso-session", new_session.and_then(why_no_name)),
             ("--profile", named.profile.as_deref().and_then(why_no_name)),
             ("--account-id", named.account_id.as_deref().and_then(why_no_value)),
             ("--role-name", named.role_name.as_deref().and_then(why_no_value)),

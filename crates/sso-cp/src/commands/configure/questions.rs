@@ -25,7 +25,7 @@ pub(super) fn ask(
     contents: &Contents,
     context: &Context,
 ) -> Result<(Wanted, Profile), Failure> {
-    given.check()?;
+    given.check(contents)?;
     // Ctrl-C ends the questions, whatever has been typed.
     context.interrupt();
     let wanted = session(given, contents)?;

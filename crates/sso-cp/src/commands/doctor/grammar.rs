@@ -8,6 +8,7 @@ use super::check::{Check, Finding};
 use super::scene::Scene;
 use super::words;
 use crate::messages::text::shown_path;
+use crate::messages::tools::tools;
 
 /// A file that is wrong from end to end is not told line by line.
 const MAX_TOLD: usize = 20;
@@ -38,7 +39,7 @@ fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Fi
     };
     let flaws: Vec<&Flaw> = flaws.iter().filter(concerns).collect();
     if flaws.is_empty() {
-        let reason = format!("{} read it alike", words::tools(&Tool::ALL));
+        let reason = format!("{} read it alike", tools(&Tool::ALL));
         findings.push(Check::Grammar.ok(&file, reason));
     }
     for flaw in flaws.iter().take(MAX_TOLD) {

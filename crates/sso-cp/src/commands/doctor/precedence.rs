@@ -5,9 +5,9 @@ use sso_cp_config::{ProfileKeys, Tool, Winner, keys};
 use super::check::{Check, Finding};
 use super::process;
 use super::scene::Scene;
-use super::words::tools;
 use crate::commands::migrate;
 use crate::messages::text::clean;
+use crate::messages::tools::tools;
 
 /// Looks at every profile that has a `credential_process`.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {

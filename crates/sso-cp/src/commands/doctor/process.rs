@@ -8,10 +8,10 @@ use sso_cp_config::{Env, ListedProfile, ProfileKind, Selection, Tool, command_wo
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
-use super::words::tools;
 use crate::args::{self, Parsed};
 use crate::commands::shared_file::credential_process;
 use crate::messages::text::{clean, shell_word};
+use crate::messages::tools::tools;
 
 /// Characters that mean something to a shell, which the AWS CLI and boto3 do not use.
 const SHELL: &[char] = if cfg!(windows) {

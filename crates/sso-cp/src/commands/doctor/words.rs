@@ -3,6 +3,7 @@
 use sso_cp_config::{Effect, Problem, Tool, keys};
 
 use crate::messages::text::clean;
+use crate::messages::tools::tools;
 
 /// What stands there.
 pub(super) fn problem(problem: &Problem) -> String {
@@ -109,26 +110,6 @@ fn verb(effect: Effect, is_one: bool) -> &'static str {
         (Effect::OtherName, false) => "read another name",
         (Effect::OtherValue, true) => "reads another value",
         (Effect::OtherValue, false) => "read another value",
-    }
-}
-
-/// `the AWS CLI, boto3 and Go`
-pub(super) fn tools(tools: &[Tool]) -> String {
-    let names: Vec<&str> = tools
-        .iter()
-        .flat_map(|tool| match tool {
-            Tool::AwsCli => &["the AWS CLI", "boto3"][..],
-            Tool::Go => &["Go"],
-            Tool::Rust => &["Rust"],
-            Tool::Js => &["JS"],
-            Tool::Ruby => &["Ruby"],
-        })
-        .copied()
-        .collect();
-    match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
-        None => String::new(),
     }
 }
 

@@ -121,6 +121,10 @@ pub(super) fn replaces(command: &str) -> bool {
 }
 
 fn standard(settings: &Settings, process: Option<Process>) -> Result<Found, &'static str> {
+    // It may read the very keys that would go, and the tools that run it would fail.
+    if process.as_ref().is_some_and(|process| !process.is_replaced()) {
+        return Err("its credential_process is another tool's");
+    }
     let [start_url, region] =
         [STANDARD[0], STANDARD[1]].map(|key| settings.get(key).cloned().unwrap_or_default());
     let is_helpers = process.is_some_and(|process| process.is_replaced());

@@ -39,16 +39,22 @@ impl Sessions {
 
     /// The session of a portal: one that is there, or a new one.
     pub(super) fn for_portal(&mut self, start_url: &str, region: &str) -> String {
-        let start_url = without_end(start_url);
-        let is_it = |known: &&Session| known.start_url == start_url && known.region == region;
-        if let Some(known) = self.known.iter().find(is_it) {
-            return known.name.clone();
+        if let Some(name) = self.existing(start_url, region) {
+            return name.to_owned();
         }
+        let start_url = without_end(start_url);
         let name = self.free_name(start_url, region);
         self.names.insert(name.clone());
         let (start_url, region) = (start_url.to_owned(), region.to_owned());
         self.known.push(Session { name: name.clone(), start_url, region, is_new: true });
         name
+    }
+
+    /// The session of a portal that is there already.
+    pub(super) fn existing(&self, start_url: &str, region: &str) -> Option<&str> {
+        let start_url = without_end(start_url);
+        let is_it = |known: &&Session| known.start_url == start_url && known.region == region;
+        self.known.iter().find(is_it).map(|known| known.name.as_str())
     }
 
     /// The sections of the new ones.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sso_cp_config::{EditError, EditStep};
+use sso_cp_config::{EditError, EditStep, Tool};
 use sso_cp_http::CallError;
 use sso_cp_provider::Account;
 
@@ -12,6 +12,7 @@ use super::{config, files};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
+use crate::messages::tools;
 
 /// Why nothing was set up.
 #[derive(Debug)]
@@ -26,6 +27,10 @@ pub(crate) enum Setup {
     NothingToChoose { session: String },
     /// The profile has credentials of another kind, which would win, or would be lost.
     Occupied { profile: String, key: String, path: PathBuf },
+    /// Some tools would not read the profile: they read nothing of it, or as something else.
+    Unread { profile: String, tools: Vec<Tool>, path: PathBuf },
+    /// Both `[default]` and `[profile default]` are there, and the tools do not take the same.
+    TwoDefaults { path: PathBuf },
     /// There is neither an sso-session nor a profile with SSO settings.
     NothingConfigured { path: PathBuf },
     /// The person ended the questions.
@@ -38,9 +43,11 @@ impl Setup {
             Setup::Edit(
                 EditError::Io { .. } | EditError::OtherOwner { .. } | EditError::PlantedLink { .. },
             ) => Class::Files,
-            Setup::Edit(_) | Setup::Occupied { .. } | Setup::NothingConfigured { .. } => {
-                Class::Config
-            }
+            Setup::Edit(_)
+            | Setup::Occupied { .. }
+            | Setup::Unread { .. }
+            | Setup::TwoDefaults { .. }
+            | Setup::NothingConfigured { .. } => Class::Config,
             Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => Class::Refused,
             Setup::Unanswered => Class::Usage,
             Setup::KeepsChanging { .. } => Class::Files,
@@ -78,6 +85,22 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
                 shown_path(path, home)
             ),
             "name another one by `--profile`, or remove that line first",
+        ),
+        Setup::Unread { profile, tools, path } => Message::new(
+            format!(
+                "profile `{}` in {} would not be read by {}, so nothing was written",
+                clean(profile),
+                shown_path(path, home),
+                tools::tools(tools)
+            ),
+            "run `sso-cp doctor` for the lines that they do not read",
+        ),
+        Setup::TwoDefaults { path } => Message::new(
+            format!(
+                "{} has both [default] and [profile default], and not every tool takes the same",
+                shown_path(path, home)
+            ),
+            "put the keys of both below [default], and remove [profile default]",
         ),
         Setup::NothingConfigured { path } => Message::new(
             format!(
