@@ -114,6 +114,10 @@ pub(crate) struct Arguments {
     pub(crate) auto_login: Option<Duration>,
     /// What the credentials are scoped down to; none where flags say nothing.
     pub(crate) scope: Option<ScopeFlags>,
+    /// The word behind `--agent`, which may be meant as the agent's name or as the profile.
+    pub(crate) agent_word: Option<String>,
+    /// How the scope was typed, with a blank at its end; for `exec` alone.
+    pub(crate) scope_typed: String,
     /// What follows `--`: a command of the person's.
     pub(crate) tail: Vec<OsString>,
 }
@@ -121,6 +125,7 @@ pub(crate) struct Arguments {
 /// Reads the arguments.
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed, Usage> {
     let (ours, tail) = words::cut(arguments);
+    let is_agent_a_word = ours.iter().any(|word| word == scope::AGENT);
     let words = words::split(ours)?;
     mistake::find_repeated(&words)?;
     let words = words::in_order(words);
@@ -178,6 +183,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         agent: top.agent.as_ref(),
     };
     let scope = typed.of(command.as_ref())?.flags()?;
+    let agent_word = scope.as_ref().filter(|_| is_agent_a_word).and_then(scope::agent_name);
+    let scope_typed = match &command {
+        Some(Command::Exec(_)) => scope::typed_again(&words),
+        _ => String::new(),
+    };
     let arguments = Arguments {
         command,
         word,
@@ -187,6 +197,8 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         debug,
         auto_login,
         scope,
+        agent_word,
+        scope_typed,
         tail,
     };
     Ok(Parsed::Command(Box::new(arguments)))
@@ -319,6 +331,15 @@ mod tests {
             (&["exec", "dev", "env"], "write `sso-cp exec dev -- env`"),
             (&["exec", "dev", "aws", "s3", "ls"], "write `sso-cp exec dev -- aws s3 ls`"),
             (&["exec", "ls", "-l"], "write `sso-cp exec -- ls -l`"),
+            (&["exec", "--agent", "dev", "ls", "x"], "write `sso-cp exec ls --agent dev -- x`"),
+            (&["exec", "--agent", "x"], "write `sso-cp exec --agent x -- COMMAND`"),
+            (&["exec", "--scope-policy=p", "--agent"], {
+                "write `sso-cp exec --scope-policy p --agent -- COMMAND`"
+            }),
+            (&["exec", "--scope-policy", "p", "dev", "ls", "-l"], {
+                "write `sso-cp exec dev --scope-policy p -- ls -l`"
+            }),
+            (&["--agent=x", "--", "ls"], "write `sso-cp exec --agent x -- ls`"),
             (&["configure", "dev"], "write `sso-cp configure --profile dev`"),
             (&["login", "dev", "--profile", "x"], "write `sso-cp login dev`"),
             (&["whoami", "corp", "--account-id", "1", "--role-name", "r"], {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sso_cp_cache::Folders;
-use sso_cp_config::{Env, Files, Role, ScopeFlags, Selection, Target};
+use sso_cp_config::{AskingAgent, Env, Files, Role, ScopeFlags, Selection, Target};
 use sso_cp_provider::{Cleanup, Provided, Provider};
 
 use crate::messages::failure::Failure;
@@ -61,6 +61,13 @@ impl Context {
         scope_flags: Option<ScopeFlags>,
     ) -> Context {
         Context { word, auto_login, scope_flags, ..self }
+    }
+
+    /// What stood behind `--agent` is not the agent's name.
+    pub(crate) fn forget_agents_name(&mut self) {
+        if let Some(flags) = &mut self.scope_flags {
+            flags.agent = Some(AskingAgent::Unnamed);
+        }
     }
 
     pub(crate) fn env(&self) -> &Env {

@@ -82,11 +82,8 @@ fn run(mut arguments: args::Arguments) -> ExitCode {
 #[inline(never)]
 fn run_for_people(command: &Command, context: Context, arguments: &args::Arguments) -> ExitCode {
     let mut context = context;
-    let outcome = match select::selection(command, arguments, &context) {
-        Ok(found) => {
-            context.selection = found.or(context.selection);
-            run_command(command, &context, arguments)
-        }
+    let outcome = match select::settle(command, arguments, &mut context) {
+        Ok(()) => run_command(command, &context, arguments),
         Err(failure) => Err(failure),
     };
     outcome.unwrap_or_else(|failure| output::report(&failure, &context.scene()))

@@ -124,7 +124,8 @@ fn unreadable(said: &str) -> String {
 fn without_dashes(words: &[&str], flags: &[&str]) -> Option<Usage> {
     let behind: Vec<&str> =
         words.iter().skip_while(|word| **word != "exec").skip(1).copied().collect();
-    let first = behind.iter().position(|word| !flags.contains(word))?;
+    let is_value = |at: usize| at > 0 && manual::takes_value(behind[at - 1]);
+    let first = (0..behind.len()).find(|at| !flags.contains(&behind[*at]) && !is_value(*at))?;
     if behind[first].starts_with('-') {
         return None;
     }
@@ -136,17 +137,24 @@ fn without_dashes(words: &[&str], flags: &[&str]) -> Option<Usage> {
         true => format!("{} ", shell_word(behind[first])),
         false => super::words::selected(words),
     };
+    // Without its scope the command would get more than was asked for.
+    let what = what + &super::scope::typed_again(&behind[..first]);
     Some(command_not_behind(&what, &line.join(" ")))
 }
 
 /// A command of the person's, but not where `exec` takes it.
 pub(super) fn command_without_exec(word: &str, words: &[&str]) -> Usage {
-    command_not_behind(&super::words::selected(words), &shell_word(word))
+    command_not_behind(&chosen(words), &shell_word(word))
 }
 
 /// `exec` and nothing to run.
 pub(super) fn no_command(words: &[&str]) -> Usage {
-    nothing_to_run(&super::words::selected(words))
+    nothing_to_run(&chosen(words))
+}
+
+/// What selects something, and what scopes it down.
+fn chosen(words: &[&str]) -> String {
+    super::words::selected(words) + &super::scope::typed_again(words)
 }
 
 fn unknown_command(word: &str) -> Usage {

@@ -7,6 +7,7 @@ use sso_cp_config::{AskingAgent, ScopeFlags, scope_seconds};
 use super::Command;
 use super::commands::{Exec, Export, Serve};
 use crate::args::manual;
+use crate::messages::text::shell_word;
 use crate::messages::usage::{Usage, usage};
 
 /// The flag whose value may be missing.
@@ -70,12 +71,35 @@ impl<'a> Typed<'a> {
     }
 }
 
+/// The name that the flag gives the agent.
+pub(super) fn agent_name(flags: &ScopeFlags) -> Option<String> {
+    match &flags.agent {
+        Some(AskingAgent::Named(name)) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// The flags among these words that scope something down, each with a blank behind it.
+pub(super) fn typed_again(words: &[&str]) -> String {
+    let mut flags = String::new();
+    for pair in words.windows(2) {
+        if [AGENT, "--scope-policy", "--scope-duration"].contains(&pair[0]) {
+            flags = flags + pair[0] + " ";
+            if !pair[1].is_empty() {
+                flags = flags + &shell_word(pair[1]) + " ";
+            }
+        }
+    }
+    flags
+}
+
 /// Puts an empty name behind an `--agent` that has none, so that its value can be read like any other. What
-/// follows it is its name, unless that is a flag or a command's word.
+/// follows it is its name, unless that is a flag or the word of a command or its kind.
 pub(super) fn with_agent_name(words: Vec<String>) -> Vec<String> {
     let is_name = |word: &String| {
-        let is_command = || manual::COMMANDS.iter().any(|command| command.word == word.as_str());
-        !word.starts_with('-') && !is_command()
+        let is = |command: &manual::Command| command.word == word.as_str();
+        let is_command = |command| is(command) || command.kinds().iter().any(is);
+        !word.starts_with('-') && !manual::COMMANDS.iter().any(is_command)
     };
     let mut named = Vec::with_capacity(words.len() + 1);
     let mut words = words.into_iter().peekable();
@@ -100,6 +124,7 @@ mod tests {
             (&["--agent", "claude", "x"], &["--agent", "claude", "x"]),
             (&["--agent", "--profile", "x"], &["--agent", "", "--profile", "x"]),
             (&["--agent", "exec"], &["--agent", "", "exec"]),
+            (&["token", "--agent", "eks"], &["token", "--agent", "", "eks"]),
         ] {
             let words = words.iter().map(|word| (*word).to_owned()).collect();
             assert_eq!(with_agent_name(words), expected);

@@ -62,13 +62,43 @@ impl Need {
     }
 }
 
-/// What the command is about, where the flags do not say it. `None` leaves it to the profile of the
-/// shell, or to the command.
+/// Settles what the command is about, where the flags do not say it.
 ///
 /// # Errors
 ///
 /// Nothing has the name, or nothing is named and there are several to choose from, or none.
-pub(crate) fn selection(
+pub(crate) fn settle(
+    command: &Command,
+    arguments: &Arguments,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    if let Some(profile) = profile_behind_agent(command, arguments, context)? {
+        context.selection = Some(profile);
+        context.forget_agents_name();
+    } else if let Some(found) = selection(command, arguments, context)? {
+        context.selection = Some(found);
+    }
+    Ok(())
+}
+
+/// `exec --agent dev -- COMMAND`: a profile that has the name is meant, where nothing else names one. It
+/// would be another profile's credentials otherwise. `--agent=dev` is always the agent.
+fn profile_behind_agent(
+    command: &Command,
+    arguments: &Arguments,
+    context: &Context,
+) -> Result<Option<Selection>, Failure> {
+    let Some(word) = &arguments.agent_word else { return Ok(None) };
+    let is_named = command.name().is_some() || context.selection.is_some();
+    if is_named || Need::of(command) != Need::Role {
+        return Ok(None);
+    }
+    let is_profile = names(context.files())?.profiles.iter().any(|name| name == word);
+    Ok(is_profile.then(|| Selection::Profile(word.clone())))
+}
+
+/// `None` leaves it to the profile of the shell, or to the command.
+fn selection(
     command: &Command,
     arguments: &Arguments,
     context: &Context,
@@ -80,7 +110,7 @@ pub(crate) fn selection(
     };
     match (of_console.or(command.name()), need) {
         (Some(word), _) if matches!(command, Command::Exec(_)) && arguments.tail.is_empty() => {
-            Err(nothing_to_run(word, context))
+            Err(nothing_to_run(word, &arguments.scope_typed, context))
         }
         (Some(word), need) => named(word, need, context).map(Some),
         (None, _) if context.selection.is_some() => Ok(None),
@@ -183,12 +213,12 @@ fn unnamed(need: Need, context: &Context) -> Result<Option<Selection>, Failure> 
 }
 
 /// `exec` without `--`: the word may be a profile, or the command itself.
-fn nothing_to_run(word: &str, context: &Context) -> Failure {
+fn nothing_to_run(word: &str, scope: &str, context: &Context) -> Failure {
     let is_profile =
         names(context.files()).is_ok_and(|known| known.profiles.iter().any(|name| name == word));
     match is_profile {
-        true => no_command(&format!("{} ", shell_word(word))),
-        false => command_not_behind("", &shell_word(word)),
+        true => no_command(&format!("{} {scope}", shell_word(word))),
+        false => command_not_behind(scope, &shell_word(word)),
     }
 }
 
