@@ -6,6 +6,7 @@ mod keystores;
 mod killed;
 mod passphrase;
 mod scene;
+mod scoped;
 mod tools;
 
 use crate::harness::Test;
@@ -17,6 +18,7 @@ pub(crate) fn tests() -> Vec<Test> {
         keystores::tests(),
         killed::tests(),
         passphrase::tests(),
+        scoped::tests(),
         tools::tests(),
     ];
     modules.into_iter().flatten().collect()
