@@ -7,6 +7,8 @@ mod killed;
 mod passphrase;
 mod scene;
 mod scoped;
+mod secrets;
+mod surroundings;
 mod tools;
 
 use crate::harness::Test;
@@ -19,6 +21,8 @@ pub(crate) fn tests() -> Vec<Test> {
         killed::tests(),
         passphrase::tests(),
         scoped::tests(),
+        secrets::tests(),
+        surroundings::tests(),
         tools::tests(),
     ];
     modules.into_iter().flatten().collect()

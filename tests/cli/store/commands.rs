@@ -357,6 +357,7 @@ fn profiles_and_doctor_know_the_store() {
     let locked = profile();
     assert_eq!(locked["usable"], false);
     assert!(locked["reason"].as_str().unwrap().contains("locked"), "{locked}");
+    assert!(home.run(&["profiles"]).stdout().contains("hint: run `sso-cp unlock`"));
     let doctor = || {
         let ran = home.run(&["doctor", "--json"]);
         let found: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();

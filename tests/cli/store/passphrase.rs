@@ -17,11 +17,11 @@ tests! {
     quick "k03" => a_terminal_unlocks_before_it_signs_out,
 }
 
-const PASSPHRASE: &str = "correct CANARY battery";
+pub(super) const PASSPHRASE: &str = "correct CANARY battery";
 const OTHER: &str = "another CANARY battery";
 
 /// Types a passphrase for each question, and waits for the end.
-fn typed(world: &World, arguments: &[&str], answers: &[&str]) -> (i32, String) {
+pub(super) fn typed(world: &World, arguments: &[&str], answers: &[&str]) -> (i32, String) {
     let mut terminal = Terminal::start(world, arguments);
     for (count, answer) in answers.iter().enumerate() {
         let end = Instant::now() + Duration::from_secs(20);
@@ -48,7 +48,11 @@ fn colons(shown: &str) -> usize {
 
 /// Sealed under the passphrase.
 fn sealed() -> Home {
-    let home = Home::plain();
+    sealed_home(Home::plain())
+}
+
+/// The same with a home that is signed in.
+pub(super) fn sealed_home(home: Home) -> Home {
     let seal = [&["seal"], &SESSION[..]].concat();
     let (code, shown) = typed(&home, &seal, &[PASSPHRASE, PASSPHRASE]);
     assert_eq!(code, 0, "{shown}");

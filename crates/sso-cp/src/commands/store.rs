@@ -4,9 +4,11 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use sso_cp_cache::Error as CacheError;
+use sso_cp_cache::{Error as CacheError, WhyLocked};
 use sso_cp_config::{Session, Store, command_words};
-use sso_cp_provider::{Kept, KeyCommand, NewKey, Passphrase, StoreError, Unlocked};
+use sso_cp_provider::{
+    Error, Kept, KeyCommand, NewKey, Passphrase, StoreError, StoreLocked, Unlocked,
+};
 use sso_cp_types::Secret;
 
 use crate::context::Context;
@@ -154,11 +156,23 @@ pub(crate) fn unlock_for(
     if new_key {
         return replace_key(context);
     }
+    if nobody_could_unlock(session, context) {
+        let (session, why) = (session.name.clone(), WhyLocked::NotUnlocked);
+        return Err(Error::StoreLocked(StoreLocked { session, why }).into());
+    }
     let unlocked = unlock(context, None)?;
     if let Some(refusal) = &unlocked.refusal {
         output::say(&words::not_kept(refusal));
     }
     Ok(())
+}
+
+/// Whether the store is locked by a passphrase that nobody can type here.
+fn nobody_could_unlock(session: &Session, context: &Context) -> bool {
+    let provider = &context.provider;
+    !std::io::stdin().is_terminal()
+        && matches!(provider.key_source(), Ok(Some(Kept::Passphrase(_))))
+        && provider.is_locked(session)
 }
 
 /// Makes a key in the place of one that is lost, in the same kind of keystore.

@@ -43,6 +43,7 @@ impl<'a> Look<'a> {
             Err(error) => Some(config_fact(error, home)),
         };
         let hint = || match &role {
+            Ok(role) if self.waits_for_unlock(role) => "run `sso-cp unlock`".to_owned(),
             Ok(role) => {
                 let selection = Selection::Profile(profile.name.to_owned());
                 format!("run `{}`", login_command(&role.session.name, Some(&selection)))
@@ -64,6 +65,12 @@ impl<'a> Look<'a> {
             hint: reason.is_some().then(hint),
             reason,
         }
+    }
+
+    /// Whether unlocking the store is all that a role, which does not come now, is in want of.
+    fn waits_for_unlock(&self, role: &Role) -> bool {
+        let standing = self.states.get(&session_title(&role.session));
+        standing.is_some_and(|standing| standing.is_locked && standing.state.is_usable())
     }
 
     /// Why a role would not come now without a browser. Credentials that are cached are handed out
