@@ -3,6 +3,7 @@
 mod commands;
 mod endpoints;
 mod exports;
+mod many;
 mod sdks;
 
 use std::io::{BufRead, BufReader, Read};
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::harness::{Ran, Run, Test, World};
 
 pub(crate) fn tests() -> Vec<Test> {
-    [exports::tests(), commands::tests(), endpoints::tests(), sdks::tests()]
+    [exports::tests(), commands::tests(), endpoints::tests(), many::tests(), sdks::tests()]
         .into_iter()
         .flatten()
         .collect()

@@ -21,6 +21,16 @@ pub enum Target {
     Chain(Chain),
 }
 
+impl Target {
+    /// The profile's `region`, for the tools that get the credentials.
+    pub fn region(&self) -> Option<&str> {
+        match self {
+            Target::Role(role) => role.region.as_deref(),
+            Target::Chain(chain) => chain.region.as_deref(),
+        }
+    }
+}
+
 /// What the selection comes to.
 ///
 /// # Errors

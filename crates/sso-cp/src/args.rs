@@ -126,7 +126,7 @@ pub(crate) struct Arguments {
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed, Usage> {
     let (ours, tail) = words::cut(arguments);
     let is_agent_a_word = ours.iter().any(|word| word == scope::AGENT);
-    let words = words::split(ours)?;
+    let words = words::gather_profiles(words::split(ours)?)?;
     mistake::find_repeated(&words)?;
     let words = words::in_order(words);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -255,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn an_endpoint_may_serve_many_profiles() {
+        for words in [
+            &["serve", "--profile", "a", "--profile", "b", "--profile=serve"][..],
+            &["--profile", "a", "--profile=b", "--profile", "serve", "serve", "--port", "1"],
+        ] {
+            let Ok(Parsed::Command(arguments)) = parse_words(words) else { panic!("{words:?}") };
+            assert_eq!(arguments.selection, Some(Selection::Profile("a".to_owned())));
+            let Some(Command::Serve(flags)) = arguments.command else { panic!("{words:?}") };
+            assert_eq!(flags.also_profile, ["b", "serve"]);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_a_usage_error() {
         for words in [
             &[][..],
@@ -266,6 +279,12 @@ mod tests {
             &["--profile", "x", "login", "--profile", "x"],
             &["--profile", "x", "--sso-session", "y"],
             &["login", "--profile", "x", "--sso-session", "y"],
+            &["login", "--profile", "x", "--profile", "y"],
+            &["serve", "--profile", "x", "--profile", "x"],
+            &["serve", "--profile", "x", "--profile"],
+            &["serve", "--profile", "x", "--profile="],
+            &["serve", "--profile", "x", "--profile", "--port", "1"],
+            &["serve", "x", "--profile", "y", "--profile", "z"],
             &["login", "--sso-session", "y", "--account-id", "1"],
             &["login", "--account-id", "1", "--role-name", "y"],
             &["login", "--force", "--force"],

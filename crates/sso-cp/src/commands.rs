@@ -24,6 +24,7 @@ pub(crate) mod pick;
 pub(crate) mod populate;
 pub(crate) mod profiles;
 pub(crate) mod prompt;
+pub(crate) mod region;
 pub(crate) mod scope;
 pub(crate) mod seal;
 pub(crate) mod select;

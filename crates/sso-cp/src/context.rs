@@ -92,6 +92,14 @@ impl Context {
         Context { selection: Some(selection), ..self.clone() }
     }
 
+    /// The profile's name, where one is selected by its name.
+    pub(crate) fn profile_name(&self) -> Option<&str> {
+        match &self.selection {
+            Some(Selection::Profile(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     /// What settles signals; they are watched from the first call on.
     pub(crate) fn interrupt(&self) -> &Interrupt {
         self.interrupt.get_or_init(Interrupt::watch)

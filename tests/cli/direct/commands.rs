@@ -18,6 +18,7 @@ tests! {
     quick "p05" => a_pipe_that_breaks_ends_the_command,
     quick "p04" => signals_with_an_endpoint,
     quick "p04" => nothing_is_left_of_an_endpoint,
+    quick "contract s-30" => the_token_as_a_variable_and_as_a_file,
     quick "p04" => a_signal_before_the_command_runs,
     quick "s-38" => no_secret_in_the_environment_of_an_endpoint_s_command,
 }
@@ -136,6 +137,21 @@ fn signals_with_an_endpoint() {
         assert_eq!(lines.next(), said, "{signals:?}");
         assert_eq!(end(child).ended, Ended::Code(code), "{signals:?}");
     }
+}
+
+/// Some tools read only the variable, others ask the endpoint only where there is a file.
+fn the_token_as_a_variable_and_as_a_file() {
+    let world = signed_in();
+    let script = "file=$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE; echo $file; stat -c '%a %s' $file; \
+                  test \"$(cat $file)\" = $AWS_CONTAINER_AUTHORIZATION_TOKEN && echo same";
+    let run = exec(&["--serve"], &["sh", "-c", script])
+        .with_env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/old")
+        .with_env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/old");
+    let ran = run.checked(&world);
+    let said = ran.stdout();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[1..], ["600 64", "same"], "{ran}");
+    assert!(!Path::new(lines[0]).exists(), "it goes with the command");
 }
 
 fn nothing_is_left_of_an_endpoint() {

@@ -4,7 +4,7 @@ use super::home;
 use super::report::Report;
 use super::subject::Subject;
 use super::table::{Table, at_least, count, ratio};
-use crate::scene::{PROFILE, Scene};
+use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION, Scene};
 use crate::workspace::Outcome;
 use fake_identity_center::{Fake, Setup};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -23,6 +23,10 @@ const ROUNDS: usize = 3;
 /// What an endpoint must reach on two cores, from memory, over connections that are kept open.
 const GOAL: f64 = 5000.0;
 
+/// How many profiles one endpoint serves in the second table, and by how much it may be slower then.
+const MANY: usize = 50;
+const MANY_GOAL: f64 = 0.9;
+
 /// Whether a client keeps its connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Connections {
@@ -32,17 +36,28 @@ enum Connections {
 
 pub(super) fn section(report: &mut Report, subjects: &[Subject], scratch: &Path) -> Outcome<()> {
     let fake = Fake::start(Setup::default())?;
-    let scene = home::signed_in(&scratch.join("serve"), &fake, &home::config(home::FEW))?;
+    let names: Vec<String> = (1..MANY).map(|number| format!("many-{number}")).collect();
+    let names: Vec<&str> = [PROFILE].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let mut config = home::config(home::FEW);
+    for name in &names[1..] {
+        config += &format!(
+            "\n[profile {name}]\nsso_cp_session = {SESSION}\nsso_cp_account_id = {ACCOUNT}\nsso_cp_role_name = {ROLE}\n"
+        );
+    }
+    let scene = home::signed_in(&scratch.join("serve"), &fake, &config)?;
     let head = ["program", "connections", "a second", "a file, sent by threads", "ratio", "goal"];
     let mut table = Table::new(&head);
+    let mut many = Table::new(&["program", "profiles", "a second", "with one", "ratio", "goal"]);
     for subject in subjects {
         rows(subject, &scene, &scratch.join("answer"), &mut table)?;
+        many.row(many_row(subject, &scene, &names)?);
     }
     report.section(
         "The endpoint",
         format!(
             "`sso-cp serve`, asked by {CLIENTS} clients as fast as they can. Answers a second, the median of {ROUNDS} rounds, beside a server\n\
-             that does nothing but send the same bytes from a file.\n\n{table}"
+             that does nothing but send the same bytes from a file.\n\n{table}\n\
+             With {MANY} profiles at one endpoint, the last of them asked, in turns with an endpoint of one:\n\n{many}"
         ),
     );
     Ok(())
@@ -50,7 +65,7 @@ pub(super) fn section(report: &mut Report, subjects: &[Subject], scratch: &Path)
 
 /// One build's endpoint in turns with a server that sends its answer from a file.
 fn rows(subject: &Subject, scene: &Scene, file: &Path, table: &mut Table) -> Outcome<()> {
-    let endpoint = Endpoint::start(subject, scene)?;
+    let endpoint = Endpoint::start(subject, scene, &[PROFILE])?;
     fs::write(file, ask(&endpoint.address, &endpoint.request)?)?;
     let baseline = serve_file(file.to_owned())?;
     for (name, connections) in [("kept", Connections::Kept), ("a new one each", Connections::New)] {
@@ -70,6 +85,22 @@ fn rows(subject: &Subject, scene: &Scene, file: &Path, table: &mut Table) -> Out
     Ok(())
 }
 
+/// One build's endpoint of many profiles in turns with its endpoint of one.
+fn many_row(subject: &Subject, scene: &Scene, names: &[&str]) -> Outcome<[String; 6]> {
+    let one = Endpoint::start(subject, scene, &[PROFILE])?;
+    let many = Endpoint::start(subject, scene, names)?;
+    let (mut of_many, mut of_one) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        of_many.push(answers_a_second(&many.address, &many.request, Connections::Kept)?);
+        of_one.push(answers_a_second(&one.address, &one.request, Connections::Kept)?);
+    }
+    let (of_many, of_one) = (median(of_many), median(of_one));
+    let [rate, rate_of_one] = [of_many, of_one].map(|rate| count(Some(rate as u64)));
+    let quotient = of_many / of_one;
+    let goal = at_least(quotient, MANY_GOAL, "");
+    Ok([subject.name(), names.len().to_string(), rate, rate_of_one, ratio(quotient), goal])
+}
+
 /// A running `sso-cp serve`. Dropped, it is stopped.
 struct Endpoint {
     child: Child,
@@ -79,15 +110,26 @@ struct Endpoint {
 }
 
 impl Endpoint {
-    fn start(subject: &Subject, scene: &Scene) -> Outcome<Endpoint> {
-        let mut command = scene.command(&subject.program, &["serve", "--profile", PROFILE]);
+    /// Serves these profiles; the last of them is asked.
+    fn start(subject: &Subject, scene: &Scene, names: &[&str]) -> Outcome<Endpoint> {
+        let named = names.iter().flat_map(|name| ["--profile", name]);
+        let words: Vec<&str> = ["serve"].into_iter().chain(named).collect();
+        let mut command = scene.command(&subject.program, &words);
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().ok_or("it has no stdout")?).lines();
-        let mut value = || -> Outcome<String> {
-            let line = lines.next().ok_or("the endpoint did not start")??;
-            Ok(line.split_once('=').ok_or("a line without a value")?.1.to_owned())
+        let mut value = |name: &str| -> Outcome<String> {
+            loop {
+                let line = lines.next().ok_or("the endpoint did not start")??;
+                if let Some(value) = line.strip_prefix(name) {
+                    return Ok(value.to_owned());
+                }
+            }
         };
-        let (url, token) = (value()?, value()?);
+        let (mut url, mut token) = (String::new(), String::new());
+        for _ in names {
+            url = value("export AWS_CONTAINER_CREDENTIALS_FULL_URI=")?;
+            token = value("export AWS_CONTAINER_AUTHORIZATION_TOKEN=")?;
+        }
         let rest = url.strip_prefix("http://").ok_or("an odd URL")?;
         let (address, path) = rest.split_once('/').ok_or("an odd URL")?;
         let request =

@@ -286,10 +286,11 @@ pub(crate) struct Scope {
     pub(crate) print: bool,
 }
 
-/// Serve credentials of one role at an endpoint on 127.0.0.1, and renew them.
+/// Serve credentials at an endpoint on 127.0.0.1, and renew them.
 ///
-/// Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever
-/// has the token gets the credentials of this role, and of no other.
+/// Prints the variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. --profile may
+/// stand several times: each role has a path and a token of its own, and whoever has the token gets the
+/// credentials of that role, and of no other.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "serve", help_triggers("-h", "--help"))]
 pub(crate) struct Serve {
@@ -305,6 +306,14 @@ pub(crate) struct Serve {
     /// name instead of the token
     #[argh(option, arg_name = "file")]
     pub(crate) token_file: Option<PathBuf>,
+
+    /// answer at a Unix socket too, 0600, for containers
+    #[argh(option, arg_name = "path")]
+    pub(crate) unix_socket: Option<PathBuf>,
+
+    /// the profiles behind the first
+    #[argh(option, hidden_help)]
+    pub(crate) also_profile: Vec<String>,
 
     /// scope the credentials down to the IAM policy in this file
     #[argh(option, arg_name = "file")]

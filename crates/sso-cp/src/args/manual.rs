@@ -20,9 +20,12 @@ pub(crate) fn is_switch(name: &str) -> bool {
     name == "--help" || flag(name).is_some_and(|flag| flag.value.is_none())
 }
 
+/// What all `--profile` of `serve` but the first are read as. Nobody types it.
+pub(crate) const ALSO_PROFILE: &str = "--also-profile";
+
 /// Whether a flag takes a value, in whatever command.
 pub(crate) fn takes_value(name: &str) -> bool {
-    flag(name).is_some_and(|flag| flag.value.is_some())
+    name == ALSO_PROFILE || flag(name).is_some_and(|flag| flag.value.is_some())
 }
 
 /// Whether a flag is one of all commands that takes a value: those that select something.
@@ -283,7 +286,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     store::SEAL,
     Command {
         word: "serve",
-        about: "Serve credentials of one role at an endpoint on 127.0.0.1, and renew them. Prints the two variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. Whoever has the token gets the credentials of this role, and of no other.",
+        about: "Serve credentials at an endpoint on 127.0.0.1, and renew them. Prints the variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. --profile may stand several times: each role has a path and a token of its own, and whoever has the token gets the credentials of that role, and of no other.",
         flags: &[
             option("--port", "port", Values::Any, "the port of 127.0.0.1; without it, any"),
             option(
@@ -291,6 +294,12 @@ pub(crate) const COMMANDS: &[Command] = &[
                 "file",
                 Values::File,
                 "keep the token in this file, 0600, for as long as the endpoint serves, and print the file's name instead of the token",
+            ),
+            option(
+                "--unix-socket",
+                "path",
+                Values::File,
+                "answer at a Unix socket too, 0600, for containers",
             ),
             SCOPE_POLICY,
             SCOPE_DURATION,

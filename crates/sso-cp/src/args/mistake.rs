@@ -59,7 +59,8 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     // A value may well begin with a dash: `--wait=-1`.
     let unknown = words.iter().enumerate().find(|(at, word)| {
         let is_value = *at > 0 && manual::takes_value(words[at - 1]);
-        word.starts_with('-') && !is_value && !flags.contains(word)
+        let is_known = flags.contains(word) || **word == manual::ALSO_PROFILE;
+        word.starts_with('-') && !is_value && !is_known
     });
     if let Some((_, unknown)) = unknown {
         let hint = match (nearest(unknown, &flags), owner_of(unknown)) {

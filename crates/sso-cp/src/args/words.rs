@@ -45,6 +45,28 @@ pub(super) fn split(arguments: Vec<OsString>) -> Result<Vec<String>, Usage> {
     Ok(super::scope::with_agent_name(words))
 }
 
+/// Renames all `--profile` of `serve` but the first, so that argh takes several: an endpoint may serve many.
+pub(super) fn gather_profiles(mut words: Vec<String>) -> Result<Vec<String>, Usage> {
+    const PROFILE: &str = "--profile";
+    if first_plain(&words).is_none_or(|at| words[at] != "serve") {
+        return Ok(words);
+    }
+    let at: Vec<usize> = (0..words.len()).filter(|at| words[*at] == PROFILE).collect();
+    for (number, place) in at.iter().enumerate().skip(1) {
+        let name = words.get(place + 1).filter(|name| !name.is_empty() && !name.starts_with("--"));
+        let Some(name) = name else {
+            let hint = "write `sso-cp serve --profile NAME --profile NAME`";
+            return Err(usage("`--profile` needs a value".to_owned(), hint));
+        };
+        if at[..number].iter().any(|before| words.get(before + 1) == Some(name)) {
+            let hint = format!("write `--profile {}` once", shell_word(name));
+            return Err(usage(format!("the profile `{name}` is named twice"), &hint));
+        }
+    }
+    at.into_iter().skip(1).for_each(|at| manual::ALSO_PROFILE.clone_into(&mut words[at]));
+    Ok(words)
+}
+
 /// Moves the flags that all commands take, and those of the credential command alone, before the command's word, so
 /// that each need be declared only once, and the command's own behind it. Help is the command's.
 pub(super) fn in_order(words: Vec<String>) -> Vec<String> {

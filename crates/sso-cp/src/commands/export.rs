@@ -3,12 +3,12 @@
 mod ini;
 mod lines;
 
-use sso_cp_config::{Error, Target, is_region};
 use sso_cp_provider::{Provided, Warning};
 use sso_cp_types::DocumentForm;
 
 use crate::args::commands::Export;
 use crate::args::format::{Format, Shell};
+use crate::commands::region::plain_region;
 use crate::context::Context;
 use crate::messages::failure::{Direct, Failure};
 use crate::messages::usage::usage;
@@ -70,23 +70,8 @@ fn unset(context: &Context, flags: &Export) -> Result<(), Failure> {
             ));
         }
     };
-    let region = match context.target() {
-        Ok(Target::Role(role)) => role.region,
-        Ok(Target::Chain(chain)) => chain.region,
-        Err(_) => None,
-    };
-    Ok(output::print(&lines::unset(shell, region.is_some()))?)
-}
-
-/// A region that means nothing to any shell.
-fn plain_region(region: Option<&str>) -> Result<Option<&str>, Failure> {
-    match region.filter(|region| !is_region(region)) {
-        None => Ok(region),
-        Some(odd) => {
-            let problem = format!("is not a region: `{odd}`");
-            Err(Failure::from(Error::BadInput { name: "region".to_owned(), problem }))
-        }
-    }
+    let has_region = context.target().is_ok_and(|target| target.region().is_some());
+    Ok(output::print(&lines::unset(shell, has_region))?)
 }
 
 /// Credentials that mean nothing to any shell. AWS's always do; where they do not, nothing is

@@ -48,6 +48,8 @@ struct Unsettled {
     has_screen: bool,
     /// Files of an endpoint, which go with it.
     passing: Vec<Passing>,
+    /// What is said when a signal ends an endpoint.
+    farewell: Option<&'static str>,
     /// The command that runs below us.
     child: Option<Below>,
 }
@@ -58,6 +60,9 @@ struct Unsettled {
 pub(crate) enum Passing {
     /// A file that holds an endpoint's token.
     TokenFile(PassingFile),
+    /// A socket at which an endpoint answers.
+    #[cfg(unix)]
+    Socket(sso_cp_cache::PassingSocket),
     /// The folder with a command's private config files.
     Folder(PassingFolder),
 }
@@ -118,6 +123,11 @@ impl Held<'_> {
     /// Takes what is to go when a signal ends the process, or when the guard is dropped.
     pub(crate) fn leave_behind(&mut self, passing: Passing) {
         self.0.passing.push(passing);
+    }
+
+    /// What is said on stderr when a signal ends the process.
+    pub(crate) fn say_at_end(&mut self, farewell: &'static str) {
+        self.0.farewell = Some(farewell);
     }
 
     /// Notes the command that runs below us, or that it has ended. It must be noted before its
@@ -204,6 +214,9 @@ fn stop(interrupt: &Interrupt, patience: Duration, signal: i32) -> ! {
 
 fn put_right(held: &mut Held<'_>) {
     held.0.passing.clear();
+    if let Some(farewell) = held.0.farewell.take() {
+        output::say(farewell);
+    }
     if held.note_screen(false) {
         output::say(LEAVE_SCREEN);
     }

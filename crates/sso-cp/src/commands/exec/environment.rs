@@ -7,6 +7,8 @@ use sso_cp_config::{Env, Selection};
 use sso_cp_provider::Provided;
 use sso_cp_types::Secret;
 
+use crate::commands::region::VARIABLES;
+
 /// What would win over the credentials that we give, or mislead whoever reads it: other profiles and
 /// providers, older spellings of the same (`AWS_SECURITY_TOKEN`, `AWS_ACCESS_KEY`, `AWS_SECRET_KEY`,
 /// `AWS_CREDENTIAL_FILE`), and another account. The JS SDK ignores keys in the environment as soon
@@ -35,9 +37,6 @@ const CONFLICTING: [&str; 18] = [
 
 /// In which variable a prompt finds the profile.
 const PROFILE_VARIABLE: &str = "SSO_CP_PROFILE";
-
-/// The two spellings: the AWS CLI and most SDKs read the first, boto3 only the second.
-const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// Credentials themselves, which last until they expire.
 pub(super) fn give_credentials(command: &mut Command, selected: &Provided, env: &Env) {
@@ -69,9 +68,9 @@ pub(super) fn give_endpoint(command: &mut Command, url: &str, token: &Secret, fi
 /// The profile's region where the environment names none: the environment wins, as it does for the
 /// AWS CLI and every SDK with the same profile. Either way both spellings are set.
 pub(super) fn give_region(command: &mut Command, of_profile: Option<&str>, env: &Env) {
-    let found = REGION.iter().find_map(|name| env.text(name));
+    let found = VARIABLES.iter().find_map(|name| env.text(name));
     let Some(region) = found.as_deref().or(of_profile) else { return };
-    for name in REGION {
+    for name in VARIABLES {
         if env.text(name).is_none() {
             command.env(name, region);
         }

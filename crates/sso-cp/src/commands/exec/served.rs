@@ -32,10 +32,11 @@ pub(super) fn run(
     core_limit: &CoreLimit,
 ) -> Result<ExitCode, Failure> {
     let interrupt = context.interrupt();
-    let first = context.provided()?;
-    output::warn_of(&first.warnings, || context.scene());
-    let region = first.region.clone();
-    let endpoint = endpoint::bind(0)?;
+    let contexts = [context.clone()];
+    let (known, warnings) = endpoint::at_hand(&contexts)?;
+    output::warn_of(&warnings, || context.scene());
+    let region = known[0].region.clone();
+    let endpoint = endpoint::bind(0, &[])?;
     let _passing = interrupt.passing_guard();
     let place = &endpoint.places()[0];
     let files = PrivateFiles::make(context, interrupt, place.token())?;
@@ -43,11 +44,10 @@ pub(super) fn run(
     environment::give_endpoint(&mut command, &endpoint.url(place), place.token(), paths);
     environment::name_profile(&mut command, &context.selected());
     environment::give_region(&mut command, region.as_deref(), context.env());
-    let serving = endpoint::serve(endpoint, first)?;
-    let renewing = context.clone();
+    let serving = endpoint::serve(endpoint, known)?;
     thread::Builder::new()
         .name("renewing".to_owned())
-        .spawn(move || endpoint::keep_supplied(&serving, &renewing))
+        .spawn(move || endpoint::keep_supplied(&serving, &contexts))
         .map_err(|source| Failure::Direct(Direct::Endpoint { error: Error::Thread { source } }))?;
     let status = run_to_its_end(command, interrupt, core_limit)?;
     interrupt.wind_up(LAST_TOKEN);

@@ -4,6 +4,7 @@ use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
 
 use crate::args::format::Shell;
+use crate::commands::region::VARIABLES;
 
 /// What stands before the name, between name and value, and behind the value.
 fn frame(shell: Shell) -> [&'static str; 3] {
@@ -23,8 +24,6 @@ const CREDENTIALS: [&str; 4] = [
     "AWS_SESSION_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
 ];
-/// The two spellings: the AWS CLI and most SDKs read the first, boto3 only the second.
-const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// The credentials' variables, and the profile's region where it has one.
 pub(super) fn text(
@@ -39,7 +38,7 @@ pub(super) fn text(
         credentials.session_token.expose(),
         &expiration,
     ];
-    let region = region.into_iter().flat_map(|region| REGION.map(|name| (name, region)));
+    let region = region.into_iter().flat_map(|region| VARIABLES.map(|name| (name, region)));
     let variables: Vec<_> = CREDENTIALS.into_iter().zip(values).chain(region).collect();
     let [before, between, behind] = frame(shell);
     let pieces: Vec<&str> =
@@ -49,7 +48,7 @@ pub(super) fn text(
 
 /// What takes the variables back. A variable that is not set is no error anywhere.
 pub(super) fn unset(shell: Shell, has_region: bool) -> Vec<u8> {
-    let region = REGION.iter().filter(|_| has_region);
+    let region = VARIABLES.iter().filter(|_| has_region);
     let [before, behind] = match shell {
         Shell::Posix | Shell::EnvFile => ["unset ", "\n"],
         Shell::Fish => ["set -e ", "\n"],

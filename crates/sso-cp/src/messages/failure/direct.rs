@@ -36,6 +36,7 @@ impl Direct {
         match self {
             Direct::OddCredentials { .. } => Class::Network,
             Direct::ForeignSection { .. } => Class::Config,
+            Direct::Endpoint { error: sso_cp_serve::Error::Name { .. } } => Class::Usage,
             Direct::Command { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Class::NotFound
             }
@@ -62,6 +63,10 @@ pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
             "name another section: `--section NAME`",
         ),
         Direct::Command { program, error } => command(&program.to_string_lossy(), error),
+        Direct::Endpoint { error: error @ sso_cp_serve::Error::Name { name } } => Message::new(
+            format!("there is no endpoint: {error}"),
+            format!("serve it alone: `sso-cp serve --profile {}`", shell_word(name)),
+        ),
         Direct::Endpoint { error } => Message::new(
             format!("there is no endpoint: {}", with_source(error)),
             "run `sso-cp serve` without `--port`, for any free port",
