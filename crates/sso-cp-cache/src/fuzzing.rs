@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::json::{Parsed, first_object};
-use crate::token_file::understand;
+use crate::token_file::{Origin, understand};
 use crate::{Folders, RoleFile, RoleKey, SessionKey, TokenPlace};
 
 /// A token file.
@@ -14,7 +14,7 @@ pub fn token(bytes: &[u8]) {
     let key = SessionKey::Named("corp");
     let folders = Folders::below(Path::new("/nowhere"));
     let place = TokenPlace::new(&folders, &key, "https://example.awsapps.com/start", "us-east-1");
-    let written = place.content(&file.token, Some(&file));
+    let written = place.content(&file.token, Origin::Renewed(&file));
     let Parsed::Whole(object) = first_object(written.as_bytes()) else {
         panic!("what we write is no whole object");
     };

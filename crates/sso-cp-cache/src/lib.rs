@@ -84,6 +84,6 @@ pub use service_token_file::{KeptToken, ServiceTokenFile};
 pub use service_token_names::{Issuer, ServiceTokenKey};
 pub use sign_in_note::SignInNote;
 pub use sso_cp_files::discard;
-pub use token_file::{TokenEntry, TokenFile, TokenPlace};
+pub use token_file::{Origin, TokenEntry, TokenFile, TokenPlace};
 pub use twin::{Comparison, Form, Twin};
 pub use write::Pending;

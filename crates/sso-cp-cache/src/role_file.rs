@@ -31,8 +31,9 @@ pub struct RoleFile {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Wire<'a> {
+    /// Missing in the files of early AWS CLI releases.
     #[serde(borrow)]
-    provider_type: Cow<'a, str>,
+    provider_type: Option<Cow<'a, str>>,
     #[serde(borrow)]
     credentials: WireCredentials<'a>,
 }
@@ -90,8 +91,7 @@ impl RoleFile {
     /// Nearly every run of the program reads one of these files and does nothing else, so it is read
     /// into a struct, and only what is odd is looked at member by member.
     pub(crate) fn understand(&self, bytes: &[u8]) -> Option<RoleCredentials> {
-        let Wire { provider_type, credentials: wire } = first_document(bytes)?;
-        (provider_type == PROVIDER).then(|| wire.of_account(&self.account_id))?
+        first_document(bytes)?.credentials.of_account(&self.account_id)
     }
 
     /// Writes the credentials as the AWS CLI does, byte for byte.
@@ -123,11 +123,13 @@ impl RoleFile {
             Ok(None) | Err(Error::NotAFile { .. } | Error::TooLarge { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
-        match provider(&bytes) {
-            Some(provider) if *provider == PROVIDER => {
-                write::remove(&self.kept.path).map(|()| true)
-            }
-            _ => Ok(false),
+        let is_ours = match provider(&bytes) {
+            Some(provider) => *provider == PROVIDER,
+            None => first_document(&bytes).is_some(),
+        };
+        match is_ours {
+            true => write::remove(&self.kept.path).map(|()| true),
+            false => Ok(false),
         }
     }
 
@@ -145,8 +147,7 @@ impl RoleFile {
 
 /// When the credentials in one of these files end, if it holds any of this provider.
 pub(crate) fn expiry(bytes: &[u8]) -> Option<Timestamp> {
-    let wire = first_document(bytes).filter(|wire| wire.provider_type == PROVIDER)?;
-    Some(wire.credentials.expires_at())
+    Some(first_document(bytes)?.credentials.expires_at())
 }
 
 /// Where a role's credentials are kept.
@@ -159,9 +160,10 @@ pub(crate) fn times(credentials: &RoleCredentials) -> Times {
     Times { expires_at: known(credentials.expires_at), renewable_until: None }
 }
 
-/// The first JSON document of a file, whatever follows it.
+/// The credentials at the beginning of a file, whatever follows them, if they are of this provider.
 fn first_document<'a>(bytes: &'a [u8]) -> Option<Wire<'a>> {
-    serde_json::Deserializer::from_slice(bytes).into_iter().next()?.ok()
+    let wire: Wire<'a> = serde_json::Deserializer::from_slice(bytes).into_iter().next()?.ok()?;
+    wire.provider_type.as_deref().is_none_or(|provider| provider == PROVIDER).then_some(wire)
 }
 
 fn is_foreign(bytes: &[u8]) -> bool {

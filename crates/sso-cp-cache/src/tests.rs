@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use sso_cp_types::{ClientRegistration, Renewal, RoleCredentials, Secret, Timestamp, Token};
 
 use crate::{
-    Flow, Folders, IndexedRole, Lock, Locked, Pending, RegistrationFile, RegistrationKey,
+    Flow, Folders, IndexedRole, Lock, Locked, Origin, Pending, RegistrationFile, RegistrationKey,
     RoleEntry, RoleFile, RoleIndex, RoleKey, SessionKey, TokenPlace,
 };
 
@@ -94,14 +94,15 @@ fn token() -> Token {
     Token {
         access_token: secret("aoaMadeUp"),
         expires_at: at("2026-11-21T08:50:58Z"),
-        renewal: Some(Renewal {
-            refresh_token: secret("aorMadeUp"),
-            registration: ClientRegistration {
-                client_id: "AbCdMadeUp".to_owned(),
-                client_secret: secret("eyJraWQiOi.made.up"),
-                expires_at: at("2027-02-19T00:50:52Z"),
-            },
-        }),
+        renewal: Some(Renewal { refresh_token: secret("aorMadeUp"), registration: client() }),
+    }
+}
+
+fn client() -> ClientRegistration {
+    ClientRegistration {
+        client_id: "AbCdMadeUp".to_owned(),
+        client_secret: secret("eyJraWQiOi.made.up"),
+        expires_at: at("2027-02-19T00:50:52Z"),
     }
 }
 
@@ -124,11 +125,45 @@ fn a_token_is_written_and_read_as_the_aws_cli_does() {
     let home = Home::new();
     let place = home.place();
     assert!(place.read().unwrap().is_none());
-    place.finish(&home.folders(), place.begin(&home.folders()).unwrap(), &token(), None).unwrap();
+    place
+        .finish(
+            &home.folders(),
+            place.begin(&home.folders()).unwrap(),
+            &token(),
+            Origin::Granted(&client()),
+        )
+        .unwrap();
     assert_eq!(fs::read_to_string(&place.path).unwrap(), AWS_CLI_TOKEN);
     assert_eq!(place.read().unwrap().unwrap().token, token());
     assert!(place.path.ends_with("0ad374308c5a4e22f723adf10145eafad7c4031c.json"));
     assert_eq!(home.leftovers(), 0);
+}
+
+/// The AWS CLI writes its client wherever it has signed in, and others look for it there.
+#[test]
+fn a_token_that_cannot_be_renewed_names_its_client_too() {
+    let home = Home::new();
+    let place = home.place();
+    let (folders, token) = (home.folders(), Token { renewal: None, ..token() });
+    place
+        .finish(&folders, place.begin(&folders).unwrap(), &token, Origin::Granted(&client()))
+        .unwrap();
+    let text = fs::read_to_string(&place.path).unwrap();
+    assert_eq!(text, AWS_CLI_TOKEN.replace(", \"refreshToken\": \"aorMadeUp\"", ""));
+    assert_eq!(place.read().unwrap().unwrap().token, token);
+}
+
+/// As the AWS CLI wrote them before it named the kind of provider.
+#[test]
+fn credentials_without_a_provider_are_used_and_deleted() {
+    let home = Home::new();
+    let file = RoleFile::new(&home.folders(), &ROLE);
+    home.put(file.path(), AWS_CLI_ROLE.replace("\"ProviderType\": \"sso\", ", ""));
+    let RoleEntry::Found(credentials) = file.read() else { panic!("not found") };
+    assert_eq!(credentials.expires_at, role_credentials().expires_at);
+    assert!(file.delete().unwrap());
+    home.put(file.path(), "{\"Credentials\": {}}");
+    assert!(!file.delete().unwrap(), "it holds no credentials");
 }
 
 #[test]
@@ -138,7 +173,12 @@ fn members_of_other_tools_stay() {
     home.put(&place.path, AWS_CLI_TOKEN.replace("{\"start", "{\"x\": {\"y\": [1, null]}, \"start"));
     let before = place.read().unwrap().unwrap();
     place
-        .finish(&home.folders(), place.begin(&home.folders()).unwrap(), &token(), Some(&before))
+        .finish(
+            &home.folders(),
+            place.begin(&home.folders()).unwrap(),
+            &token(),
+            Origin::Renewed(&before),
+        )
         .unwrap();
     let text = fs::read_to_string(&place.path).unwrap();
     assert_eq!(
@@ -312,7 +352,12 @@ mod unix {
         home.put(&place.path, AWS_CLI_TOKEN);
         fs::set_permissions(&place.path, fs::Permissions::from_mode(0o666)).unwrap();
         place
-            .finish(&home.folders(), place.begin(&home.folders()).unwrap(), &token(), None)
+            .finish(
+                &home.folders(),
+                place.begin(&home.folders()).unwrap(),
+                &token(),
+                Origin::Granted(&client()),
+            )
             .unwrap();
         assert_eq!(mode(&place.path), 0o600);
         let file = RoleFile::new(&home.folders(), &ROLE);
@@ -329,7 +374,12 @@ mod unix {
         let mut renewed = token();
         renewed.access_token = secret("aoaRenewed");
         place
-            .finish(&home.folders(), place.begin(&home.folders()).unwrap(), &renewed, None)
+            .finish(
+                &home.folders(),
+                place.begin(&home.folders()).unwrap(),
+                &renewed,
+                Origin::Granted(&client()),
+            )
             .unwrap();
         assert!(fs::symlink_metadata(&place.path).unwrap().is_symlink());
         assert_eq!(place.read().unwrap().unwrap().token, renewed);

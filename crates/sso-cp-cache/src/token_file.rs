@@ -60,6 +60,15 @@ pub struct TokenFile {
     others: Vec<(String, Zeroizing<String>)>,
 }
 
+/// Where a token that is written comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Origin<'a> {
+    /// A sign-in of this client, which is written even where the token cannot be renewed, as the AWS CLI does.
+    Granted(&'a ClientRegistration),
+    /// A renewal of this file, whose members of other tools stay.
+    Renewed(&'a TokenFile),
+}
+
 /// What is under a session's name.
 #[derive(Debug)]
 pub enum TokenEntry {
@@ -186,9 +195,9 @@ impl TokenPlace {
         self.kept().begin(folders)
     }
 
-    /// Finishes the replacement. `before` is the file that was read, whose members of other tools
-    /// stay. What was spent for the token cannot be had again, so a failure is met by a second try from
-    /// the beginning: the unfinished file may have been swept away meanwhile, the disk full for a moment.
+    /// Finishes the replacement. What was spent for the token cannot be had again, so a failure is met by
+    /// a second try from the beginning: the unfinished file may have been swept away meanwhile, the disk
+    /// full for a moment.
     ///
     /// # Errors
     ///
@@ -198,9 +207,9 @@ impl TokenPlace {
         folders: &Folders,
         pending: Pending,
         token: &Token,
-        before: Option<&TokenFile>,
+        origin: Origin<'_>,
     ) -> Result<(), Error> {
-        let content = self.content(token, before);
+        let content = self.content(token, origin);
         let packed = self.kept().packed(times(token), content.as_bytes())?;
         let first = pending.finish(&packed);
         first.or_else(|_| write::write(folders, &self.path, &packed))
@@ -222,20 +231,29 @@ impl TokenPlace {
     }
 
     /// The AWS CLI's members in the AWS CLI's order, then the others.
-    pub(crate) fn content(&self, token: &Token, before: Option<&TokenFile>) -> Zeroizing<String> {
+    pub(crate) fn content(&self, token: &Token, origin: Origin<'_>) -> Zeroizing<String> {
+        let renewal = token.renewal.as_ref();
+        let (client, others) = match origin {
+            Origin::Granted(client) => (Some(client), &[][..]),
+            Origin::Renewed(before) => {
+                (renewal.map(|renewal| &renewal.registration), &before.others[..])
+            }
+        };
         let mut object = ObjectWriter::new()
             .text("startUrl", &self.start_url)
             .text("region", &self.region)
             .text("accessToken", token.access_token.expose())
             .text("expiresAt", &token.expires_at.to_string());
-        if let Some(Renewal { refresh_token, registration }) = &token.renewal {
+        if let Some(client) = client {
             object = object
-                .text("clientId", &registration.client_id)
-                .text("clientSecret", registration.client_secret.expose())
-                .text("registrationExpiresAt", &registration.expires_at.to_string())
-                .text("refreshToken", refresh_token.expose());
+                .text("clientId", &client.client_id)
+                .text("clientSecret", client.client_secret.expose())
+                .text("registrationExpiresAt", &client.expires_at.to_string());
         }
-        for (key, json) in before.iter().flat_map(|before| &before.others) {
+        if let Some(renewal) = renewal {
+            object = object.text("refreshToken", renewal.refresh_token.expose());
+        }
+        for (key, json) in others {
             object = object.raw(key, json);
         }
         object.finish()

@@ -79,6 +79,11 @@ impl CallError {
         }
     }
 
+    /// Whether the service answered at all, whatever it said.
+    pub fn is_answer(&self) -> bool {
+        !matches!(self, CallError::Http(_))
+    }
+
     /// Whether the service may well answer in a moment: the network failed, or it is throttling or
     /// failing itself. A wrong configuration or a plain refusal does not pass.
     pub fn is_passing(&self) -> bool {

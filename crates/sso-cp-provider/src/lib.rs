@@ -101,8 +101,8 @@ pub use service_refused::{ServiceAsked, ServiceRefused};
 pub use service_token::ProvidedToken;
 pub use session_key::{role_key, session_key};
 pub use sign_in::{
-    Asked, OldSession, Portal, PortalDoubt, PortalSource, Renewal, SignIn, SignInError,
-    SignInOptions, SignInTurn, Standing, Unresolved, Wanted,
+    Asked, OldSession, Portal, PortalSource, Renewal, SignIn, SignInError, SignInOptions,
+    SignInTurn, Standing, Unresolved, Wanted,
 };
 pub use sign_out::{Removed, SessionEnd, SignedOut};
 pub use store::{NewKey, Passphrase, Rotated, StoreChange, StoreError, StoreState, Unlocked};

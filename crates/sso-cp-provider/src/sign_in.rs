@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::provider::Provider;
 pub use error::SignInError;
 pub use needed::{Asked, OldSession, SignIn, SignInOptions};
-pub use portal::{Portal, PortalDoubt, PortalSource, Unresolved};
+pub use portal::{Portal, PortalSource, Unresolved};
 pub use registration::Wanted;
 pub use standing::{Renewal, Standing};
 pub use turn::SignInTurn;

@@ -21,7 +21,7 @@ use crate::event::Event;
 use crate::limits;
 use crate::provider::Provider;
 use crate::session_key::session_key;
-use crate::token::session_is_over;
+use crate::token::{renewal_is_over, session_is_over};
 use crate::token_state::{Oddity, OddityKind};
 
 /// What became of a sign-out.
@@ -220,8 +220,14 @@ pub(crate) fn end_at_aws(
         let endpoint = session.oidc(provider.env())?;
         let oidc = Oidc { client: &client, url: &endpoint.url, deadline };
         let grant = Grant::RefreshToken(&renewal.refresh_token);
-        let renewed = oidc.create_token(&renewal.registration, grant);
-        renewed.and_then(|granted| portal.logout(&granted.access_token))
+        match oidc.create_token(&renewal.registration, grant) {
+            Ok(granted) => portal.logout(&granted.access_token),
+            Err(error) if renewal_is_over(&error) => {
+                provider.tell(|| Event::SessionOver { error: &error });
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     } else {
         return Ok(Ok(()));
     };

@@ -4,7 +4,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Error as CacheError, Lock, Pending, TokenFile, TokenPlace, Turn};
+use sso_cp_cache::{Error as CacheError, Lock, Origin, Pending, TokenFile, TokenPlace, Turn};
 use sso_cp_config::{Selection, Session, SessionName};
 use sso_cp_http::{CallError, Client};
 use sso_cp_oidc::{Grant, Granted, Oidc};
@@ -39,8 +39,7 @@ pub(crate) struct TokenProvider<'a> {
 }
 
 /// Whether AWS says that there is no such session any more: the portal by status 401, the OIDC
-/// service by turning the refresh token or its client down. Other refusals, of a key for instance
-/// that the organisation has disabled, would outlive a sign-in.
+/// service by turning the refresh token or its client down.
 pub(crate) fn session_is_over(error: &CallError) -> bool {
     const OVER: [&str; 4] = [
         "InvalidGrantException",
@@ -49,6 +48,16 @@ pub(crate) fn session_is_over(error: &CallError) -> bool {
         "ExpiredTokenException",
     ];
     error.status() == Some(401) || error.code().is_some_and(|code| OVER.contains(&code))
+}
+
+/// Whether AWS will not renew this sign-in again, whichever name it gives to that: of the token, its
+/// client, its scopes or its grant. A new sign-in helps. The one refusal that would outlive it is about
+/// a key of the organisation's, and has a reason of its own.
+pub(crate) fn renewal_is_over(error: &CallError) -> bool {
+    let CallError::Refused { error: said, .. } = error else { return false };
+    let is_of_key = said.reason.as_deref().is_some_and(|reason| reason.starts_with("KMS_"));
+    session_is_over(error)
+        || (matches!(said.status, 400 | 401 | 403) && !error.is_passing() && !is_of_key)
 }
 
 impl<'a> TokenProvider<'a> {
@@ -195,7 +204,12 @@ impl<'a> TokenProvider<'a> {
             held.settle(&path);
             return Err(self.sign_in(SignInReason::NoToken));
         }
-        let saved = self.place.finish(self.call.provider.folders(), pending, &token, Some(before));
+        let saved = self.place.finish(
+            self.call.provider.folders(),
+            pending,
+            &token,
+            Origin::Renewed(before),
+        );
         held.settle(&path);
         match saved {
             Ok(()) => self.call.tell(|| Event::TokenRenewed { until: token.expires_at }),
@@ -212,7 +226,7 @@ impl<'a> TokenProvider<'a> {
         error: CallError,
         has_lock: bool,
     ) -> Result<Secret, Error> {
-        let is_refusal = session_is_over(&error);
+        let is_refusal = renewal_is_over(&error);
         if is_refusal && let Some(adopted) = self.adopt(file, rejected, has_lock)? {
             return Ok(adopted);
         }

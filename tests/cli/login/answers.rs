@@ -18,6 +18,7 @@ tests! {
     quick "g09" => odd_codes_arrive_unchanged,
     quick "g10" => a_code_that_aws_does_not_take,
     quick "g10 s-17" => a_token_service_that_fails,
+    quick "e05 g10" => a_sign_in_whatever_the_renewal_says,
     quick "g11" => a_token_that_cannot_be_saved,
     quick "g11" => a_disk_that_is_full_from_the_start,
     quick "g12" => a_registration_that_aws_refuses,
@@ -125,6 +126,32 @@ fn a_code_that_aws_does_not_take() {
         .end()
         .failed(4, "AWS does not accept the sign-in to sso-session `corp`: Invalid grant provided");
     nothing_is_left(&world, &listener, &before);
+}
+
+/// A token that AWS does not renew must not keep anybody from signing in, whichever name AWS gives to it.
+fn a_sign_in_whatever_the_renewal_says() {
+    for rule in [
+        "error=AccessDeniedException",
+        "error=UnsupportedGrantTypeException",
+        "error=InvalidScopeException",
+        "error=InvalidRequestException",
+        "status=400 body={}",
+        "status=403 body=Forbidden",
+        "status=404 body={}",
+        "status=503 repeat=4",
+        "perform=no body=\"{}\" repeat=4",
+    ] {
+        for further in [&[][..], &["--force"]] {
+            let world = approving();
+            world.put_token("-1h");
+            world.script(&format!("oidc.CreateToken/refresh_token: {rule}"));
+            let sign_in = Running::start(&world, further);
+            sign_in.browse();
+            let ran = sign_in.end();
+            assert_eq!(ran.ended, Ended::Code(0), "{rule} {further:?}: {ran}");
+            assert!(ran.stderr().contains("sso-cp: signed in to sso-session `corp`"), "{ran}");
+        }
+    }
 }
 
 /// What may have reached AWS is not sent again: the code works once.

@@ -1,11 +1,13 @@
 //! Start URLs on hosts that are not AWS's: asked where they lead, and never in the way.
 
+use std::fs;
+
 use fake_identity_center::{Auto, Setup, Tls};
 
 use super::running::{Running, files, token};
 use super::terminal::Terminal;
 use super::web;
-use crate::harness::{Ended, World, tests};
+use crate::harness::{Ended, World, set_mode, tests};
 
 tests! {
     quick "a12b" => a_vanity_url_leads_to_the_portal,
@@ -14,6 +16,8 @@ tests! {
     quick "a12b s-55" => the_portal_is_named_and_another_one_takes_a_yes,
     quick "a12b s-55" => a_yes_to_another_portal_is_remembered,
     quick "a12b s-55" => a_portal_that_the_configuration_names_needs_no_yes,
+    quick "a12b" => a_portal_in_another_region_corrects_the_file,
+    quick "a12b" => a_region_that_cannot_be_written,
     quick "a12b s-18" => a_vanity_url_does_not_choose_the_host_over_a_configured_endpoint,
 }
 
@@ -34,6 +38,10 @@ fn vanity() -> Vanity {
     );
     world.set("AWS_CA_BUNDLE", &host.root().join("fake-ca.pem").to_string_lossy());
     Vanity { world, host, start_url }
+}
+
+fn config(world: &World) -> String {
+    fs::read_to_string(world.home(".aws/config")).unwrap()
 }
 
 /// What the host was asked, and with what.
@@ -92,6 +100,42 @@ fn a_vanity_url_that_leads_nowhere_is_used_as_it_is() {
     }
 }
 
+/// Otherwise each later call would ask the wrong region, and find nobody signed in.
+fn a_portal_in_another_region_corrects_the_file() {
+    let Vanity { world, host, .. } = vanity();
+    let profile = "[profile dev]\n# mine\nsso_session = corp\nsso_region = us-east-1\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
+    let before = config(&world) + profile;
+    world.put(".aws/config", &before);
+    host.script("unknown: redirect=https://ssoins-1.portal.eu-west-3.app.aws/");
+    world.script("oidc.RegisterClient: normal");
+    let ran = Running::start(&world, &[]).end();
+    assert!(
+        ran.stderr().contains(
+            "sso-cp: the portal is in eu-west-3: `sso_region` of [sso-session corp] in ~/.aws/config is changed\n"
+        ),
+        "{ran}"
+    );
+    assert_eq!(config(&world), before.replace("us-east-1", "eu-west-3"));
+}
+
+fn a_region_that_cannot_be_written() {
+    let Vanity { mut world, host, .. } = vanity();
+    host.script("unknown: redirect=https://ssoins-1.portal.eu-west-3.app.aws/");
+    let before = config(&world);
+    world.as_ordinary_user();
+    set_mode(&world.home(".aws"), 0o500);
+    let ran = Running::start(&world, &[]).end();
+    set_mode(&world.home(".aws"), 0o700);
+    assert_eq!(ran.ended, Ended::Code(7), "{ran}");
+    assert!(
+        ran.stderr().contains(
+            "hint: write `sso_region = eu-west-3` below [sso-session corp] in ~/.aws/config, then"
+        ),
+        "{ran}"
+    );
+    assert_eq!(config(&world), before);
+}
+
 fn a_vanity_url_does_not_choose_the_host_over_a_configured_endpoint() {
     let Vanity { world, host, .. } = vanity();
     host.script("unknown: redirect=https://ssoins-1.portal.eu-west-3.app.aws/");
@@ -122,13 +166,13 @@ fn signed_in() -> Vanity {
 /// The same session, as if its last sign-in had gone to another portal.
 fn signed_in_elsewhere() -> Vanity {
     let vanity = signed_in();
-    let folder = std::fs::read_dir(vanity.world.home(".aws/sso-cp")).unwrap().flatten();
+    let folder = fs::read_dir(vanity.world.home(".aws/sso-cp")).unwrap().flatten();
     let mut notes =
         folder.filter(|entry| entry.file_name().to_string_lossy().starts_with("portal-"));
     let note = notes.next().unwrap().path();
-    let text = std::fs::read_to_string(&note).unwrap();
+    let text = fs::read_to_string(&note).unwrap();
     assert_eq!(text, r#"{"startUrl": "https://example.awsapps.com/start"}"#);
-    std::fs::write(&note, text.replace("example", "other")).unwrap();
+    fs::write(&note, text.replace("example", "other")).unwrap();
     vanity
 }
 
@@ -173,7 +217,7 @@ fn a_yes_to_another_portal_is_remembered() {
 /// Whoever may write the config file is believed anyway.
 fn a_portal_that_the_configuration_names_needs_no_yes() {
     let Vanity { world, host: _host, start_url } = signed_in_elsewhere();
-    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    let config = fs::read_to_string(world.home(".aws/config")).unwrap();
     world.put(".aws/config", &config.replace(&start_url, "https://example.awsapps.com/start"));
     let sign_in = Running::start(&world, &["--force"]);
     sign_in.browse();

@@ -7,13 +7,13 @@ use sso_cp_types::{ClientRegistration, RoleCredentials, Timestamp};
 use sso_cp_vault::{Former, Kept as KeptBy, Key, KeyCommand, KeyFile, SecretService};
 
 use super::{
-    AWS_CLI_ROLE, AWS_CLI_TOKEN, Home, ROLE, SESSION, URL, role_credentials as credentials, secret,
-    token as granted,
+    AWS_CLI_ROLE, AWS_CLI_TOKEN, Home, ROLE, SESSION, URL, client, role_credentials as credentials,
+    secret, token as granted,
 };
 use crate::{
     Asked, Asker, AssumedRoleUser, ChainFile, ChainKey, Comparison, Error, Flow, Folders, Form,
-    HopKey, Issuer, KeptToken, Keys, RegistrationFile, RegistrationKey, RoleEntry, RoleFile,
-    ScopedFile, ScopedKey, Sealing, ServiceTokenFile, ServiceTokenKey, Store, TokenEntry,
+    HopKey, Issuer, KeptToken, Keys, Origin, RegistrationFile, RegistrationKey, RoleEntry,
+    RoleFile, ScopedFile, ScopedKey, Sealing, ServiceTokenFile, ServiceTokenKey, Store, TokenEntry,
     TokenPlace, Twin, WhyLocked, key_file, reseal, sealed_files,
 };
 
@@ -56,7 +56,7 @@ impl Sealed {
     fn write_token(&self) -> TokenPlace {
         let place = self.token(&self.store());
         let pending = place.begin(&self.folders()).unwrap();
-        place.finish(&self.folders(), pending, &granted(), None).unwrap();
+        place.finish(&self.folders(), pending, &granted(), Origin::Granted(&client())).unwrap();
         place
     }
 

@@ -20,14 +20,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Portal {
     /// For `issuerUrl` and `startUrl`; the names of files keep the configured one.
     pub start_url: String,
-    /// The region of the token service.
+    /// The region of the token service: the session's, or another where somebody's own start URL leads to a
+    /// portal there. The session is of use with that region alone.
     pub region: String,
     /// The token service.
     pub oidc_url: String,
     /// The configured endpoint, where that is not AWS's own.
     pub endpoint_override: Option<String>,
-    /// What is odd about the start URL, if something is.
-    pub doubt: Option<PortalDoubt>,
+    /// Why the start URL could not be followed, where it is somebody's own. It is used as it is.
+    pub doubt: Option<Unresolved>,
     /// How the portal was found.
     pub source: PortalSource,
 }
@@ -45,20 +46,6 @@ pub enum PortalSource {
     },
     /// The start URL leads nowhere that is known, and is used as it is.
     Unresolved,
-}
-
-/// What is odd about a start URL. It never keeps a sign-in from going on.
-#[derive(Debug)]
-pub enum PortalDoubt {
-    /// It is nobody's that we know, and leads nowhere. It is used as it is.
-    Unresolved(Unresolved),
-    /// It leads to another region than the configured one, and the sign-in goes there.
-    OtherRegion {
-        /// The portal's.
-        found: String,
-        /// The session's.
-        configured: String,
-    },
 }
 
 /// Why a start URL could not be followed.
@@ -95,26 +82,22 @@ impl Portal {
         let resolved = match ask(&session.start_url, client) {
             Ok(resolved) => resolved,
             Err(problem) => {
-                let doubt = Some(PortalDoubt::Unresolved(problem));
+                let doubt = Some(problem);
                 return Portal { doubt, source: PortalSource::Unresolved, ..configured };
             }
         };
         let start_url = resolved.start_url;
         let last = last.map(|LastPortal(portal)| portal).filter(|last| *last != start_url);
         let configured = Portal { source: PortalSource::Redirected { last }, ..configured };
-        let region =
-            resolved.region.filter(|region| is_region(region) && *region != session.region);
-        match (region, variants) {
-            (Some(region), Some(variants)) => {
-                let doubt = Some(PortalDoubt::OtherRegion {
-                    found: region.clone(),
-                    configured: session.region.clone(),
-                });
-                let oidc_url = aws_endpoint(Service::Oidc, &region, variants);
-                Portal { start_url, region, oidc_url, doubt, ..configured }
-            }
-            _ => Portal { start_url, ..configured },
-        }
+        let Some(region) = resolved.region.filter(|region| is_region(region)) else {
+            return Portal { start_url, ..configured };
+        };
+        // The token service of the portal's own region, unless the configuration names another host.
+        let oidc_url = match variants {
+            Some(variants) => aws_endpoint(Service::Oidc, &region, variants),
+            None => configured.oidc_url,
+        };
+        Portal { start_url, region, oidc_url, ..configured }
     }
 
     /// What the next sign-in is to know of this one, where the portal is known.

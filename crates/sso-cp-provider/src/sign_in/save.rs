@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sso_cp_cache::{Lock, Locked, Pending};
+use sso_cp_cache::{Lock, Locked, Origin, Pending};
 use sso_cp_oidc::{Grant, Granted};
 use sso_cp_types::{ClientRegistration, Renewal, Timestamp, Token};
 
@@ -95,7 +95,8 @@ impl SignIn<'_> {
         if let Some(portal) = self.portal.to_note() {
             portal.note(self.provider.folders(), &session_key(self.session));
         }
-        let saved = self.place.finish(self.provider.folders(), pending, &token, None);
+        let origin = Origin::Granted(registration);
+        let saved = self.place.finish(self.provider.folders(), pending, &token, origin);
         if saved.is_ok() {
             self.provider.remove_other_form(self.session);
         }

@@ -61,6 +61,8 @@ pub(super) fn signed_in<'a>(
         Err(Error::SignInRequired(_)) => return Ok(None),
         // The token was sealed with a key that is lost: it is none.
         Err(Error::StoreLocked(_)) if call.provider.has_key() => return Ok(None),
+        // Whatever AWS has against the renewal, a new sign-in needs none.
+        Err(Error::Network(error)) if error.is_answer() => return Ok(None),
         Err(error) => return Err(error),
     }
     let token = tokens.place.read()?.map(|file| file.token);
@@ -89,8 +91,11 @@ impl SignIn<'_> {
             read => read.map_err(|error| Error::of_file(error, &self.session.name))?,
         };
         let Some(TokenFile { token, .. }) = token else { return Ok(()) };
-        let ended = end_at_aws(self.session, &token, self.provider).map_err(Error::from)?;
-        ended.map_err(Error::from)?;
+        match end_at_aws(self.session, &token, self.provider).map_err(Error::from)? {
+            // It was to be renewed first, and AWS does not: nobody else can use it either.
+            Err(error) if error.is_answer() && token.seconds_left(Timestamp::now()) <= 0 => {}
+            ended => ended.map_err(Error::from)?,
+        }
         let _held = self.cleanup.hold();
         Ok(self.place.delete().map_err(Error::Cache)?)
     }

@@ -33,17 +33,17 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
         check_free(profile, document.contents(), context)?;
     }
     let is_terminal = std::io::stdin().is_terminal() && output::is_stderr_terminal();
-    let (wanted, profile) = match is_terminal {
+    let (mut wanted, profile) = match is_terminal {
         true => questions::ask(&given, document.contents(), context)?,
         false => answers::from_flags(&given, document.contents())?,
     };
     check_free(&profile.name, document.contents(), context)?;
     let mut tried = Vec::new();
     if !flags.no_login {
-        let session = session_of(&wanted, context)?;
-        if !is_terminal {
-            sign_in(&session, context, flags)?;
-        }
+        let session = match is_terminal {
+            true => session_of(&wanted, context)?,
+            false => sign_in(&mut wanted, context, flags)?,
+        };
         let role = Role {
             account_id: profile.account_id.clone(),
             role_name: profile.role_name.clone(),

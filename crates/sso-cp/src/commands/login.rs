@@ -4,6 +4,7 @@ mod code;
 mod device;
 mod dialog;
 mod portal;
+mod region;
 mod under_way;
 
 use sso_cp_cache::Flow;
@@ -36,7 +37,7 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     let under_way = UnderWay::begin(context, &session, flags);
     let outcome = sign_in(&session, context, flags, Already::Said);
     under_way.end(context, &outcome);
-    outcome
+    outcome.map(drop)
 }
 
 /// Whoever is signed in already is told so, an agent too; to sign in is for a person.
@@ -61,13 +62,14 @@ fn say_standing(
 }
 
 /// Signs in on the way to something else, as [`UnderWay::join`] says: a sign-in that is under way
-/// already serves as well.
+/// already serves as well. The session is of use with the region that this gives, which nobody has written
+/// yet.
 pub(crate) fn sign_in_as_step(
     session: &Session,
     context: &Context,
     no_browser: bool,
     use_device_code: bool,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let flags = Login { no_browser, use_device_code, ..Login::default() };
     let under_way = UnderWay::join(context, session)?;
     let outcome = sign_in(session, context, &flags, Already::Silent);
@@ -84,13 +86,13 @@ enum Already {
     Silent,
 }
 
-/// Signs in to a session, configured or about to be.
+/// Signs in to a session, configured or about to be, and gives the region of its portal.
 fn sign_in(
     session: &Session,
     context: &Context,
     flags: &Login,
     already: Already,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     store::unlock_for(session, flags.new_key, context)?;
     let interrupt = context.interrupt();
     let profile = profile_of(session, context);
@@ -102,11 +104,15 @@ fn sign_in(
             if already == Already::Said {
                 output::tell(&words::already(&who, until, renewal, &local), context.env());
             }
-            return Ok(());
+            return Ok(session.region.clone());
         }
     };
     let dialog = Dialog { context, flags, sign_in: &sign_in, interrupt, who };
     portal::settle(&dialog)?;
+    let region = sign_in.portal.region.clone();
+    if region != session.region && already == Already::Said {
+        region::correct(context, session, &region)?;
+    }
     let token = match sign_in.flow() {
         Flow::AuthorizationCode => code::run(&dialog)?,
         Flow::Device => device::run(&dialog)?,
@@ -116,7 +122,7 @@ fn sign_in(
         Already::Silent => words::step_done,
     };
     output::tell(&done(&dialog.who, &token, &local), context.env());
-    Ok(())
+    Ok(region)
 }
 
 /// The profile that was named, else the first one that signs in to the session.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sso_cp_config::{Selection, Session, SessionName};
 use sso_cp_login::{Elsewhere, LinkDoubt, PasteProblem};
-use sso_cp_provider::{PortalDoubt, Renewal, Unresolved};
+use sso_cp_provider::{Renewal, Unresolved};
 use sso_cp_types::{Timestamp, Token};
 
 use super::failure::{login_command, session_words, with_source};
@@ -94,34 +94,16 @@ pub(crate) fn joining(who: &Who) -> String {
     )
 }
 
-/// What is odd about the start URL.
-pub(crate) fn doubt_of_portal(who: &Who, doubt: &PortalDoubt) -> String {
-    match doubt {
-        PortalDoubt::Unresolved(problem) => unresolved(&match problem {
-            Unresolved::Unreachable(error) => with_source(error),
-            Unresolved::Problem(problem) => problem.to_string(),
-            Unresolved::NoMethod => "its host answers neither HEAD nor GET".to_owned(),
-        }),
-        PortalDoubt::OtherRegion { found, configured } => other_region(who, found, configured),
-    }
-}
-
 /// The start URL is nobody's that we know, and leads nowhere.
-fn unresolved(problem: &str) -> String {
-    warning(&format!(
-        "`sso_start_url` could not be followed to an AWS access portal, it is used as it is: {}",
-        clean(problem)
-    ))
-}
-
-/// The start URL leads to another region than the configured one.
-fn other_region(who: &Who, found: &str, configured: &str) -> String {
-    let session = match &who.name {
-        SessionName::Named(name) => format!("[sso-session {}]", clean(name)),
-        SessionName::Legacy => "the profile".to_owned(),
+pub(crate) fn doubt_of_portal(doubt: &Unresolved) -> String {
+    let problem = match doubt {
+        Unresolved::Unreachable(error) => with_source(error),
+        Unresolved::Problem(problem) => problem.to_string(),
+        Unresolved::NoMethod => "its host answers neither HEAD nor GET".to_owned(),
     };
     warning(&format!(
-        "the portal is in {found}, not in {configured}; write `sso_region = {found}` in {session}"
+        "`sso_start_url` could not be followed to an AWS access portal, it is used as it is: {}",
+        clean(&problem)
     ))
 }
 
@@ -140,6 +122,14 @@ pub(crate) fn led_elsewhere(last: &str) -> String {
 
 fn without_scheme(portal: &str) -> String {
     clean(portal.strip_prefix("https://").unwrap_or(portal))
+}
+
+/// The start URL leads to another region than the configured one, which stands in the file now.
+pub(crate) fn region_written(section: &str, file: &str, region: &str) -> String {
+    format!(
+        "sso-cp: the portal is in {region}: `sso_region` of [{}] in {file} is changed\n",
+        clean(section)
+    )
 }
 
 /// Where the address is to be opened, and by whom.

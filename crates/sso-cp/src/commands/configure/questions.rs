@@ -9,7 +9,7 @@ use super::answers::{
     Given, Profile, Wanted, default_name, existing, why_no_account, why_no_name, why_no_region,
     why_no_scopes, why_no_value,
 };
-use super::session::{session_of, sign_in};
+use super::session::sign_in;
 use crate::commands::access;
 use crate::commands::ask::read_line;
 use crate::commands::choose::choose;
@@ -28,10 +28,10 @@ pub(super) fn ask(
     given.check(contents)?;
     // Ctrl-C ends the questions, whatever has been typed.
     context.interrupt();
-    let wanted = session(given, contents)?;
+    let mut wanted = session(given, contents)?;
     let (account_id, role_name, proposed) = match given.flags.no_login {
         true => typed_role(given)?,
-        false => chosen_role(given, &wanted, context)?,
+        false => chosen_role(given, &mut wanted, context)?,
     };
     let region = match &given.flags.region {
         Some(region) => Some(region.clone()),
@@ -104,11 +104,10 @@ fn typed_role(given: &Given<'_>) -> Result<(String, String, String), Failure> {
 
 fn chosen_role(
     given: &Given<'_>,
-    wanted: &Wanted,
+    wanted: &mut Wanted,
     context: &Context,
 ) -> Result<(String, String, String), Failure> {
-    let session = session_of(wanted, context)?;
-    sign_in(&session, context, given.flags)?;
+    let session = sign_in(wanted, context, given.flags)?;
     if let (Some(account_id), Some(role_name)) = (&given.named.account_id, &given.named.role_name) {
         let proposed = default_name(role_name, account_id);
         return Ok((account_id.clone(), role_name.clone(), proposed));

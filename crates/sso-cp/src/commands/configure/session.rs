@@ -11,13 +11,19 @@ use crate::commands::login;
 use crate::context::Context;
 use crate::messages::failure::Failure;
 
-/// Signs in to it, unless somebody is.
+/// Signs in to it, unless somebody is. A portal that turns out to be in another region is used, and
+/// configured, there.
 pub(super) fn sign_in(
-    session: &Session,
+    wanted: &mut Wanted,
     context: &Context,
     flags: &Configure,
-) -> Result<(), Failure> {
-    login::sign_in_as_step(session, context, flags.no_browser, flags.use_device_code)
+) -> Result<Session, Failure> {
+    let session = session_of(wanted, context)?;
+    let (no_browser, use_device_code) = (flags.no_browser, flags.use_device_code);
+    let region = login::sign_in_as_step(&session, context, no_browser, use_device_code)?;
+    wanted.is_changed |= region != wanted.region;
+    wanted.region.clone_from(&region);
+    Ok(Session { region, ..session })
 }
 
 /// The session as it is to be, for the sign-in that comes before anything is written.

@@ -17,7 +17,7 @@ pub(super) fn settle(dialog: &Dialog<'_>) -> Result<(), Failure> {
     let portal = &dialog.sign_in.portal;
     let mut screen = dialog.screen();
     if let Some(doubt) = &portal.doubt {
-        screen.say(&words::doubt_of_portal(&dialog.who, doubt));
+        screen.say(&words::doubt_of_portal(doubt));
     }
     let PortalSource::Redirected { last } = &portal.source else { return Ok(()) };
     screen.say(&words::leads_to(&portal.start_url));

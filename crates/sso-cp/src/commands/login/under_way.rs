@@ -82,9 +82,9 @@ impl<'a> UnderWay<'a> {
     }
 
     /// Leaves word for those who wait, before the lock is let go.
-    pub(super) fn end(self, context: &Context, outcome: &Result<(), Failure>) {
+    pub(super) fn end<T>(self, context: &Context, outcome: &Result<T, Failure>) {
         match outcome {
-            Ok(()) => self.turn.succeed(),
+            Ok(_) => self.turn.succeed(),
             Err(failure) => {
                 if let Err(error) = self.turn.fail(failure.summary(&context.scene())) {
                     context.debug.tell(|| format!("those who wait cannot be told: {error}"));

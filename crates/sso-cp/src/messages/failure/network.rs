@@ -90,22 +90,23 @@ fn span(seconds: i64) -> String {
 }
 
 fn failing(service: &ServiceError, skew: &str) -> Message {
-    let id = match &service.request_id {
-        Some(id) => format!(", request id {}", clean(id)),
-        None => String::new(),
-    };
-    let said = service_words(service);
-    match service.status {
-        status if service.is_throttling() => Message::new(
-            format!("throttled by AWS: {said} (status {status}{id})"),
-            "try again in a minute",
-        ),
-        status @ 500.. => Message::new(
-            format!("AWS is failing: {said} (status {status}{id})"),
-            "try again in a moment",
-        ),
-        status => Message::new(
-            format!("AWS rejects the request: {said} (status {status}{id}){skew}"),
+    let status = service.status;
+    let id = service.request_id.as_deref().map(|id| format!("request id {}", clean(id)));
+    // Where the service says nothing, its words are the status.
+    let has_words = service.message.is_some() || service.code != status.to_string();
+    let numbers = [has_words.then(|| format!("status {status}")), id];
+    let numbers: Vec<String> = numbers.into_iter().flatten().collect();
+    let mut said = service_words(service);
+    if !numbers.is_empty() {
+        said = format!("{said} ({})", numbers.join(", "));
+    }
+    match status {
+        _ if service.is_throttling() => {
+            Message::new(format!("throttled by AWS: {said}"), "try again in a minute")
+        }
+        500.. => Message::new(format!("AWS is failing: {said}"), "try again in a moment"),
+        _ => Message::new(
+            format!("AWS rejects the request: {said}{skew}"),
             "check `sso_region` and `sso_start_url` in the config file",
         ),
     }

@@ -33,6 +33,8 @@ pub(crate) enum Setup {
     TwoDefaults { path: PathBuf },
     /// There is neither an sso-session nor a profile with SSO settings.
     NothingConfigured { path: PathBuf },
+    /// The portal is in another region than the file says, and the file cannot be corrected.
+    RegionNotWritten { section: String, region: String, path: PathBuf, reason: String },
     /// The person ended the questions.
     Unanswered,
 }
@@ -50,7 +52,7 @@ impl Setup {
             | Setup::NothingConfigured { .. } => Class::Config,
             Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => Class::Refused,
             Setup::Unanswered => Class::Usage,
-            Setup::KeepsChanging { .. } => Class::Files,
+            Setup::KeepsChanging { .. } | Setup::RegionNotWritten { .. } => Class::Files,
         }
     }
 }
@@ -108,6 +110,17 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
                 shown_path(path, home)
             ),
             "run `sso-cp configure`",
+        ),
+        Setup::RegionNotWritten { section, region, path, reason } => Message::new(
+            format!(
+                "the portal of [{}] is in {region}, which could not be written: {reason}",
+                clean(section)
+            ),
+            format!(
+                "write `sso_region = {region}` below [{}] in {}, then run the same command again",
+                clean(section),
+                shown_path(path, home)
+            ),
         ),
         Setup::Unanswered => Message::new(
             "the questions were ended, and nothing was written",

@@ -109,7 +109,7 @@ pub(super) fn said(error: &sso_cp_http::CallError) -> String {
     match error {
         sso_cp_http::CallError::Refused { error, .. } => match &error.message {
             Some(message) => clean(message),
-            None => clean(&error.code),
+            None => super::network::service_words(error),
         },
         other => clean(&other.to_string()),
     }
