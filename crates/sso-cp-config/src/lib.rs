@@ -64,6 +64,7 @@ mod survey;
 mod tests;
 mod text;
 mod time;
+mod unseen;
 mod wanted;
 
 pub use agents::recognised_agent;
@@ -101,3 +102,4 @@ pub use start_url::check_start_url;
 pub use sts::{StsEndpoint, sts};
 pub use survey::{ProfileKeys, Winner, survey};
 pub use time::parse_time;
+pub use unseen::is_unseen;

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::grammar::{self, FileKind, Header};
+use crate::unseen::is_unseen;
 
 /// The line below the header that makes a section ours.
 const MARK: &str = "# written by sso-cp export --write, which replaces it";
@@ -27,7 +28,7 @@ impl std::error::Error for ForeignSection {}
 
 /// Whether a text can be the name of a section as it is, for every tool that reads the file.
 pub fn is_section_name(name: &str) -> bool {
-    let is_plain = |c: char| !c.is_control() && !c.is_whitespace() && !"[]\"'\\#;".contains(c);
+    let is_plain = |c: char| !is_unseen(c) && !c.is_whitespace() && !"[]\"'\\#;".contains(c);
     !name.is_empty() && name.chars().all(is_plain)
 }
 

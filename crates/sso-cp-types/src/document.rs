@@ -59,13 +59,15 @@ impl RoleCredentials {
 struct Member<'a> {
     name: &'static str,
     value: &'a str,
-    /// Whether the value stands for itself between quotation marks (RFC 8259, section 7).
+    /// Whether the value stands for itself between quotation marks (RFC 8259, section 7), and in every terminal.
     is_plain: bool,
 }
 
 impl<'a> Member<'a> {
     fn new(name: &'static str, value: &'a str) -> Member<'a> {
-        let is_plain = value.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\'));
+        let is_plain = value
+            .bytes()
+            .all(|byte| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\'));
         Member { name, value, is_plain }
     }
 
@@ -95,12 +97,16 @@ fn push_escaped(json: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '"' | '\\' => json.extend(['\\', character]),
-            '\0'..' ' => {
-                let digit = |of: u32| char::from(DIGITS[(of % 16) as usize]);
-                json.push_str("\\u00");
-                json.extend([digit(u32::from(character) / 16), digit(u32::from(character))]);
+            ' '..='~' => json.push(character),
+            // Whatever is not ASCII too: it may turn the direction of the text around.
+            _ => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    json.push_str("\\u");
+                    for shift in [12, 8, 4, 0] {
+                        json.push(char::from(DIGITS[usize::from(*unit >> shift & 15)]));
+                    }
+                }
             }
-            plain => json.push(plain),
         }
     }
 }
@@ -144,7 +150,7 @@ mod tests {
         let document = credentials(odd).document(DocumentForm::Process, odd);
         assert!(
             document
-                .contains("\"AccountId\":\"\\\"q\\\" \\\\ \\u0001\\u000a\\u001f é漢😀\u{7f}\"}\n")
+                .contains("\"AccountId\":\"\\\"q\\\" \\\\ \\u0001\\u000a\\u001f \\u00e9\\u6f22\\ud83d\\ude00\\u007f\"}\n")
         );
         assert_eq!(document.lines().count(), 1);
         let fits = Member::new("AccountId", odd);

@@ -2,6 +2,7 @@
 
 use super::change::{Change, SectionName};
 use super::error::EditError;
+use crate::unseen::is_unseen;
 
 /// Whether every tool takes the text for a name: the characters of the SDKs' shared grammar. Others
 /// need quotes, which only the AWS CLI and boto3 undo.
@@ -16,8 +17,8 @@ pub fn why_not_a_value(value: &str) -> Option<&'static str> {
     let bytes = value.as_bytes();
     let mark = |byte: &u8| matches!(byte, b'#' | b';');
     let is_blank = |byte: &u8| byte.is_ascii_whitespace();
-    if value.chars().any(char::is_control) {
-        return Some("holds control characters");
+    if value.chars().any(is_unseen) {
+        return Some("holds control or invisible characters");
     }
     match (bytes.first(), bytes.last()) {
         (Some(first), Some(last)) if is_blank(first) || is_blank(last) => {

@@ -84,13 +84,23 @@ fn page(service: Service, home: &str, context: &Context) -> Result<String, Failu
 
 /// `START_URL/#/console?account_id=...&role_name=...`, whichever way the start URL is written.
 fn link(start_url: &str, role: [&str; 2], destination: Option<&str>) -> String {
-    let start_url = start_url.trim_end_matches(['/', '#']);
+    let start_url = only_ascii(start_url.trim_end_matches(['/', '#']));
     let [account_id, role_name] = role.map(percent_encode);
     let link = format!("{start_url}/#/console?account_id={account_id}&role_name={role_name}");
     match destination {
         Some(destination) => format!("{link}&destination={}", percent_encode(destination)),
         None => link,
     }
+}
+
+/// A URL in ASCII alone (RFC 3986 section 2.5), which means the same and shows nothing that is not there.
+fn only_ascii(url: &str) -> String {
+    url.chars()
+        .map(|letter| match letter.is_ascii() {
+            true => letter.to_string(),
+            false => percent_encode(letter.encode_utf8(&mut [0; 4])),
+        })
+        .collect()
 }
 
 /// Whether a browser of the person's took the link.

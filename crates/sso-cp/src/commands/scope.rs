@@ -10,7 +10,7 @@ use sso_cp_provider::{Error, ScopeError, policy_text};
 use crate::args::commands::Scope;
 use crate::context::Context;
 use crate::messages::failure::Failure;
-use crate::messages::text::{clean, count, shown_path};
+use crate::messages::text::{clean, count, harmless_json, shown_path};
 use crate::messages::usage::usage;
 use crate::process::output;
 
@@ -57,7 +57,7 @@ fn check(path: &Path, print: bool, context: &Context) -> Result<(), Failure> {
         return Err(Failure::Unfit { path, findings });
     }
     let line = match print {
-        true => format!("{}\n", policy.minified()),
+        true => harmless_json(policy.minified()),
         false => format!(
             "{} fits: {} of {}\n",
             shown_path(&path, Some(&context.files().home)),

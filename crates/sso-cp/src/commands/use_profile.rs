@@ -47,7 +47,9 @@ fn tell(name: &str) {
 }
 
 fn print(name: &str) -> Result<(), Failure> {
-    output::print(format!("{name}\n").as_bytes()).map_err(Failure::from)
+    // A person sees it harmless; a shell needs the very name.
+    let shown = if output::is_taken() { name.to_owned() } else { clean(name) };
+    output::print(format!("{shown}\n").as_bytes()).map_err(Failure::from)
 }
 
 /// The profile before the present one: the shell's own, where one tells us; else the last that was chosen and is not

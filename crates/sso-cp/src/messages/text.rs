@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
+use sso_cp_config::is_unseen;
 use unicode_width::UnicodeWidthStr;
 
 /// The longest foreign text that is shown.
@@ -21,7 +22,7 @@ pub(crate) fn clean(text: &str) -> String {
         }
         match character {
             '\n' | '\r' | '\t' => shown.push(' '),
-            _ if is_unsafe(character) => shown.extend(character.escape_unicode()),
+            _ if is_unseen(character) => shown.extend(character.escape_unicode()),
             _ => shown.push(character),
         }
     }
@@ -32,10 +33,14 @@ pub(crate) fn clean(text: &str) -> String {
 /// a program that reads it: JSON itself asks only for C0 (RFC 8259 section 7).
 pub(crate) fn json_line(document: &impl Serialize) -> String {
     // Structs of texts and lists always serialise.
-    let json = serde_json::to_string(document).unwrap_or_default();
+    harmless_json(&serde_json::to_string(document).unwrap_or_default())
+}
+
+/// The same of JSON that is there already, on one line.
+pub(crate) fn harmless_json(json: &str) -> String {
     let mut line = String::with_capacity(json.len() + "\n".len());
     for character in json.chars() {
-        match is_unsafe(character) {
+        match is_unseen(character) {
             true => line.extend(
                 character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")),
             ),
@@ -43,23 +48,6 @@ pub(crate) fn json_line(document: &impl Serialize) -> String {
         }
     }
     line + "\n"
-}
-
-/// C0, DEL, C1, and the invisible characters that reorder or hide text (Unicode's bidi controls,
-/// zero-width characters, line separators, tags).
-fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 /// A path as people write it, the home directory shown as `~`.
