@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::command_words::command_words;
 use crate::section::{Section, bad_value};
 use crate::time::parse_time;
 use crate::{Error, keys};
@@ -65,8 +66,8 @@ pub struct SessionSettings {
     pub prefetch: Prefetch,
     /// `sso_cp_device_code`
     pub device_code: DeviceCode,
-    /// `sso_cp_browser`: a program and its arguments in one text, for [`crate::command_words()`].
-    pub browser: Option<String>,
+    /// `sso_cp_browser`: a program and its arguments, one at least.
+    pub browser: Option<Vec<String>>,
 }
 
 impl SessionSettings {
@@ -108,7 +109,7 @@ fn read(name: &str, section: &Section) -> Result<SessionSettings, Error> {
         fallback_session: fallback_session(name, section)?,
         prefetch: one_of(section, keys::SSO_CP_PREFETCH, &prefetch)?,
         device_code: one_of(section, keys::SSO_CP_DEVICE_CODE, &device_code)?,
-        browser: section.owned(keys::SSO_CP_BROWSER),
+        browser: browser(section)?,
     })
 }
 
@@ -133,6 +134,18 @@ fn unlock_for(section: &Section) -> Result<Option<Duration>, Error> {
     parse_time(text).map(Some).ok_or_else(|| {
         bad_value(section, KEY, format!("must be a time such as `30m` or `8h`, and is `{text}`"))
     })
+}
+
+fn browser(section: &Section) -> Result<Option<Vec<String>>, Error> {
+    const KEY: &str = keys::SSO_CP_BROWSER;
+    let Some(text) = section.get(KEY) else { return Ok(None) };
+    match command_words(text) {
+        Some(words) if words.first().is_some_and(|program| !program.is_empty()) => Ok(Some(words)),
+        _ => {
+            let problem = "must be a program and its arguments, quotes in pairs";
+            Err(bad_value(section, KEY, format!("{problem}, and is `{text}`")))
+        }
+    }
 }
 
 fn fallback_session(name: &str, section: &Section) -> Result<Option<String>, Error> {

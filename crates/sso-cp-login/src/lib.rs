@@ -94,7 +94,9 @@ pub use device_poll::{DevicePoll, Heard, Step};
 pub use error::Error;
 pub use family::{Family, differing_families};
 pub use fresh::random_octets;
-pub use open::{FailedOpener, Opened, Opener, Opening, UrlProblem, check_openable, open_browser};
+pub use open::{
+    FailedOpener, Opened, Opener, Opening, URL_MARK, UrlProblem, check_openable, open_browser,
+};
 pub use sign_in::{Grant, Outcome, Progress, REGISTERED_REDIRECT_URI, Redirect, SignIn};
 pub use start_url::{
     Probe, ProbeMethod, Resolved, StartUrl, StartUrlProblem, classify_start_url, normalize_url,

@@ -1,4 +1,5 @@
-//! Opening a page in the person's browser: a fixed program, the URL as its one argument, no shell.
+//! Opening a page in the person's browser: a program and its arguments, one of which is the URL or holds it, and
+//! never a shell.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -12,12 +13,20 @@ use url::{Host, Url};
 /// person likes. Openers that only pass the URL on are done far sooner.
 const OPENER_TIME: Duration = Duration::from_secs(3);
 
+/// Where the URL goes in an argument, as in `BROWSER` for Python's `webbrowser`.
+pub const URL_MARK: &str = "%s";
+
+/// Programs that would run what is in an argument, and so what is in a URL. Whoever wants one writes a script, which gets
+/// the URL as a plain argument.
+const SHELLS: [&str; 12] =
+    ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "csh", "tcsh", "cmd", "powershell", "pwsh"];
+
 /// A program that opens pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opener {
     /// Its path, or a name to be looked up in `PATH`.
     pub program: PathBuf,
-    /// What it is given before the URL.
+    /// What it is given: the URL in place of every [`URL_MARK`], else behind all.
     pub arguments: Vec<String>,
 }
 
@@ -82,6 +91,26 @@ impl Opener {
     /// A program that wants nothing but the URL.
     pub fn program(path: impl Into<PathBuf>) -> Opener {
         Opener { program: path.into(), arguments: Vec::new() }
+    }
+
+    /// A program with its arguments; none of no words.
+    pub fn command(words: &[String]) -> Option<Opener> {
+        let (program, arguments) = words.split_first()?;
+        Some(Opener { program: program.into(), arguments: arguments.to_vec() })
+    }
+
+    fn is_shell(&self) -> bool {
+        let name = self.program.file_stem().unwrap_or_default();
+        SHELLS.iter().any(|shell| name.eq_ignore_ascii_case(shell)) && !self.arguments.is_empty()
+    }
+
+    fn arguments_with(&self, url: &str) -> Vec<String> {
+        let mut arguments: Vec<String> =
+            self.arguments.iter().map(|argument| argument.replace(URL_MARK, url)).collect();
+        if !self.arguments.iter().any(|argument| argument.contains(URL_MARK)) {
+            arguments.push(url.to_owned());
+        }
+        arguments
     }
 }
 
@@ -159,6 +188,11 @@ impl Opening {
         self.running = None;
         for opener in self.untried.by_ref() {
             let program = opener.program.clone();
+            if opener.is_shell() {
+                let reason = "a shell would run what is in the address".to_owned();
+                self.failed.push(FailedOpener { program, reason });
+                continue;
+            }
             match command(&opener, self.url.expose()).spawn() {
                 Ok(child) => {
                     self.running = Some(Running { program, child, since: Instant::now() });
@@ -177,8 +211,7 @@ impl Opening {
 fn command(opener: &Opener, url: &str) -> Command {
     let mut command = Command::new(&opener.program);
     command
-        .args(&opener.arguments)
-        .arg(url)
+        .args(opener.arguments_with(url))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -295,6 +328,36 @@ mod unix_tests {
         let got = std::fs::read_to_string(program.with_file_name("my browser.got")).unwrap();
         assert_eq!(got, format!("1|{url}|"));
         remove(&program);
+    }
+
+    #[test]
+    fn the_url_takes_the_place_of_its_mark_and_no_shell_gets_it() {
+        let program = fake_browser("marks", "printf '<%s>' \"$@\" > \"$0.got\"");
+        let url = "https://h.example/$(touch%20x)&%s;*";
+        for (arguments, expected) in [
+            (&["-P", "my work"][..], format!("<-P><my work><{url}>")),
+            (&["--app=%s", "%s", "-x"], format!("<--app={url}><{url}><-x>")),
+            (&["$HOME", "`id`", ""], format!("<$HOME><`id`><><{url}>")),
+        ] {
+            let opener = || Opener {
+                program: program.clone(),
+                arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
+            };
+            while let Opened::Failed(failed) = wait(&mut open_browser(url, vec![opener()]).unwrap())
+            {
+                assert!(failed[0].reason.contains("busy"), "{failed:?}");
+            }
+            let got = std::fs::read_to_string(program.with_file_name("my browser.got")).unwrap();
+            assert_eq!(got, expected);
+        }
+        remove(&program);
+        for shell in ["sh", "/bin/bash", "CMD.exe"] {
+            let opener =
+                Opener { program: shell.into(), arguments: vec!["-c".into(), URL_MARK.into()] };
+            let opened = wait(&mut open_browser("https://h.example/", vec![opener]).unwrap());
+            let Opened::Failed(failed) = opened else { panic!("{shell} got it") };
+            assert!(failed[0].reason.starts_with("a shell would run"), "{failed:?}");
+        }
     }
 
     #[test]

@@ -8,8 +8,9 @@ use crate::Opener;
 /// What the environment says. Empty texts count as unset.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// `BROWSER`.
-    pub browser: Option<String>,
+    /// The commands that the person has named to open pages, each a program and its arguments; none where nothing is
+    /// named.
+    pub browser: Vec<Vec<String>>,
     /// `DISPLAY`.
     pub display: Option<String>,
     /// `WAYLAND_DISPLAY`.
@@ -48,10 +49,10 @@ pub enum Elsewhere {
 }
 
 impl Surroundings {
-    /// Where the person's browser is. `BROWSER` is the person's own word and beats every guess: VS
-    /// Code sets it in its remote terminals to a program that opens the page on the near side.
+    /// Where the person's browser is. `BROWSER`, or what a session says, is the person's own word and beats every guess:
+    /// VS Code sets it in its remote terminals to a program that opens the page on the near side.
     pub fn browser_place(&self) -> BrowserPlace {
-        if set(&self.browser).is_some() {
+        if !self.browser.is_empty() {
             return BrowserPlace::Here;
         }
         if set(&self.ssh).is_some() {
@@ -77,19 +78,25 @@ impl Surroundings {
             || (set(&self.kernel_release).is_some_and(microsoft) && set(&self.container).is_none())
     }
 
-    /// What to try in turn to open a page: `BROWSER`'s programs and no others where it is set, else
+    /// What to try in turn to open a page: the person's own commands and no others where there are some, else
     /// the platform's own.
     pub fn openers(&self) -> Vec<Opener> {
-        match set(&self.browser) {
-            Some(browser) => chosen(browser),
-            None if cfg!(windows) => vec![rundll32(self.windows_rundll32())],
-            None if cfg!(target_os = "macos") => vec![Opener::program("/usr/bin/open")],
-            None if self.is_wsl() => vec![
+        if !self.browser.is_empty() {
+            return self.browser.iter().filter_map(|words| Opener::command(words)).collect();
+        }
+        if cfg!(windows) {
+            return vec![rundll32(self.windows_rundll32())];
+        }
+        if cfg!(target_os = "macos") {
+            return vec![Opener::program("/usr/bin/open")];
+        }
+        if self.is_wsl() {
+            return vec![
                 Opener::program("wslview"),
                 rundll32(PathBuf::from("/mnt/c/Windows/System32/rundll32.exe")),
-            ],
-            None => vec![Opener::program("xdg-open"), Opener::program("x-www-browser")],
+            ];
         }
+        vec![Opener::program("xdg-open"), Opener::program("x-www-browser")]
     }
 
     /// By its full path, because Windows looks for bare names in odd places first.
@@ -98,20 +105,6 @@ impl Surroundings {
             .join("System32")
             .join("rundll32.exe")
     }
-}
-
-/// `BROWSER` is a list of programs, each a name or a path, never a command line: there is no shell
-/// and no splitting at blanks, so `sh -c ...` is only a program that does not exist. A final ` %s`,
-/// which some write to say where the URL goes, is dropped: it goes there anyway.
-fn chosen(browser: &str) -> Vec<Opener> {
-    // Windows separates lists with semicolons: its paths have colons in them.
-    let separator = if cfg!(windows) { ';' } else { ':' };
-    let programs = browser.split(separator).map(str::trim);
-    programs
-        .map(|program| program.strip_suffix(" %s").unwrap_or(program).trim_end())
-        .filter(|program| !program.is_empty())
-        .map(Opener::program)
-        .collect()
 }
 
 /// What hands a URL to the default browser of Windows with neither a shell in between (`cmd /c
@@ -155,7 +148,11 @@ mod tests {
             ),
             (Surroundings { ssh: some("x 22"), ..desktop() }, elsewhere(Elsewhere::Ssh)),
             (
-                Surroundings { ssh: some("x 22"), browser: some("b"), ..Surroundings::default() },
+                Surroundings {
+                    ssh: some("x 22"),
+                    browser: vec![vec!["b".to_owned()]],
+                    ..Surroundings::default()
+                },
                 BrowserPlace::Here,
             ),
             (
@@ -189,15 +186,11 @@ mod tests {
     }
 
     #[test]
-    fn browser_names_programs_and_never_a_command_line() {
-        let with =
-            |browser| programs(&Surroundings { browser: some(browser), ..Surroundings::default() });
-        assert_eq!(with("firefox:/opt/my browser/run"), ["firefox", "/opt/my browser/run"]);
-        assert_eq!(with("sh -c evil %s"), ["sh -c evil"]);
-        assert_eq!(with("firefox %s::"), ["firefox"]);
-        assert_eq!(with("%s"), ["%s"]);
-        assert_eq!(with(" "), ["xdg-open", "x-www-browser"]);
-        let opener = &Surroundings { browser: some("a b"), ..Surroundings::default() }.openers()[0];
-        assert!(opener.arguments.is_empty());
+    fn the_person_s_own_commands_come_alone() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let browser = vec![words(&["firefox", "-P", "work", "%s"]), words(&[]), words(&["w3m"])];
+        let openers = Surroundings { browser, ..Surroundings::default() }.openers();
+        assert_eq!(openers[0].arguments, ["-P", "work", "%s"]);
+        assert_eq!(openers[1..], [Opener::program("w3m")]);
     }
 }

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sso_cp_cache::Folders;
-use sso_cp_config::{AskingAgent, Env, Files, Role, ScopeFlags, Selection, Target};
+use sso_cp_config::{AskingAgent, Env, Files, Role, ScopeFlags, Selection, Session, Target};
 use sso_cp_provider::{Cleanup, Provided, Provider};
 
 use crate::messages::failure::Failure;
 use crate::messages::scene::Scene;
 use crate::messages::usage::incomplete_role;
+use crate::process::browser::Around;
 use crate::process::debug::{Debug, Stdout};
 use crate::process::interrupt::Interrupt;
 
@@ -98,6 +99,17 @@ impl Context {
             Some(Selection::Profile(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// Where we run, and what opens a page for a sign-in.
+    pub(crate) fn around(&self, session: &Session) -> Around {
+        let mut own = session.settings().browser.clone();
+        if let Some(program) = own.as_mut().and_then(|words| words.first_mut())
+            && let Some(rest) = program.strip_prefix("~/")
+        {
+            *program = self.files().home.join(rest).to_string_lossy().into_owned();
+        }
+        Around::read(self.env(), own.as_deref())
     }
 
     /// What settles signals; they are watched from the first call on.

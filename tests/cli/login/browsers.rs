@@ -14,7 +14,9 @@ use crate::harness::{Ended, Run, World, tests};
 tests! {
     quick "g02" => browsers_that_fail,
     slow "g02 s-24" => a_browser_that_stays_and_talks,
-    quick "s-20 s-23" => browser_is_no_command_line,
+    quick "s-20 s-23" => browser_runs_no_shell,
+    quick "s-20 s-23" => browser_has_arguments_as_python_takes_them,
+    quick "s-20 contract" => a_session_has_a_browser_of_its_own,
     quick "s-38" => other_users_see_only_a_link_that_works_once,
     quick "s-38" => no_secret_is_in_an_environment,
     quick "login" => no_browser_opens_none,
@@ -76,15 +78,85 @@ fn a_browser_that_stays_and_talks() {
     assert!(!ran.stderr().contains("noise") && !ran.stderr().contains("no browser"), "{ran}");
 }
 
-fn browser_is_no_command_line() {
+fn browser_runs_no_shell() {
+    let evil = |world: &World| world.root().join("evil");
+    for form in [
+        "sh -c 'touch EVIL' %s",
+        "/bin/sh -c 'touch EVIL; true %s'",
+        "/nonexistent; touch EVIL; %s",
+        "$(touch EVIL) %s",
+        "`touch EVIL`",
+        "/nonexistent %s | touch EVIL",
+        "sh -c 'touch EVIL'",
+    ] {
+        let mut world = approving();
+        let evil = evil(&world);
+        world.set("BROWSER", &form.replace("EVIL", &evil.to_string_lossy()));
+        let sign_in = Running::start(&world, &[]);
+        sign_in.wait_for("no browser could be started");
+        sign_in.browse();
+        assert_eq!(sign_in.end().ended, Ended::Code(0));
+        assert!(!evil.exists(), "{form}");
+    }
+}
+
+/// A program that writes its arguments, one a line, into `$0.all` at once.
+fn noting(world: &World) -> PathBuf {
+    let path = world.root().join("a browser");
+    let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$0.part\"; mv \"$0.part\" \"$0.all\"\n";
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+fn noted(program: &std::path::Path) -> Vec<String> {
+    let path = program.with_file_name("a browser.all");
+    let end = Instant::now() + Duration::from_secs(10);
+    while !path.exists() {
+        assert!(Instant::now() < end, "the browser was not started");
+        sleep(Duration::from_millis(5));
+    }
+    fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn browser_has_arguments_as_python_takes_them() {
     let mut world = approving();
-    let evil = world.root().join("evil");
-    world.set("BROWSER", &format!("sh -c 'touch {}' %s", evil.display()));
+    let program = noting(&world);
+    let form = format!("'{}' -P 'my work' '$HOME;`id`' --app=%s -x", program.display());
+    world.set("BROWSER", &form);
     let sign_in = Running::start(&world, &[]);
-    sign_in.wait_for("no browser could be started");
+    let words = noted(&program);
+    assert_eq!(words[..3], ["-P", "my work", "$HOME;`id`"], "{words:?}");
+    assert!(words[3].starts_with("--app=http://127.0.0.1:") && words[4] == "-x", "{words:?}");
     sign_in.browse();
     assert_eq!(sign_in.end().ended, Ended::Code(0));
-    assert!(!evil.exists());
+}
+
+/// Over SSH too, and before `BROWSER`: it is the person's own word. The console's page has everything in it that a shell
+/// would take for more than text.
+fn a_session_has_a_browser_of_its_own() {
+    let mut world = approving();
+    let program = noting(&world);
+    let config = fs::read_to_string(world.home(".aws/config")).unwrap();
+    let own = format!("[sso-session corp]\nsso_cp_browser = '{}' -P work", program.display());
+    world.put(".aws/config", &config.replace("[sso-session corp]", &own));
+    world.set("BROWSER", "/bin/false");
+    world.set("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.8 22");
+    let sign_in = Running::start(&world, &[]);
+    let words = noted(&program);
+    assert_eq!(words[..2], ["-P", "work"]);
+    assert!(words[2].starts_with("http://127.0.0.1:") && words.len() == 3, "{words:?}");
+    sign_in.browse();
+    assert_eq!(sign_in.end().ended, Ended::Code(0));
+    fs::remove_file(program.with_file_name("a browser.all")).unwrap();
+    let page = "https://console.aws.amazon.com/$(id)&calc;%PATH%?a=$HOME&b=*#!~%s";
+    let ran = world.run(&["console", "--profile", "dev", "--destination", page]);
+    assert_eq!((ran.ended, ran.stdout()), (Ended::Code(0), String::new()), "{ran}");
+    let words = noted(&program);
+    assert!(
+        words[2].contains("destination=https%3A%2F%2Fconsole") && words.len() == 3,
+        "{words:?}"
+    );
 }
 
 fn other_users_see_only_a_link_that_works_once() {

@@ -48,7 +48,7 @@ fn every_key_is_read() {
         fallback_session: Some("corp-eu".to_owned()),
         prefetch: Prefetch::Ahead,
         device_code: DeviceCode::Denied,
-        browser: Some("firefox -P 'my work' %s".to_owned()),
+        browser: Some(["firefox", "-P", "my work", "%s"].map(str::to_owned).to_vec()),
     };
     assert_eq!(settings(lines).unwrap(), expected);
     assert_eq!(settings("sso_cp_store = sealed").unwrap().store, Store::Sealed);
@@ -64,6 +64,8 @@ fn other_values_are_errors_that_say_which_there_are() {
         ("sso_cp_unlock_for = 0s", "sso_cp_unlock_for", &["`30m`"]),
         ("sso_cp_prefetch = yes", "sso_cp_prefetch", &["`true`", "`false`"]),
         ("sso_cp_device_code = no", "sso_cp_device_code", &["`deny`", "`allow`"]),
+        ("sso_cp_browser = firefox -P 'work", "sso_cp_browser", &["quotes in pairs"]),
+        ("sso_cp_browser = '' %s", "sso_cp_browser", &["a program"]),
         ("sso_cp_fallback_session = corp", "sso_cp_fallback_session", &["another"]),
     ] {
         match settings(line) {

@@ -17,7 +17,6 @@ use sso_cp_types::Timestamp;
 
 use crate::context::Context;
 use crate::messages::failure::{Failure, Login, LoginReason, NoBrowser};
-use crate::process::browser::Around;
 
 /// After a sign-in that failed, how long no other one begins by itself: a person who has just said no
 /// must not be asked again by the next request of the same program.
@@ -43,7 +42,7 @@ pub(crate) fn wait(
     patience: Duration,
 ) -> Result<(), Failure> {
     let turn = context.provider.sign_in_turn(session).with_rejected(needed.rejected_token.clone());
-    let mut waiter = Waiter { context, turn, has_begun: false, unlocked_since: None };
+    let mut waiter = Waiter { context, session, turn, has_begun: false, unlocked_since: None };
     let until = context.started + patience;
     loop {
         match waiter.look() {
@@ -72,6 +71,7 @@ enum Stop {
 
 struct Waiter<'a> {
     context: &'a Context,
+    session: &'a Session,
     turn: SignInTurn<'a>,
     /// Whether a sign-in was seen under way, ours or another's. Its process is not waited for: it
     /// outlives us, or its end shows by the lock.
@@ -89,7 +89,7 @@ impl Waiter<'_> {
         if !self.has_begun {
             self.check_note()?;
             let env = self.context.env();
-            Around::read(env).unasked(env).map_err(Stop::NotHere)?;
+            self.context.around(self.session).unasked(env).map_err(Stop::NotHere)?;
         }
         match self.turn.take(Duration::ZERO) {
             Locked::TimedOut => {

@@ -8,7 +8,7 @@ pub(crate) mod words;
 
 use std::time::{Duration, Instant};
 
-use sso_cp_config::Role;
+use sso_cp_config::{Role, Session};
 use sso_cp_login::{BrowserPlace, Opened, check_openable, open_browser};
 use sso_cp_types::percent_encode;
 
@@ -19,7 +19,6 @@ use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
-use crate::process::browser::Around;
 use crate::process::output::{self, Warnings};
 
 /// How often to look whether the browser has been opened.
@@ -58,7 +57,7 @@ pub(crate) fn run(
     }
     let role = [account_id.as_str(), &role_name];
     let link = link(&session.start_url, role, page.as_deref());
-    if flags.print || !opened(&link, context) {
+    if flags.print || !opened(&link, &session, context) {
         output::print(format!("{link}\n").as_bytes())?;
     }
     if scope.is_some_and(|scope| scope.policy.is_some() || scope.duration_seconds.is_some()) {
@@ -104,8 +103,8 @@ fn only_ascii(url: &str) -> String {
 }
 
 /// Whether a browser of the person's took the link.
-fn opened(link: &str, context: &Context) -> bool {
-    let around = Around::read(context.env());
+fn opened(link: &str, session: &Session, context: &Context) -> bool {
+    let around = context.around(session);
     let surroundings = around.surroundings();
     if let BrowserPlace::Elsewhere(_) = surroundings.browser_place() {
         return false;

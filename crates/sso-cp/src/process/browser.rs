@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use sso_cp_config::Env;
-use sso_cp_login::{BrowserPlace, Elsewhere, Opened, Surroundings, open_browser};
+use sso_cp_config::{Env, command_words};
+use sso_cp_login::{BrowserPlace, Elsewhere, Opened, Surroundings, URL_MARK, open_browser};
 
 use crate::messages::failure::NoBrowser;
 use crate::process::debug::Debug;
@@ -43,10 +43,14 @@ pub(crate) enum Plan {
 }
 
 impl Around {
-    pub(crate) fn read(env: &Env) -> Around {
+    /// `own` is what the session says, which goes before `BROWSER`.
+    pub(crate) fn read(env: &Env, own: Option<&[String]>) -> Around {
         let mark = || CONTAINER_MARKS.iter().find(|mark| std::path::Path::new(mark).exists());
         Around(Surroundings {
-            browser: env.text("BROWSER"),
+            browser: match own {
+                Some(own) => vec![own.to_vec()],
+                None => commands(&env.text("BROWSER").unwrap_or_default()),
+            },
             display: env.text("DISPLAY"),
             wayland_display: env.text("WAYLAND_DISPLAY"),
             ssh: env.text("SSH_CONNECTION").or_else(|| env.text("SSH_TTY")),
@@ -93,12 +97,29 @@ impl Around {
 
     /// Where the browser would be without the person's own word.
     fn machine(&self) -> BrowserPlace {
-        Surroundings { browser: None, ..self.0.clone() }.browser_place()
+        Surroundings { browser: Vec::new(), ..self.0.clone() }.browser_place()
     }
 
     pub(crate) fn surroundings(&self) -> &Surroundings {
         &self.0
     }
+}
+
+/// The commands of `BROWSER`, as Python's `webbrowser` reads them: a list, each a name or a path, or where it says by
+/// `%s` where the address goes, a command line that is split as a shell splits words. No shell sees any of it.
+fn commands(browser: &str) -> Vec<Vec<String>> {
+    // Windows separates lists with semicolons: its paths have colons in them.
+    let separator = if cfg!(windows) { ';' } else { ':' };
+    let entries = browser.split(separator).map(str::trim).filter(|entry| !entry.is_empty());
+    let words = |entry: &str| {
+        let mut words = command_words(entry).filter(|_| entry.contains(URL_MARK))?;
+        // What `webbrowser` takes for a wish not to wait, which we never do.
+        if words.last().is_some_and(|last| last == "&") {
+            words.pop();
+        }
+        (words.len() > 1).then_some(words)
+    };
+    entries.map(|entry| words(entry).unwrap_or_else(|| vec![entry.to_owned()])).collect()
 }
 
 /// A browser that is being opened, if one is.
@@ -151,6 +172,22 @@ mod tests {
         Some(text.to_owned())
     }
 
+    #[test]
+    fn browser_is_read_as_python_reads_it() {
+        for (text, expected) in [
+            ("", &[][..]),
+            ("firefox:/opt/my browser/run", &[&["firefox"][..], &["/opt/my browser/run"]]),
+            ("firefox -P work", &[&["firefox -P work"]]),
+            ("firefox -P 'my work' %s &: w3m", &[&["firefox", "-P", "my work", "%s"], &["w3m"]]),
+            ("chrome --app=%s", &[&["chrome", "--app=%s"]]),
+            ("a $HOME `id` $(id) ; %s", &[&["a", "$HOME", "`id`", "$(id)", ";", "%s"]]),
+            ("'open %s", &[&["'open %s"]]),
+            ("%s: ", &[&["%s"]]),
+        ] {
+            assert_eq!(commands(text), expected, "{text}");
+        }
+    }
+
     fn plan(surroundings: Surroundings, wish: Wish) -> Plan {
         Around(surroundings).plan(wish)
     }
@@ -166,9 +203,11 @@ mod tests {
         );
         let ssh = || Surroundings { ssh: some("10.0.0.1 1 10.0.0.2 22"), ..desktop() };
         assert_eq!(plan(ssh(), Wish::Open), Plan::Leave(Some(Elsewhere::Ssh)));
-        let chosen = || Surroundings { browser: some("code --openExternal"), ..ssh() };
+        let chosen =
+            || Surroundings { browser: vec![vec!["code --openExternal".to_owned()]], ..ssh() };
         assert_eq!(plan(chosen(), Wish::Open), Plan::OpenElsewhere(Some(Elsewhere::Ssh)));
-        let text_browser = Surroundings { browser: some("w3m"), ..Surroundings::default() };
+        let text_browser =
+            Surroundings { browser: vec![vec!["w3m".to_owned()]], ..Surroundings::default() };
         assert_eq!(plan(text_browser, Wish::Open), Plan::Open);
         let nothing = Env::listed([("X", "x")]);
         assert_eq!(Around(desktop()).unasked(&nothing), Ok(()));

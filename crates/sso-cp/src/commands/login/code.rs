@@ -12,7 +12,7 @@ use sso_cp_types::{ClientRegistration, Token};
 use super::dialog::Dialog;
 use crate::messages::failure::{Failure, LoginReason};
 use crate::messages::signing_in::{self as words, Awaited, Opening};
-use crate::process::browser::{Around, Browser, News, Plan};
+use crate::process::browser::{Browser, News, Plan};
 use crate::process::lines::Lines;
 use crate::process::screen::Screen;
 
@@ -98,7 +98,7 @@ fn exchange(
 
 /// Shows the address, and waits for what comes first: the redirect, a pasted address, or the end.
 fn wait(dialog: &Dialog<'_>, mut sign_in: SignIn) -> Result<Outcome, Failure> {
-    let around = Around::read(dialog.context.env());
+    let around = dialog.context.around(dialog.sign_in.session());
     let plan = around.plan(dialog.wish());
     let mut screen = dialog.screen();
     let opening = match plan {

@@ -12,7 +12,7 @@ use sso_cp_types::{ClientRegistration, Token};
 use super::dialog::Dialog;
 use crate::messages::failure::{Failure, LoginReason};
 use crate::messages::signing_in::{self as words, Awaited, Opening};
-use crate::process::browser::{Around, Browser, News, Plan};
+use crate::process::browser::{Browser, News, Plan};
 use crate::process::screen::Screen;
 
 /// How long to sleep before the browser and the screen are looked at again.
@@ -94,7 +94,7 @@ impl Waiting<'_> {
     /// Shows where to type what, and opens the browser if nothing speaks against it.
     fn show(&mut self) -> Result<(), Failure> {
         let dialog = self.dialog;
-        let around = Around::read(dialog.context.env());
+        let around = dialog.context.around(dialog.sign_in.session());
         let link = self.device.verification_uri_complete.as_ref();
         let link = link.unwrap_or(&self.device.verification_uri);
         let doubt = [&self.device.verification_uri, link]
