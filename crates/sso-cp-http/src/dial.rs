@@ -146,9 +146,11 @@ impl Walk<'_> {
     ) -> Result<Box<dyn Transport>, Trouble> {
         let started = Instant::now();
         let belief = self.ways.beliefs.get();
+        let (host, _) = host_and_port(uri);
+        let timeout = Step::until(self.until).timeout();
         let secured =
-            belief.secure(Step::until(self.until).details(uri), transport).map_err(|error| {
-                match tls::reason(&error, host_and_port(uri).0) {
+            belief.secure(host, transport, timeout).map_err(|error| {
+                match tls::reason(&error, host) {
                     Some(reason) => Trouble::Tls(reason),
                     None => Trouble::TimedOut(Phase::Handshaking),
                 }

@@ -28,6 +28,7 @@ mod request;
 mod resolve;
 mod retry;
 mod roots;
+mod secured;
 mod tls;
 mod tunnel;
 mod xml;

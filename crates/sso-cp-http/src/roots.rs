@@ -2,15 +2,21 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
-use ureq::tls::{Certificate, PemItem, parse_pem};
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, TrustAnchor};
 
 use crate::Error;
 
 /// Far more than any bundle: the usual ones have 200 to 300 KiB. A wrong path must not eat the memory.
 const MAX_BUNDLE_BYTES: u64 = 16 << 20;
+
+/// Mozilla's list, as `build.rs` writes it: one after another the subject, the key and the name constraints of each, every
+/// part after its length in two bytes. In one piece there is nothing in it that each start would have to relocate.
+const BUNDLED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/roots.bin"));
 
 /// Where the system keeps its root certificates: the first of these that has any counts.
 #[cfg(not(any(target_os = "macos", windows)))]
@@ -43,8 +49,28 @@ pub enum Roots {
     },
 }
 
+/// The root certificates that are built in.
+pub(crate) fn bundled() -> RootCertStore {
+    let mut rest = BUNDLED;
+    let roots = iter::from_fn(|| {
+        Some(TrustAnchor {
+            subject: part(&mut rest)?.into(),
+            subject_public_key_info: part(&mut rest)?.into(),
+            name_constraints: Some(part(&mut rest)?).filter(|it| !it.is_empty()).map(Into::into),
+        })
+    });
+    RootCertStore { roots: roots.collect() }
+}
+
+fn part(rest: &mut &'static [u8]) -> Option<&'static [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let (part, after) = after.split_at_checked(u16::from_be_bytes(*length).into())?;
+    *rest = after;
+    Some(part)
+}
+
 /// Reads a file or directory that somebody named: it must hold at least one usable certificate.
-pub(crate) fn load(path: &Path, named_by: &str) -> Result<Vec<Certificate<'static>>, Error> {
+pub(crate) fn load(path: &Path, named_by: &str) -> Result<RootCertStore, Error> {
     let bad = |reason, source| Error::BadRoots {
         named_by: named_by.to_owned(),
         path: path.to_owned(),
@@ -60,15 +86,17 @@ pub(crate) fn load(path: &Path, named_by: &str) -> Result<Vec<Certificate<'stati
         of_directory(path).map_err(unreadable)?
     } else {
         let pem = read_bundle(path).map_err(unreadable)?;
-        of_pem(&pem).map_err(|_| bad("it is not well-formed PEM", None))?
+        let certificates: Result<Vec<_>, _> = of_pem(&pem).collect();
+        certificates.map_err(|_| bad("it is not well-formed PEM", None))?
     };
     if certificates.is_empty() {
         return Err(bad("there is no certificate in it", None));
     }
-    match count_usable(&certificates) {
-        0 => Err(bad("no certificate in it can be used", None)),
-        _ => Ok(certificates),
+    let store = usable(certificates);
+    if store.is_empty() {
+        return Err(bad("no certificate in it can be used", None));
     }
+    Ok(store)
 }
 
 /// Whose root certificates a client has used.
@@ -84,52 +112,43 @@ pub enum RootsInUse {
 
 /// The system's root certificates and their file, if there are any.
 #[cfg(not(any(target_os = "macos", windows)))]
-pub(crate) fn of_system() -> Option<(PathBuf, Vec<Certificate<'static>>)> {
+pub(crate) fn of_system() -> Option<(PathBuf, RootCertStore)> {
     first_usable(SYSTEM_BUNDLES)
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]
-fn first_usable(places: &[&str]) -> Option<(PathBuf, Vec<Certificate<'static>>)> {
+fn first_usable(places: &[&str]) -> Option<(PathBuf, RootCertStore)> {
     places.iter().find_map(|place| {
         let pem = read_bundle(Path::new(place)).ok()?;
-        let certificates: Vec<_> =
-            parse_pem(&pem).filter_map(|item| certificate(item.ok()?)).collect();
-        (!certificates.is_empty()).then(|| (PathBuf::from(place), certificates))
+        let certificates: Vec<_> = of_pem(&pem).flatten().collect();
+        (!certificates.is_empty()).then(|| (PathBuf::from(place), usable(certificates)))
     })
 }
 
 /// The certificates of the files in a directory; files that hold none are no matter, because such
 /// directories also hold links, lists and keys.
-fn of_directory(path: &Path) -> io::Result<Vec<Certificate<'static>>> {
+fn of_directory(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let mut certificates = Vec::new();
     for entry in fs::read_dir(path)? {
         let file = entry?.path();
         if file.is_file() {
             let pem = read_bundle(&file)?;
-            certificates.extend(parse_pem(&pem).filter_map(|item| certificate(item.ok()?)));
+            certificates.extend(of_pem(&pem).flatten());
         }
     }
     Ok(certificates)
 }
 
-fn of_pem(pem: &[u8]) -> Result<Vec<Certificate<'static>>, ureq::Error> {
-    let items = parse_pem(pem).collect::<Result<Vec<_>, _>>()?;
-    Ok(items.into_iter().filter_map(certificate).collect())
+/// The certificates of a text that may hold other things too.
+fn of_pem(pem: &[u8]) -> impl Iterator<Item = Result<CertificateDer<'static>, pem::Error>> {
+    CertificateDer::pem_slice_iter(pem)
 }
 
-fn certificate(item: PemItem<'static>) -> Option<Certificate<'static>> {
-    match item {
-        PemItem::Certificate(certificate) => Some(certificate),
-        _ => None,
-    }
-}
-
-/// ureq leaves out what cannot be parsed without a word, so it is counted here.
-fn count_usable(certificates: &[Certificate<'static>]) -> usize {
+/// Those that rustls can make use of; systems have a few old ones that it cannot.
+pub(crate) fn usable(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
     let mut store = RootCertStore::empty();
-    let (usable, _) =
-        store.add_parsable_certificates(certificates.iter().map(|one| one.der().to_vec().into()));
-    usable
+    store.add_parsable_certificates(certificates);
+    store
 }
 
 fn read_bundle(path: &Path) -> io::Result<Vec<u8>> {
@@ -143,4 +162,14 @@ fn read_bundle(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
     }
     Ok(pem)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_bundled_roots_are_all_of_mozilla_s() {
+        let ours = super::bundled().roots;
+        assert_eq!(ours, webpki_roots::TLS_SERVER_ROOTS);
+        assert!(ours.iter().any(|root| root.name_constraints.is_some()));
+    }
 }

@@ -4,16 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use rustls::CertificateError;
 use rustls::crypto::{CryptoProvider, KeyProvider, ring};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::sign::SigningKey;
-use ureq::Agent;
-use ureq::config::Config;
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::{ConnectionDetails, Connector, RustlsConnector, Transport};
+use rustls::{ALL_VERSIONS, CertificateError, ClientConfig, ConfigBuilder, RootCertStore};
+use ureq::unversioned::transport::{NextTimeout, Transport};
 
-use crate::limits::{INPUT_BUFFER_BYTES, OUTPUT_BUFFER_BYTES};
+use crate::secured::Secured;
 use crate::{Error, Roots, RootsInUse, TlsReason, roots};
 
 /// One set of root certificates and the TLS that believes in it.
@@ -21,40 +18,33 @@ use crate::{Error, Roots, RootsInUse, TlsReason, roots};
 pub(crate) struct Belief {
     /// Whose roots they are.
     pub(crate) roots: RootsInUse,
-    config: Config,
-    connector: RustlsConnector,
+    config: Result<Arc<ClientConfig>, rustls::Error>,
 }
 
 impl Belief {
-    fn new(roots: RootsInUse, certificates: RootCerts) -> Belief {
-        let config = Agent::config_builder()
-            .proxy(None)
-            .tls_config(tls_config(certificates))
-            .input_buffer_size(INPUT_BUFFER_BYTES)
-            .output_buffer_size(OUTPUT_BUFFER_BYTES)
-            .build();
-        Belief { roots, config, connector: RustlsConnector::default() }
+    fn new(roots: RootsInUse, certificates: RootCertStore) -> Belief {
+        let believing = |builder: Builder| builder.with_root_certificates(certificates);
+        let config = builder().map(|builder| Arc::new(believing(builder).with_no_client_auth()));
+        Belief { roots, config }
     }
 
-    /// The handshake, over a transport that stands, with the host that `details` name.
+    /// The handshake with the host of a URL, in brackets if it is an IPv6 address, over a transport that stands.
     pub(crate) fn secure(
         &self,
-        details: ConnectionDetails<'_>,
+        host: &str,
         transport: Box<dyn Transport>,
+        timeout: NextTimeout,
     ) -> Result<Box<dyn Transport>, ureq::Error> {
-        // The set-up that ureq derives from the roots is kept only where it is not of one request.
-        let details = ConnectionDetails { config: &self.config, request_level: false, ..details };
-        match self.connector.connect(&details, Some(transport))? {
-            Some(secured) => Ok(Box::new(secured)),
-            None => Err(ureq::Error::TlsRequired),
-        }
+        let config = Arc::clone(self.config.as_ref().map_err(Clone::clone)?);
+        Ok(Box::new(Secured::new(config, host, transport, timeout)?))
     }
 }
 
-fn tls_config(roots: RootCerts) -> TlsConfig {
+type Builder = ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+
+fn builder() -> Result<Builder, rustls::Error> {
     let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
-    let builder = TlsConfig::builder().root_certs(roots);
-    builder.unversioned_rustls_crypto_provider(Arc::new(provider)).build()
+    ClientConfig::builder_with_provider(Arc::new(provider)).with_protocol_versions(ALL_VERSIONS)
 }
 
 /// Servers are asked who they are, and never told who we are by a certificate. What could sign with
@@ -86,8 +76,7 @@ impl Beliefs {
             Roots::System => return Ok(Beliefs::of(OnceLock::new())),
             Roots::Bundled => bundled(),
             Roots::File { path, named_by } => {
-                let certificates = RootCerts::new_with_certs(&roots::load(path, named_by)?);
-                Belief::new(RootsInUse::File(path.clone()), certificates)
+                Belief::new(RootsInUse::File(path.clone()), roots::load(path, named_by)?)
             }
         };
         Ok(Beliefs::of(OnceLock::from(belief)))
@@ -117,12 +106,19 @@ impl Beliefs {
 }
 
 fn bundled() -> Belief {
-    Belief::new(RootsInUse::Bundled, RootCerts::WebPki)
+    Belief::new(RootsInUse::Bundled, roots::bundled())
 }
 
+/// The system's own verifier, which knows what an administrator trusts.
 #[cfg(any(target_os = "macos", windows))]
 fn of_system() -> Belief {
-    Belief::new(RootsInUse::Platform, RootCerts::PlatformVerifier)
+    let config = builder().and_then(|builder| {
+        let verifier =
+            rustls_platform_verifier::Verifier::new(Arc::clone(builder.crypto_provider()))?;
+        let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+        Ok(Arc::new(builder.with_no_client_auth()))
+    });
+    Belief { roots: RootsInUse::Platform, config }
 }
 
 /// A minimal container has no store: there the bundled roots serve.
@@ -132,17 +128,18 @@ fn of_system() -> Belief {
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]
-fn of_store(store: Option<(PathBuf, Vec<ureq::tls::Certificate<'static>>)>) -> Belief {
+fn of_store(store: Option<(PathBuf, RootCertStore)>) -> Belief {
     store.map_or_else(bundled, |(path, certificates)| {
-        Belief::new(RootsInUse::File(path), RootCerts::new_with_certs(&certificates))
+        Belief::new(RootsInUse::File(path), certificates)
     })
 }
 
 #[cfg(test)]
 impl Beliefs {
     /// As if the system's store had this one certificate.
-    pub(crate) fn with_system(certificate: ureq::tls::Certificate<'static>) -> Beliefs {
-        Beliefs::of(OnceLock::from(of_store(Some((PathBuf::from("/store"), vec![certificate])))))
+    pub(crate) fn with_system(certificate: rustls::pki_types::CertificateDer<'static>) -> Beliefs {
+        let store = roots::usable(vec![certificate]);
+        Beliefs::of(OnceLock::from(of_store(Some((PathBuf::from("/store"), store)))))
     }
 
     /// As if the system had no store.

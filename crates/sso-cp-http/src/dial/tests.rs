@@ -9,7 +9,6 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use ureq::Agent;
-use ureq::tls::Certificate;
 use ureq::unversioned::transport::{ConnectionDetails, Connector};
 
 use super::*;
@@ -70,13 +69,13 @@ fn the_system_s_store_decides_where_there_is_one() {
             let _ = stream.write_all(OK);
         }
     });
-    let certificate = Certificate::from_der(authority.der()).to_owned();
+    let certificate = authority.der().clone();
     let by_system = dial(Beliefs::with_system(certificate), Some(record));
     assert_eq!(get(by_system, &url).unwrap(), 200);
     assert_eq!(*SEEN.lock().unwrap(), ["Resolved", "Connected", "Secured"]);
     let other = KeyPair::generate().unwrap();
     let other = CertificateParams::new([]).unwrap().self_signed(&other).unwrap();
-    let other = Certificate::from_der(other.der()).to_owned();
+    let other = other.der().clone();
     for beliefs in [Beliefs::with_system(other), Beliefs::without_system()] {
         let error = get(dial(beliefs, None), &url).unwrap_err().to_string();
         assert!(error.contains("issuer"), "{error}");
