@@ -14,6 +14,7 @@ use crate::everything::{Everything, ProfileSections, shown};
 use crate::glance::Glance;
 use crate::profile::{PortalKeys, Way, named_session, session_of_profile};
 use crate::resolve::{Target, target_of_profile};
+use crate::scope::Scope;
 use crate::section::Section;
 use crate::selection::{Role, Session};
 use crate::shared::{Shared, no_profile};
@@ -160,6 +161,19 @@ impl Listing {
         let section = section.ok_or_else(|| no_profile(&self.files, profile))?;
         let shared = Shared::of_everything(&self.files, &self.everything);
         target_of_profile(profile, &section, &shared, env)
+    }
+
+    /// What a profile scopes its credentials down to, whatever else it lacks; `None` where it says nothing
+    /// of that.
+    ///
+    /// # Errors
+    ///
+    /// Its section cannot be read, or says what cannot hold.
+    pub fn scope(&self, profile: &str) -> Result<Option<Box<Scope>>, Error> {
+        match self.everything.profile(profile)? {
+            Some(section) => Scope::read(&section, &self.files),
+            None => Ok(None),
+        }
     }
 
     /// The role that a profile gives; of a chain, the role that it starts from.

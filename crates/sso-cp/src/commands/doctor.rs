@@ -20,6 +20,7 @@ mod portals;
 mod precedence;
 mod process;
 mod scene;
+mod scoping;
 mod sessions;
 mod store;
 mod text;
@@ -67,6 +68,7 @@ fn findings(context: &Context) -> Vec<Finding> {
         process::look(&scene, &mut findings);
         kubeconfig::look(&scene, &mut findings);
         portals::look(&scene, &mut findings);
+        scoping::look(&scene, &mut findings);
         store::look(&scene, &mut findings);
         sessions::look(&scene, &mut findings);
         network::end(pings, &scene, &mut findings);

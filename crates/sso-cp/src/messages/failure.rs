@@ -24,7 +24,7 @@ use sso_cp_cache::Error as CacheError;
 use sso_cp_config::Error as ConfigError;
 use sso_cp_http::CallError;
 use sso_cp_policy::Finding;
-use sso_cp_provider::{Error, SignInRequired, StoreError};
+use sso_cp_provider::{Error, ScopeError, SignInRequired, StoreError};
 use sso_cp_types::Timestamp;
 
 use super::exit_code::Class;
@@ -196,6 +196,12 @@ impl Failure {
 /// What is wrong with the configuration, and what to do.
 pub(crate) fn config_message(error: &ConfigError, home: Option<&Path>) -> Message {
     config::message(error, home, None)
+}
+
+/// Why a policy cannot be used, on one line.
+pub(crate) fn policy_fact(error: &ScopeError, home: Option<&Path>) -> String {
+    let scene = Scene { home: home.map(Path::to_owned), ..Scene::default() };
+    scope::message(error, &scene).fact
 }
 
 /// Why AWS cannot be reached, and what to do.

@@ -17,6 +17,7 @@ pub(super) enum Check {
     Process,
     Kubeconfig,
     Scope,
+    ScopePolicy,
     Store,
     Token,
     Endpoint,
@@ -26,7 +27,7 @@ pub(super) enum Check {
 
 impl Check {
     /// In the order in which they are told, causes before what follows from them.
-    pub(super) const ALL: [Check; 17] = [
+    pub(super) const ALL: [Check; 18] = [
         Check::File,
         Check::Permissions,
         Check::Grammar,
@@ -39,6 +40,7 @@ impl Check {
         Check::Process,
         Check::Kubeconfig,
         Check::Scope,
+        Check::ScopePolicy,
         Check::Store,
         Check::Token,
         Check::Endpoint,
@@ -61,6 +63,7 @@ impl Check {
             Check::Process => "process",
             Check::Kubeconfig => "kubeconfig",
             Check::Scope => "scope",
+            Check::ScopePolicy => "scope-policy",
             Check::Store => "store",
             Check::Token => "token",
             Check::Endpoint => "endpoint",

@@ -23,6 +23,7 @@ mod unix {
 
     use super::super::check::{Check, Class, Finding};
     use super::super::scene::Scene;
+    use super::super::scoping;
     use crate::messages::failure::system;
     use crate::messages::text::{shell_word, shown_path};
 
@@ -31,7 +32,7 @@ mod unix {
     const OTHERS_WRITE: u32 = 0o022;
     const OTHERS_ANYTHING: u32 = 0o077;
     /// The folders on the way to our files, below the home.
-    const FOLDERS: [&str; 7] = [
+    const FOLDERS: [&str; 9] = [
         ".aws",
         ".aws/sso",
         ".aws/sso/cache",
@@ -39,9 +40,17 @@ mod unix {
         ".aws/cli/cache",
         ".aws/sso-cp",
         ".aws/sso-cp/chains",
+        ".aws/sso-cp/scoped",
+        ".aws/sso-cp/tokens",
     ];
     /// Those that hold tokens, client registrations and credentials.
-    const SECRETS: [&str; 3] = [".aws/sso/cache", ".aws/cli/cache", ".aws/sso-cp/chains"];
+    const SECRETS: [&str; 5] = [
+        ".aws/sso/cache",
+        ".aws/cli/cache",
+        ".aws/sso-cp/chains",
+        ".aws/sso-cp/scoped",
+        ".aws/sso-cp/tokens",
+    ];
     /// A cache folder of more files than this is not looked through to its end.
     const MAX_FILES: usize = 10_000;
     /// As many names are told of files with the same mode.
@@ -67,6 +76,11 @@ mod unix {
             "read the keys in it",
             findings,
         );
+        for policy in scoping::policy_files(scene) {
+            let danger = "choose what scoped credentials may do";
+            look.shared_file(&policy, OTHERS_WRITE, "go-w", danger, findings);
+            look.folder_of_policy(&policy, findings);
+        }
         for folder in FOLDERS {
             look.folder(&files.home.join(folder), findings);
         }
@@ -144,15 +158,30 @@ mod unix {
             self.mode_and_owner(path, &metadata, findings);
         }
 
-        fn mode_and_owner(&self, path: &Path, metadata: &Metadata, findings: &mut Vec<Finding>) {
-            let subject = self.shown(path);
+        /// A folder of the person's own choice, where nothing of ours is saved.
+        fn folder_of_policy(&self, policy: &Path, findings: &mut Vec<Finding>) {
+            let Some(folder) = policy.parent() else { return };
+            let is_told = FOLDERS.iter().any(|known| folder == self.home.join(known));
+            if let Ok(metadata) = fs::metadata(folder)
+                && !is_told
+            {
+                self.open_to_others(folder, &metadata, findings);
+            }
+        }
+
+        fn open_to_others(&self, path: &Path, metadata: &Metadata, findings: &mut Vec<Finding>) {
             if metadata.mode() & OTHERS_WRITE != 0 && metadata.mode() & STICKY == 0 {
                 findings.push(Check::Permissions.warning(
-                    &subject,
+                    self.shown(path),
                     format!("its mode {} lets others replace the files in it", octal(metadata)),
                     self.command("chmod go-w", path),
                 ));
             }
+        }
+
+        fn mode_and_owner(&self, path: &Path, metadata: &Metadata, findings: &mut Vec<Finding>) {
+            let subject = self.shown(path);
+            self.open_to_others(path, metadata, findings);
             if self.is_foreign(metadata) {
                 findings.push(Check::Permissions.failure(
                     Class::Files,
