@@ -182,10 +182,7 @@ impl Listing {
     ///
     /// As for [`Listing::target`].
     pub fn role(&self, profile: &str, env: &Env) -> Result<Role, Error> {
-        self.target(profile, env).map(|target| match target {
-            Target::Role(role) => role,
-            Target::Chain(chain) => chain.source,
-        })
+        self.target(profile, env).map(Target::into_source)
     }
 
     fn listed<'a>(&'a self, entry: &Entry) -> ListedProfile<'a> {

@@ -2,7 +2,7 @@
 
 use crate::endpoint::{EndpointSettings, GLOBAL, is_region};
 use crate::resolve::Target;
-use crate::selection::Session;
+use crate::selection::{Role, Session};
 use crate::{Endpoint, Env, Error, Service, Variants, aws_endpoint};
 
 impl Target {
@@ -11,6 +11,15 @@ impl Target {
         match self {
             Target::Role(role) => &role.session,
             Target::Chain(chain) => &chain.source.session,
+        }
+    }
+
+    /// The role of the access portal; of a chain, the one that it starts from.
+    #[must_use]
+    pub fn into_source(self) -> Role {
+        match self {
+            Target::Role(role) => role,
+            Target::Chain(chain) => chain.source,
         }
     }
 

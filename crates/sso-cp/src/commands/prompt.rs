@@ -184,6 +184,8 @@ fn values(profile: &str, context: &Context) -> Values {
         Some(ends) => left(ends, now),
         None => match context.provider.cached(&target) {
             Some(provided) => left(provided.credentials.expires_at, now),
+            // A scope that cannot be honoured gives nothing, whoever is signed in.
+            None if context.provider.scope_name(&target).is_err() => "?".to_owned(),
             None => {
                 let token = context.provider.token_state(&role.session, now);
                 match (token.state, token.expires_at) {

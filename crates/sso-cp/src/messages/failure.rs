@@ -21,7 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sso_cp_cache::Error as CacheError;
-use sso_cp_config::Error as ConfigError;
+use sso_cp_config::{Error as ConfigError, Selection};
 use sso_cp_http::CallError;
 use sso_cp_policy::Finding;
 use sso_cp_provider::{Error, ScopeError, SignInRequired, StoreError};
@@ -198,10 +198,10 @@ pub(crate) fn config_message(error: &ConfigError, home: Option<&Path>) -> Messag
     config::message(error, home, None)
 }
 
-/// Why a policy cannot be used, on one line.
-pub(crate) fn policy_fact(error: &ScopeError, home: Option<&Path>) -> String {
-    let scene = Scene { home: home.map(Path::to_owned), ..Scene::default() };
-    scope::message(error, &scene).fact
+/// Why nothing scoped is handed out as a profile, and what to do.
+pub(crate) fn scope_message(error: &ScopeError, profile: &str, home: Option<&Path>) -> Message {
+    let selection = Some(Selection::Profile(profile.to_owned()));
+    scope::message(error, &Scene { home: home.map(Path::to_owned), selection, ..Scene::default() })
 }
 
 /// Why AWS cannot be reached, and what to do.

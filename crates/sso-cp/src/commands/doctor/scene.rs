@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sso_cp_config::{
     Error, ListedProfile, Listing, ProfileKeys, ProfileKind, Role, Selection, Session, SessionName,
-    Target, survey, target,
+    survey, target,
 };
 use sso_cp_types::Timestamp;
 
@@ -73,10 +73,7 @@ impl<'a> Scene<'a> {
                 sso_cp_config::session(selection, files, env).map(|session| (session, None))
             }
             _ => target(selection, files, env).map(|target| {
-                let role = match target {
-                    Target::Role(role) => role,
-                    Target::Chain(chain) => chain.source,
-                };
+                let role = target.into_source();
                 (role.session.clone(), Some(role))
             }),
         };

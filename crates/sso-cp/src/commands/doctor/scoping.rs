@@ -10,7 +10,7 @@ use sso_cp_provider::{ScopeError, policy_text};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
-use crate::messages::failure::policy_fact;
+use crate::messages::failure::scope_message;
 use crate::messages::text::{clean, count, shell_word, shown_path};
 
 /// SDKs ask anew where credentials have less than 15 minutes left, and we hand out what has more than half
@@ -118,7 +118,7 @@ fn of_policy(path: &Path, weight: Weight, scene: &Scene<'_>) -> Finding {
                     let line = flaw.line.map_or_else(String::new, |line| format!("line {line}: "));
                     (line + &flaw.problem.to_string(), check)
                 }
-                error => (policy_fact(error, home), check),
+                error => (scope_message(error, "", home).fact, check),
             };
             match weight {
                 Weight::Now => Check::ScopePolicy.failure(Class::Config, subject, reason, fix),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sso_cp_cache::RoleFolder;
-use sso_cp_config::{ListedProfile, Listing, Role, Selection, SessionName, Store};
+use sso_cp_config::{ListedProfile, Listing, Role, Selection, SessionName, Store, Target};
 use sso_cp_provider::State;
 use sso_cp_provider::limits::STALE_SECONDS;
 use sso_cp_provider::role_key;
@@ -11,7 +11,10 @@ use sso_cp_types::Timestamp;
 
 use super::entry::Entry;
 use crate::context::Context;
-use crate::messages::failure::{config_fact, config_message, login_command, session_words};
+use crate::messages::failure::{
+    config_fact, config_message, login_command, scope_message, session_words,
+};
+use crate::messages::message::Message;
 use crate::messages::text::clean;
 
 /// Thousands of profiles share a few sign-ins, each of which is looked at once.
@@ -37,18 +40,22 @@ impl<'a> Look<'a> {
 
     pub(super) fn at(&mut self, profile: &ListedProfile<'_>, listing: &Listing) -> Entry {
         let home = self.context.home();
-        let role = listing.role(profile.name, self.context.env());
-        let reason = match &role {
-            Ok(role) => self.obstacle(role, profile.name),
-            Err(error) => Some(config_fact(error, home)),
+        let target = listing.target(profile.name, self.context.env());
+        let of_scope = target.as_ref().ok().and_then(|target| self.of_scope(target, profile.name));
+        let role = target.map(Target::into_source);
+        let reason = match (&role, &of_scope) {
+            (Ok(_), Some(message)) => Some(message.fact.clone()),
+            (Ok(role), None) => self.obstacle(role, profile.name),
+            (Err(error), _) => Some(config_fact(error, home)),
         };
-        let hint = || match &role {
-            Ok(role) if self.waits_for_unlock(role) => "run `sso-cp unlock`".to_owned(),
-            Ok(role) => {
+        let hint = || match (&role, of_scope) {
+            (Ok(_), Some(message)) => message.hint,
+            (Ok(role), None) if self.waits_for_unlock(role) => "run `sso-cp unlock`".to_owned(),
+            (Ok(role), None) => {
                 let selection = Selection::Profile(profile.name.to_owned());
                 format!("run `{}`", login_command(&role.session.name, Some(&selection)))
             }
-            Err(error) => config_message(error, home).hint,
+            (Err(error), _) => config_message(error, home).hint,
         };
         let start_url = role.as_ref().ok().map(|role| role.session.start_url.as_str());
         let shared = |reason: &String| shared(reason, profile.name, start_url);
@@ -71,6 +78,12 @@ impl<'a> Look<'a> {
     fn waits_for_unlock(&self, role: &Role) -> bool {
         let standing = self.states.get(&session_title(&role.session));
         standing.is_some_and(|standing| standing.is_locked && standing.state.is_usable())
+    }
+
+    /// What keeps a scope from being honoured, whatever is cached.
+    fn of_scope(&self, target: &Target, profile: &str) -> Option<Message> {
+        let error = self.context.provider.scope_name(target).err()?;
+        Some(scope_message(&error, profile, self.context.home()))
     }
 
     /// Why a role would not come now without a browser. Credentials that are cached are handed out
