@@ -148,6 +148,11 @@ impl Folders {
         self.own().join(format!("portal-{}.json", key.hash()))
     }
 
+    /// Which client was in use when a sign-in to a session timed out.
+    pub(crate) fn suspect_path(&self, key: &SessionKey<'_>) -> PathBuf {
+        self.own().join(format!("suspect-{}.json", key.hash()))
+    }
+
     /// When the terminal was last told that a session needs a sign-in.
     pub(crate) fn notice_path(&self, key: &SessionKey<'_>) -> PathBuf {
         self.own().join(format!("notice-{}", key.hash()))

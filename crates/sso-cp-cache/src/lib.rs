@@ -52,6 +52,7 @@ mod sealed_files;
 mod service_token_file;
 mod service_token_names;
 mod sign_in_note;
+mod suspect_client;
 #[cfg(test)]
 mod tests;
 mod token_file;
@@ -84,6 +85,7 @@ pub use service_token_file::{KeptToken, ServiceTokenFile};
 pub use service_token_names::{Issuer, ServiceTokenKey};
 pub use sign_in_note::SignInNote;
 pub use sso_cp_files::discard;
+pub use suspect_client::SuspectClient;
 pub use token_file::{Origin, TokenEntry, TokenFile, TokenPlace};
 pub use twin::{Comparison, Form, Twin};
 pub use write::Pending;

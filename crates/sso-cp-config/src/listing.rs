@@ -95,6 +95,19 @@ struct Entry {
     is_readable: bool,
 }
 
+impl ListedProfile<'_> {
+    /// Whether it names a sign-in and no part of a role: good for signing in, as `aws configure sso-session` and
+    /// people leave it.
+    pub fn is_for_sign_in(&self) -> bool {
+        let is_of_portal =
+            !matches!(self.kind, None | Some(ProfileKind::Chain | ProfileKind::Login));
+        is_of_portal
+            && self.session.is_some()
+            && self.account_id.is_none()
+            && self.role_name.is_none()
+    }
+}
+
 impl Listing {
     /// Reads both files. Nothing is sent anywhere and nothing is written.
     ///

@@ -21,6 +21,7 @@ tests! {
     quick "h06 s-21 s-22" => odd_links_are_not_opened,
     quick "h07 s-40" => odd_codes_are_shown_harmless,
     quick "h09 g14" => an_interrupt_between_approval_and_question,
+    quick "g13" => a_client_with_which_nobody_signed_in_in_time,
     quick "g13" => a_client_that_aws_has_forgotten,
     quick "b23" => each_flow_has_its_own_client,
     quick "login" => a_legacy_profile,
@@ -218,6 +219,44 @@ fn a_client_that_aws_has_forgotten() {
     world.script("oidc.StartDeviceAuthorization: error=UnauthorizedClientException repeat=2");
     fs::remove_file(world.home(".aws/sso/cache/{token-file corp}")).unwrap();
     start(&world).end().failed(4, "AWS does not accept the sign-in");
+}
+
+/// AWS may have forgotten the client, and told only the person: nobody has to know what to do about that.
+fn a_client_with_which_nobody_signed_in_in_time() {
+    let world = typed_after(1);
+    let forced = |flags: &[&str]| Running::start(&world, &[&["--force"], flags].concat());
+    let registered = || {
+        let operations = world.fake.operations();
+        operations.iter().filter(|name| *name == "oidc.RegisterClient").count()
+    };
+    for flags in [&[][..], &["--use-device-code"]] {
+        world.fake.clear_requests();
+        let sign_in = |count: usize| {
+            let sign_in = forced(flags);
+            if flags.is_empty() {
+                sign_in.browse();
+            }
+            assert_eq!(sign_in.end().ended, Ended::Code(0));
+            assert_eq!(registered(), count, "{flags:?}");
+        };
+        sign_in(1);
+        // With `--force` too: each new client is a new consent.
+        sign_in(1);
+        if flags.is_empty() {
+            let suspect = world.put(
+                ".aws/sso-cp/suspect",
+                &format!("{{\"clientId\": {}}}", token(&world)["clientId"]),
+            );
+            let hash = world.home(".aws/sso/cache/{token-file corp}");
+            let hash = hash.file_stem().unwrap().to_str().unwrap();
+            fs::rename(&suspect, world.home(&format!(".aws/sso-cp/suspect-{hash}.json"))).unwrap();
+        } else {
+            world.script("oidc.CreateToken/device_code: error=ExpiredTokenException");
+            forced(flags).end().failed(4, "nobody typed the code");
+        }
+        sign_in(2);
+        sign_in(2);
+    }
 }
 
 /// Both flows keep their client under one name; neither uses the other's.

@@ -1,6 +1,6 @@
 //! Our client at AWS: the one that a file holds, which the AWS CLI may have written, or a new one.
 
-use sso_cp_cache::{Flow, RegistrationFile, RegistrationKey};
+use sso_cp_cache::{Flow, RegistrationFile, RegistrationKey, SuspectClient};
 use sso_cp_config::SessionName;
 use sso_cp_login::REGISTERED_REDIRECT_URI;
 use sso_cp_oidc::NewClient;
@@ -17,7 +17,7 @@ const MAX_NAME_CHARS: usize = 64;
 /// Which client will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// The one that is known, if there is one.
+    /// The one that is known, if there is one and no sign-in with it has timed out.
     Any,
     /// A new one: AWS does not know the old one any more.
     New,
@@ -41,6 +41,7 @@ impl SignIn<'_> {
         let file = RegistrationFile::in_store(&self.provider.store(self.session), folders, &key);
         if wanted == Wanted::Any
             && let Some(known) = file.read(flow, Timestamp::now())
+            && !self.is_suspect(&known)
         {
             self.provider.tell(|| Event::ClientKnown { until: known.expires_at });
             return Ok(known);
@@ -65,7 +66,21 @@ impl SignIn<'_> {
             let home = &self.provider.files().home;
             self.provider.tell(|| Event::ClientNotKept { error: &error, home });
         }
+        SuspectClient::clear(folders, &session_key(self.session));
         Ok(registered)
+    }
+
+    /// The sign-in with this client timed out. AWS may have forgotten it, and told only the person: the next
+    /// sign-in takes another one.
+    pub fn suspect(&self, registration: &ClientRegistration) {
+        let _held = self.cleanup.hold();
+        let suspect = SuspectClient(registration.client_id.clone());
+        suspect.note(self.provider.folders(), &session_key(self.session));
+    }
+
+    fn is_suspect(&self, known: &ClientRegistration) -> bool {
+        let suspect = SuspectClient::read(self.provider.folders(), &session_key(self.session));
+        suspect.is_some_and(|SuspectClient(client_id)| client_id == known.client_id)
     }
 
     /// What the sign-in is asked to be good for, as configured; where nothing is, the flows of the AWS CLI differ, and the files are shared.

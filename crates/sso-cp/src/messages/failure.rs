@@ -128,6 +128,12 @@ impl Failure {
         )
     }
 
+    /// Whether a person did not sign in in time.
+    pub(crate) fn is_of_time(&self) -> bool {
+        let Failure::Login(Login { reason, .. }) = self else { return false };
+        matches!(reason, LoginReason::TimedOut { .. } | LoginReason::CodeExpired)
+    }
+
     /// What the run ends with.
     pub(crate) fn exit_code(&self) -> u8 {
         self.class().exit_code()

@@ -180,6 +180,13 @@ impl<'a> Scene<'a> {
             let subject = format!("profile {}", profile.name);
             match self.role_of(profile.name) {
                 Some(Ok(_)) => findings.push(Check::Profile.ok(subject, "names a role")),
+                // Its sign-in is sound, and a role is the next thing that it would lack.
+                Some(Err(Error::MissingKey { key, .. }))
+                    if profile.is_for_sign_in() && key.ends_with("account_id") =>
+                {
+                    findings
+                        .push(Check::Profile.ok(subject, "is for signing in: it names no role"));
+                }
                 Some(Err(error)) => {
                     findings.push(self.config_failure(Check::Profile, &subject, &error));
                 }

@@ -24,8 +24,7 @@ const UNKNOWN_CLIENT_ERRORS: [&str; 2] = ["invalid_client", "unauthorized_client
 
 /// Signs in. A client that AWS has forgotten is replaced once.
 pub(super) fn run(dialog: &Dialog<'_>) -> Result<Token, Failure> {
-    let wanted = if dialog.flags.force { Wanted::New } else { Wanted::Any };
-    match attempt(dialog, wanted, Round::First)? {
+    match attempt(dialog, Wanted::Any, Round::First)? {
         Ended::Token(token) => Ok(token),
         Ended::UnknownClient(_) => {
             crate::process::output::say(words::new_client());
@@ -67,7 +66,12 @@ fn attempt(dialog: &Dialog<'_>, wanted: Wanted, round: Round) -> Result<Ended, F
         scopes: &dialog.sign_in.scopes(),
     };
     let sign_in = redirect.start(&client).map_err(not_begun)?;
-    match wait(dialog, sign_in)? {
+    let outcome = wait(dialog, sign_in).inspect_err(|failure| {
+        if failure.is_of_time() {
+            dialog.sign_in.suspect(&registration);
+        }
+    });
+    match outcome? {
         Outcome::Granted(grant) => exchange(dialog, &registration, &grant),
         Outcome::Refused(refusal) if UNKNOWN_CLIENT_ERRORS.contains(&&*refusal.error) => {
             Ok(Ended::UnknownClient(LoginReason::Denied(refusal)))

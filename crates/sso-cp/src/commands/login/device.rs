@@ -21,8 +21,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Signs in. A client that AWS has forgotten is replaced once.
 pub(super) fn run(dialog: &Dialog<'_>) -> Result<Token, Failure> {
     let (sign_in, stopped) = (dialog.sign_in, |error| dialog.stopped(error));
-    let wanted = if dialog.flags.force { Wanted::New } else { Wanted::Any };
-    let mut registration = sign_in.registration(wanted).map_err(stopped)?;
+    let mut registration = sign_in.registration(Wanted::Any).map_err(stopped)?;
     sign_in.check_room().map_err(stopped)?;
     sign_in.end_old_session().map_err(stopped)?;
     let granted = match attempt(dialog, &registration) {
@@ -35,7 +34,12 @@ pub(super) fn run(dialog: &Dialog<'_>) -> Result<Token, Failure> {
     };
     match granted {
         Ok(granted) => sign_in.save(&registration, granted).map_err(stopped),
-        Err(Ended::Failure(failure)) => Err(failure),
+        Err(Ended::Failure(failure)) => {
+            if failure.is_of_time() {
+                sign_in.suspect(&registration);
+            }
+            Err(failure)
+        }
         Err(Ended::SignIn(error)) => Err(dialog.stopped(error)),
     }
 }

@@ -87,11 +87,9 @@ pub(super) fn message(
                 Flow::Device => CHECK_CONFIG.to_owned(),
             },
         ),
-        LoginReason::TimedOut { minutes } => Message::new(
-            format!("nobody signed in to {session} within {minutes} minutes"),
-            // A client that AWS has forgotten shows only in the browser; `--force` asks for a new one.
-            format!("run `{again}` again; if the browser showed an error, with `--force`"),
-        ),
+        LoginReason::TimedOut { minutes } => {
+            Message::new(format!("nobody signed in to {session} within {minutes} minutes"), retry)
+        }
         LoginReason::Denied(refusal) => Message::new(
             format!("the sign-in to {session} was refused in the browser: {}", words_of(refusal)),
             retry,
