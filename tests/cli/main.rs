@@ -13,6 +13,7 @@
 //! - `direct`: `export` in shells and files, `exec`, `serve`, and real clients at its endpoint.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
 //! - `picker`: choosing a profile from a list at a terminal.
+//! - `prefetch`: role credentials that are fetched in the background.
 //! - `switching`: the function that switches a shell's profile, in the shells themselves.
 //! - `docs`: what the pages in `docs/` say of commands, flags and messages, and their links.
 //! - `process`: streams, signals, terminals, environment.
@@ -66,6 +67,8 @@ mod login;
 mod network;
 #[cfg(unix)]
 mod picker;
+#[cfg(unix)]
+mod prefetch;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]
@@ -124,6 +127,7 @@ fn main() -> ExitCode {
         disk::tests(),
         docs::tests(),
         picker::tests(),
+        prefetch::tests(),
         process::tests(),
         set_up::tests(),
         sign_out::tests(),

@@ -191,17 +191,35 @@ fn lock_of_sealed(name: &str) -> String {
 /// Whether nobody has told the terminal about this session for so long, by the note that this leaves.
 /// Of many processes at once, one is told yes; without a place for the note, none.
 pub fn first_notice(folders: &Folders, session: &SessionKey<'_>, pause: Duration) -> bool {
-    let Some(mut file) = open(folders, &folders.notice_path(session)) else { return false };
-    if file.try_lock().is_err() {
-        return false;
-    }
+    first_since(folders, &folders.notice_path(session), pause)
+}
+
+/// Whether nobody has said yes here for so long. Of many processes at once, one does.
+pub(crate) fn first_since(folders: &Folders, path: &Path, pause: Duration) -> bool {
     // A new file is empty. A moment in the future is a clock that was set back.
     let is_recent = |metadata: Metadata| {
         let age = metadata.modified().ok().and_then(|modified| modified.elapsed().ok());
         metadata.len() > 0 && age.is_some_and(|age| age < pause)
     };
-    // Writing anything at all gives the file its new time.
-    !file.metadata().is_ok_and(is_recent) && file.write_all(b"\n").is_ok()
+    // Most who ask come too late, and need not open it.
+    if std::fs::symlink_metadata(path).is_ok_and(is_recent) {
+        return false;
+    }
+    let Some(mut file) = open(folders, path) else { return false };
+    let is_first = file.try_lock().is_ok() && !file.metadata().is_ok_and(is_recent);
+    is_first && mark(&mut file)
+}
+
+/// From now on somebody has said yes there.
+pub(crate) fn note_now(folders: &Folders, path: &Path) {
+    if let Some(mut file) = open(folders, path) {
+        mark(&mut file);
+    }
+}
+
+/// Writing anything at all gives a file its new time.
+fn mark(file: &mut File) -> bool {
+    file.write_all(b"\n").is_ok()
 }
 
 fn wait<T>(file: File, deadline: Instant, mut look: impl FnMut() -> Option<T>) -> Turn<T> {

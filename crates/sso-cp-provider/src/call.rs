@@ -16,10 +16,21 @@ pub(crate) struct Call<'a> {
     pub(crate) cleanup: &'a Cleanup,
     /// Cached credentials count as fresh while they have more than this left.
     pub(crate) fresh_seconds: i64,
+    /// Whether a refresh token may be spent.
+    pub(crate) renewal: Renewal,
     started: Instant,
     warnings: RefCell<Vec<Warning>>,
     /// That cached credentials had to serve.
     stale: RefCell<Option<Warning>>,
+}
+
+/// Whether a call may spend a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// Where the access token is short of its end.
+    AsNeeded,
+    /// Its process may be ended at any moment, and with it the answer that holds the next refresh token.
+    Never,
 }
 
 impl<'a> Call<'a> {
@@ -28,6 +39,7 @@ impl<'a> Call<'a> {
             provider,
             cleanup,
             fresh_seconds: limits::FRESH_SECONDS,
+            renewal: Renewal::AsNeeded,
             started: Instant::now(),
             warnings: RefCell::default(),
             stale: RefCell::default(),
@@ -37,6 +49,11 @@ impl<'a> Call<'a> {
     /// The same, where cached credentials must have more left to count as fresh.
     pub(crate) fn with_fresh_seconds(self, fresh_seconds: i64) -> Call<'a> {
         Call { fresh_seconds, ..self }
+    }
+
+    /// The same, with the access token that is there or none.
+    pub(crate) fn without_renewal(self) -> Call<'a> {
+        Call { renewal: Renewal::Never, ..self }
     }
 
     /// When locks are no longer waited for.

@@ -41,6 +41,11 @@ pub(crate) fn fresh(chain: &Chain, provider: &Provider) -> Option<RoleCredential
     Some(credentials)
 }
 
+/// Whether credentials of the role that is assumed last are to be fetched ahead of need.
+pub(crate) fn runs_short(chain: &Chain, credentials: &RoleCredentials) -> bool {
+    chain.hops.last().is_some_and(|hop| !is_fresh(credentials, hop, limits::PREFETCH_SECONDS))
+}
+
 /// The credentials of the role that is assumed last: from the cache, else from AWS.
 pub(crate) fn get(chain: &Chain, call: &Call<'_>) -> Result<RoleCredentials, Error> {
     get_unlike(chain, Unlike::Nothing, call)

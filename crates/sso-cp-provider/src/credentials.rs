@@ -60,7 +60,7 @@ impl Provider {
         self.fetch(target, Call::new(self, cleanup).with_fresh_seconds(limits::AHEAD_SECONDS))
     }
 
-    fn fetch(&self, target: &Target, call: Call<'_>) -> Result<Provided, Error> {
+    pub(crate) fn fetch(&self, target: &Target, call: Call<'_>) -> Result<Provided, Error> {
         let holds = match target.scope() {
             Some(scope) => Holds::read(scope, self.env())?,
             None => None,

@@ -8,7 +8,7 @@ use std::time::Instant;
 use sso_cp_cache::{self as cache, FailureNote, Lock, Locked};
 use sso_cp_types::{RoleCredentials, Timestamp};
 
-use crate::call::Call;
+use crate::call::{Call, Renewal};
 use crate::error::Error;
 use crate::event::Event;
 use crate::limits;
@@ -135,7 +135,9 @@ impl Fallback {
         error: Error,
         call: &Call<'_>,
     ) -> Result<RoleCredentials, Error> {
-        if self.credentials.is_none() || !error.lets_stale_serve() {
+        // Whoever may renew the token would have fared better.
+        let is_tied = call.renewal == Renewal::Never && matches!(error, Error::SignInRequired(_));
+        if self.credentials.is_none() || is_tied || !error.lets_stale_serve() {
             return Err(error);
         }
         self.remember(call);

@@ -70,6 +70,7 @@ mod error;
 mod event;
 mod fallback;
 pub mod limits;
+mod prefetch;
 mod provided;
 mod provider;
 mod role;

@@ -35,6 +35,13 @@ pub const WITH_FALLBACK_OTHERS: Duration = Duration::from_millis(500);
 /// no client of it meets [`FRESH_SECONDS`].
 pub const AHEAD_SECONDS: i64 = 20 * 60;
 
+/// Where credentials are fetched in the background, they are from here on, so that calls find more than
+/// [`FRESH_SECONDS`] ten minutes long.
+pub const PREFETCH_SECONDS: i64 = 25 * 60;
+
+/// After a fetch in the background, how long there is no other one for the same role.
+pub const PREFETCH_PAUSE: Duration = Duration::from_secs(60);
+
 /// Ending one session at AWS: a person waits, and the files go whatever comes of it.
 pub const LOGOUT: Duration = Duration::from_secs(10);
 

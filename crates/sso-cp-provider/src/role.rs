@@ -43,6 +43,11 @@ pub(crate) fn fresh(role: &Role, provider: &Provider) -> Option<RoleCredentials>
     Some(credentials)
 }
 
+/// Whether credentials of a role are to be fetched ahead of need.
+pub(crate) fn runs_short(credentials: &RoleCredentials) -> bool {
+    !is_fresh(credentials, limits::PREFETCH_SECONDS)
+}
+
 /// The role's credentials: from the cache, else from AWS.
 pub(crate) fn get(role: &Role, call: &Call<'_>) -> Result<RoleCredentials, Error> {
     get_unlike(role, Unlike::Nothing, call)

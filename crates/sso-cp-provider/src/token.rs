@@ -11,6 +11,7 @@ use sso_cp_oidc::{Grant, Granted, Oidc};
 use sso_cp_types::{Renewal, Secret, Timestamp, Token};
 
 use crate::call::Call;
+use crate::call::Renewal::AsNeeded;
 use crate::cleanup::OnStop;
 use crate::error::{Error, SignInReason, SignInRequired};
 use crate::event::Event;
@@ -109,7 +110,8 @@ impl<'a> TokenProvider<'a> {
             self.call.tell(|| Event::TokenFresh { until: file.token.expires_at });
             return Ok(file.token.access_token);
         }
-        if file.token.live_renewal(Timestamp::now()).is_none() {
+        let may_renew = self.call.renewal == AsNeeded;
+        if !may_renew || file.token.live_renewal(Timestamp::now()).is_none() {
             return self.unrenewed(&file.token, rejected, SignInReason::Expired);
         }
         self.renew(rejected)

@@ -83,6 +83,10 @@ struct TopLevel {
     #[argh(option, arg_name = "name")]
     agent: Option<String>,
 
+    /// what a cached call leaves to the background
+    #[argh(switch, hidden_help)]
+    prefetch: bool,
+
     #[argh(subcommand)]
     command: Option<Command>,
 }
@@ -112,6 +116,8 @@ pub(crate) struct Arguments {
     pub(crate) debug: bool,
     /// How long to wait for a sign-in; none where none is to be begun.
     pub(crate) auto_login: Option<Duration>,
+    /// Whether credentials are fetched ahead of need, and none are printed.
+    pub(crate) is_prefetch: bool,
     /// What the credentials are scoped down to; none where flags say nothing.
     pub(crate) scope: Option<ScopeFlags>,
     /// The word behind `--agent`, which may be meant as the agent's name or as the profile.
@@ -196,6 +202,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed,
         named,
         debug,
         auto_login,
+        is_prefetch: top.prefetch,
         scope,
         agent_word,
         scope_typed,

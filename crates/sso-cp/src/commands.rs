@@ -22,6 +22,7 @@ pub(crate) mod migrate;
 pub(crate) mod notice;
 pub(crate) mod pick;
 pub(crate) mod populate;
+pub(crate) mod prefetch;
 pub(crate) mod profiles;
 pub(crate) mod prompt;
 pub(crate) mod region;

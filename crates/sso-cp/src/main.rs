@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use args::{Command, Parsed};
 use commands::{
     completions, configure, console, credential_process, docker_credential, doctor, exec, export,
-    list, lock, login, logout, migrate, populate, profiles, prompt, scope, seal, select, serve,
-    shell_init, status, token, unlock, unseal, use_profile, whoami,
+    list, lock, login, logout, migrate, populate, prefetch, profiles, prompt, scope, seal, select,
+    serve, shell_init, status, token, unlock, unseal, use_profile, whoami,
 };
 use context::Context;
 use messages::exit_code::Class;
@@ -72,6 +72,7 @@ fn run(mut arguments: args::Arguments) -> ExitCode {
         Err(failure) => return output::report(&failure, &Scene::default()),
     };
     let outcome = match &arguments.command {
+        None if arguments.is_prefetch => prefetch::run(&context).map(|()| ExitCode::SUCCESS),
         None => credential_process::run(&context).map(|()| ExitCode::SUCCESS),
         Some(command) => return run_for_people(command, context, &arguments),
     };

@@ -1,6 +1,7 @@
 //! The process and its surroundings: the streams, the terminal, signals, core files. No command is known
 //! here.
 
+pub(crate) mod background;
 pub(crate) mod browser;
 pub(crate) mod debug;
 pub(crate) mod harden;

@@ -6,7 +6,8 @@
 
 use std::fs::File;
 use std::io;
-use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use sso_cp_types::Timestamp;
 
 use crate::context::Context;
 use crate::messages::failure::{Failure, Login, LoginReason, NoBrowser};
+use crate::process::background;
 
 /// After a sign-in that failed, how long no other one begins by itself: a person who has just said no
 /// must not be asked again by the next request of the same program.
@@ -147,7 +149,7 @@ impl Waiter<'_> {
     /// Starts the sign-in, with the lock as its stdin: the kernel keeps it locked until the last
     /// process that has it open is gone.
     fn start(&self, lock: File) -> io::Result<()> {
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = background::program()?;
         command.arg("login").args(self.selection()).arg("--in-background");
         if self.turn.rejected().is_some() {
             // Its file looks well, so it must not be taken for signed in.
@@ -155,17 +157,10 @@ impl Waiter<'_> {
         }
         #[cfg(unix)]
         command.stdin(Stdio::from(lock));
+        // Locks cannot be handed over there; it takes its own.
         #[cfg(windows)]
-        {
-            use std::os::windows::process::CommandExt;
-            /// `CREATE_NO_WINDOW` of the Windows API: a console of its own that nobody sees, so that neither Ctrl-C nor the
-            /// end of the caller's window reaches it.
-            const NO_WINDOW: u32 = 0x0800_0000;
-            // Locks cannot be handed over there; it takes its own.
-            drop(lock);
-            command.stdin(Stdio::null()).creation_flags(NO_WINDOW);
-        }
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
+        drop(lock);
+        command.spawn().map(drop)
     }
 
     fn selection(&self) -> [&str; 2] {

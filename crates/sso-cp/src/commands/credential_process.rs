@@ -1,11 +1,11 @@
 //! The credential command: one document, from the cache at the cost of starting a process, else over
 //! one or two calls.
 
-use sso_cp_config::Target;
+use sso_cp_config::{Prefetch, Target};
 use sso_cp_provider::{Error, Kept, Provided, SignInReason, SignInRequired};
 use sso_cp_types::DocumentForm;
 
-use super::{auto_login, notice};
+use super::{auto_login, notice, prefetch};
 use crate::context::Context;
 use crate::messages::failure::{Failure, NoBrowser};
 use crate::process::{harden, output};
@@ -21,6 +21,9 @@ pub(crate) fn run(context: &Context) -> Result<(), Failure> {
     let document = provided.credentials.document(DocumentForm::Process, &provided.account_id.0);
     output::print(document.as_bytes())?;
     output::warn_beside_document(&provided.warnings, || context.scene());
+    if target.session().settings().prefetch == Prefetch::Ahead {
+        prefetch::start(context, &target, &provided.credentials);
+    }
     Ok(())
 }
 

@@ -63,11 +63,7 @@ impl Around {
 
     /// Whether a browser may open though nobody typed a command: only where somebody surely sees it.
     pub(crate) fn unasked(&self, env: &Env) -> Result<(), NoBrowser> {
-        let is_on = |name: &&str| {
-            let value = env.text(name).map(|value| value.to_ascii_lowercase());
-            value.is_some_and(|value| !["0", "false", "no"].contains(&value.as_str()))
-        };
-        if CI_MARKS.iter().any(is_on) {
+        if is_ci(env) {
             return Err(NoBrowser::Ci);
         }
         // `BROWSER` may well open a page on the near side of SSH, but nobody can know that it does.
@@ -120,6 +116,15 @@ fn commands(browser: &str) -> Vec<Vec<String>> {
         (words.len() > 1).then_some(words)
     };
     entries.map(|entry| words(entry).unwrap_or_else(|| vec![entry.to_owned()])).collect()
+}
+
+/// Whether a CI system runs us.
+pub(crate) fn is_ci(env: &Env) -> bool {
+    let is_on = |name: &&str| {
+        let value = env.text(name).map(|value| value.to_ascii_lowercase());
+        value.is_some_and(|value| !["0", "false", "no"].contains(&value.as_str()))
+    };
+    CI_MARKS.iter().any(is_on)
 }
 
 /// A browser that is being opened, if one is.
