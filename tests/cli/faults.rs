@@ -12,7 +12,7 @@ tests! {
 }
 
 /// The last number of each kind of fault; they begin with 1.
-const LAST: [(&str, u32); 12] = [
+const LAST: [(&str, u32); 13] = [
     ("A", 17),
     ("B", 23),
     ("C", 7),
@@ -24,6 +24,7 @@ const LAST: [(&str, u32); 12] = [
     ("P", 5),
     ("H", 10),
     ("L", 8),
+    ("W", 11),
     ("S-", 50),
 ];
 

@@ -12,6 +12,7 @@
 //! - `concurrency`: many runs at once, other writers, locks, kills.
 //! - `direct`: `export` in shells and files, `exec`, `serve`, and real clients at its endpoint.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
+//! - `overlap`: connections that are made while something else is on its way.
 //! - `picker`: choosing a profile from a list at a terminal.
 //! - `prefetch`: role credentials that are fetched in the background.
 //! - `switching`: the function that switches a shell's profile, in the shells themselves.
@@ -65,6 +66,8 @@ mod files;
 mod login;
 #[cfg(unix)]
 mod network;
+#[cfg(unix)]
+mod overlap;
 #[cfg(unix)]
 mod picker;
 #[cfg(unix)]
@@ -126,6 +129,7 @@ fn main() -> ExitCode {
         direct::tests(),
         disk::tests(),
         docs::tests(),
+        overlap::tests(),
         picker::tests(),
         prefetch::tests(),
         process::tests(),

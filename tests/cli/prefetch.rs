@@ -200,9 +200,8 @@ fn an_assumed_role_is_fetched_too() {
     let first = call();
     // As old as the source is by now.
     let chains = ahead.world.home(".aws/sso-cp/chains");
-    let file = fs::read_dir(chains).unwrap().flatten().map(|entry| entry.path());
-    let file =
-        file.filter(|path| path.extension().is_some_and(|end| end == "json")).next().unwrap();
+    let mut files = fs::read_dir(chains).unwrap().flatten().map(|entry| entry.path());
+    let file = files.find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
     let mut kept: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     kept["Credentials"]["Expiration"] = ahead.world.expand("{now+20m}").into();
     fs::write(&file, kept.to_string()).unwrap();

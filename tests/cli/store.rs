@@ -1,5 +1,6 @@
 //! The sealed store: sealing and unsealing, locking, keystores, and what is left when a run is killed.
 
+mod ahead_of_need;
 mod commands;
 mod faults;
 mod keystores;
@@ -15,6 +16,7 @@ use crate::harness::Test;
 
 pub(crate) fn tests() -> Vec<Test> {
     let modules = [
+        ahead_of_need::tests(),
         commands::tests(),
         faults::tests(),
         keystores::tests(),
