@@ -11,16 +11,19 @@ use crate::files::is_null_device;
 pub(crate) const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Opens a regular file; `None` where there is none. It is looked at before it is opened, because
-/// opening a FIFO would wait for a writer for ever.
+/// Opens a regular file; `None` where there is none. Its size is that of the file that is open, whatever
+/// takes its place meanwhile: a longer one must not be read as far as the shorter one went.
 pub(crate) fn open(path: &Path) -> Result<Option<(File, u64)>, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
-    let metadata = match std::fs::metadata(path) {
-        Ok(_) if is_null_device(path) => return Ok(None),
-        Ok(metadata) => metadata,
+    if is_null_device(path) {
+        return Ok(None);
+    }
+    let file = match sso_cp_files::open(path) {
+        Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
+        Err(source) => return Err(not_opened(path, source)),
     };
+    let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
         let is_directory = metadata.is_dir();
         return Err(Error::NotAFile { path: path.to_owned(), is_directory });
@@ -28,7 +31,19 @@ pub(crate) fn open(path: &Path) -> Result<Option<(File, u64)>, Error> {
     if metadata.len() > MAX_FILE_BYTES {
         return Err(too_large(path));
     }
-    Ok(Some((sso_cp_files::open(path).map_err(unreadable)?, metadata.len())))
+    Ok(Some((file, metadata.len())))
+}
+
+/// A socket cannot be opened, and is told as what it is.
+#[cold]
+fn not_opened(path: &Path, source: std::io::Error) -> Error {
+    let path = path.to_owned();
+    match std::fs::metadata(&path) {
+        Ok(metadata) if !metadata.is_file() => {
+            Error::NotAFile { path, is_directory: metadata.is_dir() }
+        }
+        _ => Error::Unreadable { path, source },
+    }
 }
 
 pub(crate) fn too_large(path: &Path) -> Error {

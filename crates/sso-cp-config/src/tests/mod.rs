@@ -7,6 +7,7 @@ mod generated_edits;
 mod listing;
 mod odd_bytes;
 mod readers;
+mod replaced;
 mod resolving;
 mod roster;
 mod scoping;

@@ -170,6 +170,10 @@ impl Move {
                     }
                     Form::Plain => return Ok(self.twin.remove_whatever(folders, other).is_ok()),
                 },
+                // Another tool was writing it when it was copied; it is whole by now.
+                Comparison::Only(form) if form == other => {
+                    self.twin.write(folders, self.to)?;
+                }
                 _ => return Ok(true),
             }
         }
