@@ -6,32 +6,38 @@
 //! | kills | a thousand calls, each killed at a random moment of a renewal | old or new token, whole |
 //! | alone | calls of roles and of an assumed one, sign-ins by command and by `--auto-login`, sign-outs, tokens that AWS ends early | no refresh token is sent twice |
 //! | together | the same with kills of calls, sign-ins and sign-outs, AWS-CLI-style writers and a failing service | files are whole in the end |
+//! | sealed, kills | as many again: sealing, unsealing, a new key and renewals of a sealed session | the token is there in one whole form, and a call works |
+//! | sealed | calls, sealing, unsealing, new keys, kills, beside an AWS CLI that signs in | the same, at any moment; in the end no secret is in clear |
 //!
 //! Always: an exit code of the table, no panic, no secret on stderr or outside of the caches, stdout a document or empty, role files whole
 //! at any moment, no temporary file left after one more run.
 
 mod actors;
+mod beside;
 mod house;
+mod sealed;
+mod sealed_kills;
 mod single;
 
 use crate::scratch::Scratch;
 use crate::workspace::Outcome;
 use argh::FromArgs;
 use house::House;
+use sealed::SealedHouse;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Run the program under fire for a while: many calls, sign-ins, sign-outs, kills, other writers, a failing service
+/// Run the program under fire for a while: many calls, sign-ins, sign-outs, kills, other writers, a failing service, a store that is sealed and unsealed
 #[derive(FromArgs)]
 #[argh(subcommand, name = "stress")]
 pub(crate) struct Stress {
-    /// how long the two mixed rounds take together (default 60)
-    #[argh(option, default = "60")]
+    /// how long the three mixed rounds take together (default 90)
+    #[argh(option, default = "90")]
     seconds: u64,
     /// how many call at the same time (default 8)
     #[argh(option, default = "8")]
     workers: usize,
-    /// how many renewals are killed (default 1000)
+    /// how many renewals are killed, and how many steps of the sealed store (default 1000)
     #[argh(option, default = "1000")]
     kills: u32,
 }
@@ -41,12 +47,25 @@ impl Stress {
         let program = crate::demo::build()?;
         let scratch = Scratch::new()?;
         let house = |name: &str| House::new(&program, &scratch.path().join(name));
-        let half = Duration::from_secs(self.seconds) / 2;
+        let third = Duration::from_secs(self.seconds) / 3;
         single::at_once(&house("at-once")?, 100)?;
         single::kills(&house("kills")?, self.kills)?;
-        actors::round(&house("alone")?, actors::Fire::Alone, half, self.workers)?;
-        actors::round(&house("together")?, actors::Fire::Together, half, self.workers)?;
+        actors::round(&house("alone")?, actors::Fire::Alone, third, self.workers)?;
+        actors::round(&house("together")?, actors::Fire::Together, third, self.workers)?;
+        self.sealed(&SealedHouse::new(&program, &scratch.path().join("sealed"))?, third)?;
         println!("No invariant was broken.");
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn sealed(&self, house: &SealedHouse, time: Duration) -> Outcome<()> {
+        if !house.seal()? {
+            println!(
+                "SKIPPED: the rounds of the sealed store: the kernel's keyring is closed here"
+            );
+            return Ok(());
+        }
+        sealed_kills::kills(house, self.kills)?;
+        beside::round(house, time, self.workers)?;
+        house.lock()
     }
 }

@@ -104,7 +104,10 @@ impl Twin {
     /// Takes the lock of what the file is about.
     pub fn lock(&self, folders: &Folders, deadline: Instant) -> Locked {
         let name = self.sealed.path.file_name().and_then(|name| name.to_str());
-        Lock::Sealed(name.unwrap_or_default()).take(folders, deadline)
+        let locked = Lock::Sealed(name.unwrap_or_default()).take(folders, deadline);
+        // What somebody was killed over who unsealed it is in clear, and the lock knows the sealed form alone.
+        write::sweep(folders, &self.plain.path, locked.is_held());
+        locked
     }
 
     /// How the two forms stand to each other.

@@ -14,8 +14,11 @@ use crate::cleanup::Cleanup;
 use crate::provider::Provider;
 use crate::session_key::session_key;
 
-/// How long each lock is waited for.
+/// How long the session's lock is waited for.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// How long the lock of credentials is waited for, with the session's lock in hand: a call that has it may wait
+/// for the session's. What is written without it is compared, and written again.
+const PATIENCE_WITHIN: Duration = Duration::from_millis(500);
 /// How often a file is written anew because another tool has changed it meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
 
@@ -190,7 +193,7 @@ impl Move {
 
     /// The session's own lock is held for all of it.
     fn lock(&self, provider: &Provider) -> Option<sso_cp_cache::Locked> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + PATIENCE_WITHIN;
         (!self.twin.is_token()).then(|| self.twin.lock(provider.folders(), until))
     }
 }
