@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::harness::{Ended, Ran, Run, World, closed_port, silent_listener, tests};
+use crate::harness::{Ended, Ran, Run, World, closed_port, program, silent_listener, tests};
 
 tests! {
     slow "contract d05" => endpoints_that_keep_silent_cost_ten_seconds_at_most,
@@ -10,6 +10,7 @@ tests! {
     quick "contract" => no_token_is_ever_sent,
     quick "contract d29" => a_wrong_clock_is_measured,
     quick "contract" => old_aws_clis_are_told,
+    quick "contract populate" => a_bare_name_is_well_where_the_profile_wants_it,
     slow "contract" => an_aws_cli_that_hangs_is_left_alone,
 }
 
@@ -39,6 +40,23 @@ fn finding(ran: &Ran, check: &str) -> String {
 
 fn doctor(world: &World) -> Ran {
     Run::new(["doctor", "--profile", "dev", "--json"].map(Into::into)).checked(world)
+}
+
+/// `populate --portable` writes the mark.
+fn a_bare_name_is_well_where_the_profile_wants_it() {
+    let mut world = world();
+    let bin = world.root().join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    std::os::unix::fs::symlink(program(), bin.join("sso-cp")).unwrap();
+    world.set("PATH", &bin.to_string_lossy());
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    let bare = config + "credential_process = sso-cp --profile dev\n";
+    for (mark, verdict) in [("", "warning"), ("sso_cp_portable = true\n", "ok")] {
+        world.put(".aws/config", &[&bare, mark].concat());
+        let found = finding(&doctor(&world), "process");
+        assert!(found.starts_with(verdict), "{mark}: {found}");
+    }
+    assert!(finding(&doctor(&world), "grammar").starts_with("ok"));
 }
 
 fn endpoints_that_keep_silent_cost_ten_seconds_at_most() {

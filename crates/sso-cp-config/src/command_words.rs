@@ -6,6 +6,11 @@ pub fn command_words(command: &str) -> Option<Vec<String>> {
     if cfg!(windows) { windows(command) } else { posix(command) }
 }
 
+/// The words as POSIX shells take them, on every system. `None` where a quote is not closed.
+pub fn posix_words(command: &str) -> Option<Vec<String>> {
+    posix(command)
+}
+
 /// As POSIX shells do.
 fn posix(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();

@@ -49,6 +49,8 @@ pub const SSO_CP_AGENT_POLICY: &str = "sso_cp_agent_policy";
 pub const SSO_CP_REGISTRY: &str = "sso_cp_registry";
 /// Profile: the colour of its name in a shell prompt.
 pub const SSO_CP_PROMPT: &str = "sso_cp_prompt";
+/// Profile: `true` where its `credential_process` has no path, because other machines read the file too.
+pub const SSO_CP_PORTABLE: &str = "sso_cp_portable";
 
 // How a session is kept and signed in to.
 
@@ -128,7 +130,7 @@ pub const STANDARD_SSO: [&str; 5] =
 pub const PRIVATE_SSO: [&str; 3] = [SSO_CP_SESSION, SSO_CP_ACCOUNT_ID, SSO_CP_ROLE_NAME];
 
 /// The keys of a profile that only `sso-cp` reads.
-pub const OWN_OF_PROFILE: [&str; 13] = [
+pub const OWN_OF_PROFILE: [&str; 14] = [
     SSO_CP_SESSION,
     SSO_CP_ACCOUNT_ID,
     SSO_CP_ROLE_NAME,
@@ -142,6 +144,7 @@ pub const OWN_OF_PROFILE: [&str; 13] = [
     SSO_CP_AGENT_POLICY,
     SSO_CP_REGISTRY,
     SSO_CP_PROMPT,
+    SSO_CP_PORTABLE,
 ];
 
 /// The keys of an `[sso-session]` section that only `sso-cp` reads.
@@ -156,7 +159,7 @@ pub const OWN_OF_SESSION: [&str; 7] = [
 ];
 
 /// Every key that has a name here.
-pub const ALL: [&str; 48] = [
+pub const ALL: [&str; 49] = [
     SSO_SESSION,
     SSO_START_URL,
     SSO_REGION,
@@ -176,6 +179,7 @@ pub const ALL: [&str; 48] = [
     SSO_CP_AGENT_POLICY,
     SSO_CP_REGISTRY,
     SSO_CP_PROMPT,
+    SSO_CP_PORTABLE,
     SSO_CP_STORE,
     SSO_CP_UNLOCK_FOR,
     SSO_CP_UNLOCK,

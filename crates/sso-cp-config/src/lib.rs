@@ -69,7 +69,7 @@ mod wanted;
 
 pub use agents::recognised_agent;
 pub use chain::{Chain, Hop};
-pub use command_words::command_words;
+pub use command_words::{command_words, posix_words};
 pub use edit::{
     Block, Change, Contents, Document, EditError, EditStep, LostReaders, Saved, SectionEdit,
     SectionName, Settings, is_plain_name, why_not_a_value,
@@ -89,7 +89,7 @@ pub use own_section::{ForeignSection, is_section_name, with_own_section};
 pub use prompt_line::{PromptProfile, prompt_profile};
 pub use registry_profiles::{RegistryProfile, registry_profiles};
 pub use resolve::{Target, profile_scope, role, session, session_settings, target};
-pub use roster::{Roster, check_profile};
+pub use roster::{ACCOUNT_NAME_COMMENT, Roster, check_profile};
 pub use scope::{
     AgentRule, AskingAgent, MAX_SCOPE_SECONDS, MIN_SCOPE_SECONDS, Scope, ScopeFlags, agent_name,
     scope_seconds,

@@ -10,7 +10,7 @@ use crate::{Env, Error, Files};
 
 /// What stands before an account's name in a comment of a profile. AWS's tools know account ids alone, so no
 /// setting of theirs says it.
-const ACCOUNT_NAME_COMMENT: &str = "account: ";
+pub const ACCOUNT_NAME_COMMENT: &str = "account: ";
 
 /// The profiles of both shared files.
 pub struct Roster {

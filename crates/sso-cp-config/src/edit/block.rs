@@ -9,6 +9,7 @@ use super::contents::{Contents, Settings};
 use super::document::{Document, append, lines_of};
 use super::error::EditError;
 use super::layout::Layout;
+use crate::unseen::is_unseen;
 
 /// What is to stand between the two comment lines.
 #[derive(Debug)]
@@ -19,6 +20,9 @@ pub struct Block<'a> {
     pub note: &'a str,
     /// The sections, with their settings. None at all takes the comment lines away too.
     pub sections: &'a [(SectionName, Vec<(&'a str, String)>)],
+    /// A comment below the header of each section, in the same order; none behind its end. One that would not stay on
+    /// one line is left out.
+    pub comments: &'a [Option<String>],
 }
 
 impl Document {
@@ -32,6 +36,18 @@ impl Document {
         let Some(lines) = self.find(&layout, title)? else { return Ok(None) };
         let range = layout.lines[lines.start].start..layout.lines[lines.end - 1].end;
         Contents::read(&self.path, &self.bytes[range], self.kind).map(Some)
+    }
+
+    /// The comment below the block's first line.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::BrokenBlock`].
+    pub fn block_note(&self, title: &str) -> Result<Option<String>, EditError> {
+        let layout = Layout::of(&self.bytes);
+        let Some(lines) = self.find(&layout, title)? else { return Ok(None) };
+        let note = layout.text(lines.start + 1).strip_prefix(b"# ");
+        Ok(note.map(|note| String::from_utf8_lossy(note).trim_ascii_end().to_owned()))
     }
 
     /// What the file says without the block.
@@ -108,10 +124,15 @@ impl Document {
             return Vec::new();
         }
         let mut lines = vec![beginning(block.title), format!("# {}", block.note)];
-        for (section, settings) in block.sections {
+        for (at, (section, settings)) in block.sections.iter().enumerate() {
             let settings: Vec<_> = settings.iter().map(|(k, v)| (*k, v.as_str())).collect();
             lines.push(String::new());
-            lines.extend(lines_of(section, self.kind, &settings));
+            let mut of_section = lines_of(section, self.kind, &settings);
+            let comment = block.comments.get(at).and_then(Option::as_ref);
+            if let Some(comment) = comment.filter(|comment| !comment.chars().any(is_unseen)) {
+                of_section.insert(1, format!("# {comment}"));
+            }
+            lines.extend(of_section);
         }
         lines.extend([String::new(), end(block.title)]);
         lines

@@ -144,7 +144,7 @@ fn what_not_every_tool_reads_is_refused() {
 const TITLE: &str = "populate corp";
 
 fn block<'a>(sections: &'a [(SectionName, Vec<(&'a str, String)>)]) -> Block<'a> {
-    Block { title: TITLE, note: "ours", sections }
+    Block { title: TITLE, note: "ours", sections, comments: &[] }
 }
 
 fn sections(names: &[&str]) -> Vec<(SectionName, Vec<(&'static str, String)>)> {

@@ -218,7 +218,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         word: "populate",
-        about: "Write a profile for every account and role of an sso-session. The profiles stand in a block of the config file between two comment lines, which is rewritten as a whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed after a complete listing.",
+        about: "Write a profile for every account and role of an sso-session. The profiles stand in a block of the config file between two comment lines, which is rewritten as a whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed after a complete listing. What is chosen by flags is kept for the next runs.",
         flags: &[
             option(
                 "--name-template",
@@ -232,6 +232,27 @@ pub(crate) const COMMANDS: &[Command] = &[
                 Values::Any,
                 "the region for the tools that use the profiles",
             ),
+            option(
+                "--region-for",
+                "account=region",
+                Values::Any,
+                "the region of one account, by its id or name; may be repeated",
+            ),
+            option(
+                "--account",
+                "text",
+                Values::Any,
+                "this account alone, by its id or name; * and ? stand for anything; may be repeated",
+            ),
+            option("--exclude-account", "text", Values::Any, "not this account; may be repeated"),
+            option("--role", "text", Values::Any, "this role alone; may be repeated"),
+            option("--exclude-role", "text", Values::Any, "not this role; may be repeated"),
+            switch("--lower-case", "names in small letters"),
+            switch(
+                "--portable",
+                "sso-cp without its path in credential_process, for a home that containers or other machines share",
+            ),
+            switch("--reset", "forget what earlier runs have chosen"),
             switch(
                 "--native",
                 "write the standard keys, which tools with an SSO provider of their own read, and no credential_process",

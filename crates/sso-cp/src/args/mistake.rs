@@ -15,10 +15,19 @@ const NUMBERS: [(&str, u64); 3] = [
     ("--wait", super::auto_login::MAX_SECONDS),
 ];
 
+/// The flags that say one of several things each time.
+const REPEATABLE: [&str; 5] =
+    ["--account", "--exclude-account", "--exclude-role", "--region-for", "--role"];
+
 /// A flag that is given twice. argh would let a switch pass, but two of a kind are a slip.
 pub(super) fn find_repeated(all: &[String]) -> Result<(), Usage> {
     let is_repeated = |word: &&String| all.iter().filter(|other| other == word).count() > 1;
-    match all.iter().filter(is_repeated).find(|word| owner_of(word).is_some()) {
+    let may_be = |word: &&String| REPEATABLE.contains(&word.as_str());
+    match all
+        .iter()
+        .filter(|word| is_repeated(word) && !may_be(word))
+        .find(|word| owner_of(word).is_some())
+    {
         Some(twice) => {
             Err(usage(format!("`{twice}` is given twice"), &format!("write `{twice}` once")))
         }

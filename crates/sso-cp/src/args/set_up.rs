@@ -58,8 +58,8 @@ pub(crate) struct Migrate {
 ///
 /// The profiles stand in a block of the config file between two comment lines, which is rewritten as a
 /// whole each time; everything outside of it stays as it is. Profiles whose access is gone are removed
-/// after a complete listing.
-#[derive(FromArgs, Debug)]
+/// after a complete listing. What is chosen by flags is kept for the next runs.
+#[derive(FromArgs, Debug, Clone, Default)]
 #[argh(subcommand, name = "populate", help_triggers("-h", "--help"))]
 pub(crate) struct Populate {
     /// a profile, or an sso-session
@@ -73,6 +73,41 @@ pub(crate) struct Populate {
     /// the region for the tools that use the profiles
     #[argh(option, arg_name = "name")]
     pub(crate) region: Option<String>,
+
+    #[argh(
+        option,
+        arg_name = "account=region",
+        description = "the region of one account, by its id or name; may be repeated"
+    )]
+    pub(crate) region_for: Vec<String>,
+
+    /// this account alone, by its id or name; * and ? stand for anything; may be repeated
+    #[argh(option, arg_name = "text")]
+    pub(crate) account: Vec<String>,
+
+    /// not this account; may be repeated
+    #[argh(option, arg_name = "text")]
+    pub(crate) exclude_account: Vec<String>,
+
+    /// this role alone; may be repeated
+    #[argh(option, arg_name = "text")]
+    pub(crate) role: Vec<String>,
+
+    /// not this role; may be repeated
+    #[argh(option, arg_name = "text")]
+    pub(crate) exclude_role: Vec<String>,
+
+    /// names in small letters
+    #[argh(switch)]
+    pub(crate) lower_case: bool,
+
+    /// sso-cp without its path in credential_process, for a home that containers or other machines share
+    #[argh(switch)]
+    pub(crate) portable: bool,
+
+    /// forget what earlier runs have chosen
+    #[argh(switch)]
+    pub(crate) reset: bool,
 
     /// write the standard keys, which tools with an SSO provider of their own read, and no
     /// credential_process

@@ -4,11 +4,15 @@
 //! What stands in the block is what AWS lists. Access that is gone is removed only where everything
 //! was listed; a name that stands elsewhere in the files is the user's, and is left alone.
 
+mod choices;
 mod names;
+mod pattern;
+
+use std::collections::HashMap;
 
 use sso_cp_config::{
-    Block, Contents, Document, Saved, SectionName, SessionName, Settings, Store, is_region,
-    why_not_a_value,
+    ACCOUNT_NAME_COMMENT, Block, Contents, Document, Saved, SectionName, SessionName, Settings,
+    Store, keys, why_not_a_value,
 };
 use sso_cp_provider::{Access, AccessListing, Warning};
 
@@ -21,17 +25,16 @@ use crate::messages::failure::{Failure, Setup, unlisted_warning};
 use crate::messages::text::{count, shell_word, shown_path};
 use crate::messages::usage::usage;
 use crate::process::output;
-pub(crate) use names::{Entry, Template, default_name};
+use choices::{Choices, Record};
+use names::Template;
+pub(crate) use names::{Entry, default_name};
 
 /// One profile of the block.
 type Profile = (SectionName, Vec<(&'static str, String)>);
 
 /// Lists, and writes the block.
 pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
-    let template = Template::parse(flags.name_template.as_deref())?;
-    if let Some(region) = flags.region.as_deref().filter(|region| !is_region(region)) {
-        return Err(usage(format!("`{region}` is no region"), "write `--region us-east-1`"));
-    }
+    Choices::of(flags, Record::None)?.template()?;
     let session = context.provider.session(&context.selected())?;
     let SessionName::Named(session_name) = &session.name else {
         return Err(usage(
@@ -40,7 +43,14 @@ pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
             "write `sso-cp populate --sso-session NAME`, or run `sso-cp migrate` first",
         ));
     };
-    if flags.native && session.settings().store != Store::Plain {
+    let title = format!("populate {session_name}");
+    let record = Record::of(&shared_file::read(context)?, &title)?;
+    if matches!(record, Record::Unreadable) {
+        output::warn("the comment of the block cannot be read, so earlier choices are not kept");
+    }
+    let choices = Choices::of(flags, record)?;
+    let template = choices.template()?;
+    if choices.is_native() && session.settings().store != Store::Plain {
         return Err(usage(
             format!(
                 "sso-session `{session_name}` is sealed, so tools are not signed in by keys of their own"
@@ -49,8 +59,16 @@ pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
         ));
     }
     let AccessListing { access, warnings } = access::list(&session, context)?;
-    let populating =
-        Populating { context, flags, session_name, template, access: &access, warnings: &warnings };
+    let populating = Populating {
+        context,
+        flags,
+        choices,
+        title: &title,
+        session_name,
+        template,
+        access: &access,
+        warnings: &warnings,
+    };
     if flags.dry_run {
         let mut document = shared_file::read(context)?;
         let report = populating.fill(&mut document)?;
@@ -88,6 +106,8 @@ enum Ending {
 struct Populating<'a> {
     context: &'a Context,
     flags: &'a Populate,
+    choices: Choices,
+    title: &'a str,
     session_name: &'a str,
     template: Template,
     access: &'a Access,
@@ -97,14 +117,17 @@ struct Populating<'a> {
 
 impl Populating<'_> {
     fn fill(&self, document: &mut Document) -> Result<Report, Failure> {
-        let title = format!("populate {}", self.session_name);
-        let outside = document.contents_outside(&title).map_err(Failure::edit)?;
-        let before = document.block_contents(&title).map_err(Failure::edit)?.unwrap_or_default();
+        let title = self.title;
+        let outside = document.contents_outside(title).map_err(Failure::edit)?;
+        let before = document.block_contents(title).map_err(Failure::edit)?.unwrap_or_default();
         let credentials = shared_file::read_credentials(self.context)?;
         let is_taken = |name: &SectionName| outside.has(name) || credentials.contents().has(name);
         let mut profiles = Vec::new();
         let (mut taken, mut unwritable) = (Vec::new(), Vec::new());
-        for (name, entry) in names::assign(&self.template, self.session_name, self.access) {
+        let wanted: Vec<Entry<'_>> =
+            names::entries(self.access).filter(|entry| self.choices.wants(entry)).collect();
+        let is_empty = wanted.is_empty();
+        for (name, entry) in names::assign(&self.template, self.session_name, wanted.into_iter()) {
             let section = SectionName::Profile(name.clone());
             let odd = [entry.account_id, entry.role_name].map(why_not_a_value);
             match (is_taken(&section), odd.iter().any(Option::is_some)) {
@@ -113,9 +136,10 @@ impl Populating<'_> {
                 (false, false) => profiles.push((section, self.settings(&name, &entry))),
             }
         }
-        self.keep_or_remove(&mut profiles, &before, &is_taken)?;
-        let note = self.note();
-        let block = Block { title: &title, note: &note, sections: &profiles };
+        self.keep_or_remove(&mut profiles, &before, is_empty, &is_taken)?;
+        let note = self.choices.note(self.session_name);
+        let comments = self.comments(&profiles);
+        let block = Block { title, note: &note, sections: &profiles, comments: &comments };
         document.replace_block(&block).map_err(Failure::edit)?;
         shared_file::check_readers(document, self.context)?;
         // One stands for all: they differ in names and values alone.
@@ -138,12 +162,15 @@ impl Populating<'_> {
         &self,
         profiles: &mut Vec<Profile>,
         before: &Contents,
+        is_empty: bool,
         is_taken: &dyn Fn(&SectionName) -> bool,
     ) -> Result<(), Failure> {
         match self.access {
-            Access::Complete(complete) => {
-                let is_empty = complete.accounts().iter().all(|known| known.roles.is_empty());
+            Access::Complete(_) => {
                 let count = before.names().count();
+                if is_empty && names::entries(self.access).next().is_some() && !self.flags.yes {
+                    return Err(self.nothing_is_wanted());
+                }
                 if is_empty && count > 0 && !self.flags.yes {
                     let session = self.session_name.to_owned();
                     return Err(Failure::Setup(Setup::NothingListed { session, profiles: count }));
@@ -164,36 +191,51 @@ impl Populating<'_> {
     fn settings(&self, name: &str, entry: &Entry<'_>) -> Vec<(&'static str, String)> {
         let session = self.session_name.to_owned();
         let (account, role) = (entry.account_id.to_owned(), entry.role_name.to_owned());
-        let mut settings = match self.flags.native {
+        let is_portable = self.choices.is_portable();
+        let process = || match is_portable {
+            true => shared_file::portable_process(name),
+            false => shared_file::credential_process(name, self.context),
+        };
+        let mut settings = match self.choices.is_native() {
             true => {
                 vec![("sso_session", session), ("sso_account_id", account), ("sso_role_name", role)]
             }
             false => vec![
-                ("credential_process", shared_file::credential_process(name, self.context)),
+                (keys::CREDENTIAL_PROCESS, process()),
                 ("sso_cp_session", session),
                 ("sso_cp_account_id", account),
                 ("sso_cp_role_name", role),
             ],
         };
-        settings.extend(self.flags.region.clone().map(|region| ("region", region)));
+        if is_portable {
+            settings.push((keys::SSO_CP_PORTABLE, "true".to_owned()));
+        }
+        settings.extend(self.choices.region(entry).map(|region| ("region", region.to_owned())));
         settings
     }
 
-    /// For whoever reads the file: what wrote the block.
-    fn note(&self) -> String {
-        let mut command =
-            format!("sso-cp populate --sso-session {}", shell_word(self.session_name));
-        for (flag, value) in
-            [("--name-template", &self.flags.name_template), ("--region", &self.flags.region)]
-        {
-            if let Some(value) = value {
-                command.push_str(&format!(" {flag} {}", shell_word(value)));
-            }
-        }
-        if self.flags.native {
-            command.push_str(" --native");
-        }
-        format!("Written by `{command}`, which rewrites everything up to the end of the block.")
+    /// The names of the profiles' accounts, for the list of `use` and for whoever reads the file.
+    fn comments(&self, profiles: &[Profile]) -> Vec<Option<String>> {
+        let known = self.access.accounts().iter().map(|known| &known.account);
+        let accounts = known.chain(self.access.unlisted().iter().map(|(account, _)| account));
+        let names: HashMap<&str, &str> = accounts
+            .filter_map(|account| Some((&*account.id.0, account.name.as_deref()?)))
+            .collect();
+        let comment = |settings: &[(&str, String)]| {
+            let is_id = |key: &str| [keys::SSO_CP_ACCOUNT_ID, keys::SSO_ACCOUNT_ID].contains(&key);
+            let (_, id) = settings.iter().find(|(key, _)| is_id(key))?;
+            let name = names.get(id.as_str()).filter(|name| *name != id)?;
+            Some([ACCOUNT_NAME_COMMENT, name].concat())
+        };
+        profiles.iter().map(|(_, settings)| comment(settings)).collect()
+    }
+
+    fn nothing_is_wanted(&self) -> Failure {
+        usage(
+            "no role of any account is what the flags ask for, or what earlier runs chose"
+                .to_owned(),
+            &format!("see `sso-cp list --sso-session {}`", shell_word(self.session_name)),
+        )
     }
 
     fn conclude(&self, report: &Report, ending: Ending) {
@@ -208,6 +250,10 @@ impl Populating<'_> {
             Ending::Same => format!("sso-cp: {file} is up to date, {profiles}\n"),
         });
         output::warn_of(self.warnings, || self.context.scene());
+        let entries: Vec<Entry<'_>> = names::entries(self.access).collect();
+        for idle in self.choices.idle(&entries).iter().take(SHOWN) {
+            output::warn(idle);
+        }
         for (names, why) in [
             (taken, "you have profiles of that name"),
             (unwritable, "no config file can hold what AWS calls the role or its account"),
@@ -237,11 +283,12 @@ fn some_of(names: &[String], shown: usize) -> String {
 
 /// A profile of the block as it stands, its keys in our order.
 fn as_before(settings: &Settings) -> Vec<(&'static str, String)> {
-    const ORDER: [&str; 8] = [
+    const ORDER: [&str; 9] = [
         "credential_process",
         "sso_cp_session",
         "sso_cp_account_id",
         "sso_cp_role_name",
+        keys::SSO_CP_PORTABLE,
         "sso_session",
         "sso_account_id",
         "sso_role_name",

@@ -83,8 +83,13 @@ pub(crate) fn check_profile_is_read(
 /// would take apart is left to PATH instead.
 pub(crate) fn credential_process(profile: &str, context: &Context) -> String {
     let path = program(context);
-    let program = path.as_deref().filter(|path| is_plain(path)).unwrap_or("sso-cp");
-    format!("{program} --profile {profile}")
+    let program = path.as_deref().filter(|path| is_plain(path));
+    program.map_or_else(|| portable_process(profile), |path| format!("{path} --profile {profile}"))
+}
+
+/// The same for every machine that has us on its PATH.
+pub(crate) fn portable_process(profile: &str) -> String {
+    format!("sso-cp --profile {profile}")
 }
 
 /// The path by which PATH leads to us, if it does: it stays the same where a package manager puts

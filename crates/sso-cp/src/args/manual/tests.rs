@@ -19,7 +19,8 @@ fn flags_of(help: &str) -> Vec<(String, Option<String>, String)> {
     let usage = help.lines().next().unwrap();
     let value = |flag: &str| {
         let after = usage.split(&format!("{flag} <")).nth(1)?;
-        after.split('>').next().map(str::to_owned)
+        // argh shows so what may be repeated.
+        after.split('>').next().map(|value| value.trim_end_matches("...").to_owned())
     };
     let options = help.split("\nOptions:\n").nth(1).unwrap_or_default();
     let options = options.split("\n\n").next().unwrap();

@@ -25,7 +25,8 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for keys in &scene.keys {
         let Some(command) = &keys.credential_process else { continue };
         let subject = format!("profile {}", keys.name);
-        let problems = Command { profile: &keys.name, command, scene }.problems();
+        let is_portable = keys.has(sso_cp_config::keys::SSO_CP_PORTABLE);
+        let problems = Command { profile: &keys.name, command, is_portable, scene }.problems();
         if problems.is_empty() {
             let reason = format!("{} can run its credential_process", tools(&Tool::ALL));
             findings.push(Check::Process.ok(&subject, reason));
@@ -51,6 +52,8 @@ enum Problem {
 struct Command<'a> {
     profile: &'a str,
     command: &'a str,
+    /// Whether the profile says that a bare name is wanted.
+    is_portable: bool,
     scene: &'a Scene<'a>,
 }
 
@@ -110,6 +113,8 @@ impl Command<'_> {
             return (!is_there).then(|| Problem::Fatal(reason, self.mend()));
         }
         match find(program, env) {
+            // Other machines read the file too, where the path would be another one.
+            Some(_) if self.is_portable => None,
             Some(path) => {
                 let rest = self.command.trim().strip_prefix(program).unwrap_or_default();
                 let fix = self.write(&format!("{}{rest}", path.display()));

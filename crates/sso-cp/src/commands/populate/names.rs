@@ -22,7 +22,27 @@ pub(crate) struct Entry<'a> {
 
 /// A template: texts, and fields between them.
 #[derive(Debug, Clone)]
-pub(crate) struct Template(Vec<Piece>);
+pub(crate) struct Template {
+    pieces: Vec<Piece>,
+    case: Case,
+}
+
+/// The letters of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    AsListed,
+    Lower,
+}
+
+impl Case {
+    /// A name that every tool takes.
+    fn name(self, text: &str) -> String {
+        match self {
+            Case::AsListed => safe(text),
+            Case::Lower => safe(&text.to_lowercase()),
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 enum Piece {
@@ -32,7 +52,7 @@ enum Piece {
 
 impl Template {
     /// Reads a template; without one, the default.
-    pub(crate) fn parse(text: Option<&str>) -> Result<Template, Failure> {
+    pub(crate) fn parse(text: Option<&str>, case: Case) -> Result<Template, Failure> {
         let text = text.unwrap_or(DEFAULT);
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -52,7 +72,7 @@ impl Template {
                 "write for example `--name-template {account_name}.{role_name}`",
             ));
         }
-        Ok(Template(pieces))
+        Ok(Template { pieces, case })
     }
 
     fn fill(&self, session: &str, entry: &Entry<'_>) -> String {
@@ -63,11 +83,11 @@ impl Template {
             "role_name" => entry.role_name,
             _ => session,
         };
-        let filled = self.0.iter().map(|piece| match piece {
+        let filled = self.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.as_str(),
             Piece::Field(field) => value(field),
         });
-        safe(&filled.collect::<String>())
+        self.case.name(&filled.collect::<String>())
     }
 }
 
@@ -82,21 +102,25 @@ pub(crate) fn default_name(entry: &Entry<'_>) -> String {
     safe(&pieces.concat())
 }
 
-/// A name for every role that is listed, in the order of the listing. The same access gives the same
+/// A name for each of these roles, in the order of the listing. The same access gives the same
 /// names, whatever else is listed first.
 pub(crate) fn assign<'a>(
     template: &Template,
     session: &str,
-    access: &'a Access,
+    entries: impl Iterator<Item = Entry<'a>>,
 ) -> Vec<(String, Entry<'a>)> {
-    let entries = access.accounts().iter().flat_map(entries_of);
     let mut named: Vec<(String, Entry<'_>)> =
         entries.map(|entry| (template.fill(session, &entry), entry)).collect();
     // All that share a name get longer ones, so that none depends on who came first.
-    lengthen(&mut named, |entry| entry.account_id);
-    lengthen(&mut named, |entry| entry.role_name);
+    lengthen(&mut named, template.case, |entry| entry.account_id);
+    lengthen(&mut named, template.case, |entry| entry.role_name);
     let _ = number(&mut named);
     named
+}
+
+/// Every role that is listed.
+pub(crate) fn entries(access: &Access) -> impl Iterator<Item = Entry<'_>> {
+    access.accounts().iter().flat_map(entries_of)
 }
 
 fn entries_of(known: &AccountRoles) -> impl Iterator<Item = Entry<'_>> {
@@ -108,12 +132,16 @@ fn entries_of(known: &AccountRoles) -> impl Iterator<Item = Entry<'_>> {
     })
 }
 
-fn lengthen(named: &mut [(String, Entry<'_>)], by: impl for<'e> Fn(&'e Entry<'_>) -> &'e str) {
+fn lengthen(
+    named: &mut [(String, Entry<'_>)],
+    case: Case,
+    by: impl for<'e> Fn(&'e Entry<'_>) -> &'e str,
+) {
     let mut counts: HashMap<String, usize> = HashMap::new();
     named.iter().for_each(|(name, _)| *counts.entry(name.clone()).or_default() += 1);
     for (name, entry) in named.iter_mut() {
         if counts[name] > 1 {
-            *name = safe(&format!("{name}-{}", by(entry)));
+            *name = case.name(&format!("{name}-{}", by(entry)));
         }
     }
 }
@@ -176,8 +204,8 @@ mod tests {
 
     fn names(template: Option<&str>, accounts: Vec<AccountRoles>) -> Vec<String> {
         let access = Access::Partial { known: accounts, unlisted: Vec::new() };
-        let template = Template::parse(template).unwrap();
-        assign(&template, "corp", &access).into_iter().map(|(name, _)| name).collect()
+        let template = Template::parse(template, Case::AsListed).unwrap();
+        assign(&template, "corp", entries(&access)).into_iter().map(|(name, _)| name).collect()
     }
 
     #[test]
@@ -223,9 +251,19 @@ mod tests {
     }
 
     #[test]
+    fn small_letters_are_told_apart_too() {
+        let two = vec![account("1", Some("Dev"), &["R", "r"]), account("2", Some("DÉV x"), &["R"])];
+        let access = Access::Partial { known: two, unlisted: Vec::new() };
+        let template = Template::parse(None, Case::Lower).unwrap();
+        let named = assign(&template, "corp", entries(&access));
+        let names: Vec<&str> = named.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(names, ["dev.r-1-r", "dev.r-1-r-2", "d-v-x.r"]);
+    }
+
+    #[test]
     fn a_template_must_tell_roles_apart() {
         for template in ["", "fixed", "{", "{x}", "{account_id"] {
-            assert!(Template::parse(Some(template)).is_err(), "{template:?}");
+            assert!(Template::parse(Some(template), Case::AsListed).is_err(), "{template:?}");
         }
     }
 }
