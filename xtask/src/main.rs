@@ -10,6 +10,7 @@
 //! | `budget` | what a cached call costs in counts, held to its limits | `budget.rs` |
 //! | `order` | the linker script that keeps the code of a cached call together | `order.rs` |
 //! | `dist` | the files of a release | `dist/` |
+//! | `grammar` | odd config files read by the SDKs, for the table that `doctor` is held to | `grammar/` |
 //!
 //! `workspace.rs` knows folders and cargo, `binaries.rs` how the program is built, `scene.rs` makes throw-away home
 //! folders, `scratch.rs` removes them.
@@ -32,6 +33,7 @@ mod budget;
 mod ci;
 mod demo;
 mod dist;
+mod grammar;
 mod order;
 mod scene;
 mod scratch;
@@ -58,6 +60,7 @@ enum Command {
     Bench(bench::Bench),
     Budget(budget::Budget),
     Order(order::Order),
+    Grammar(grammar::Grammar),
     Stress(stress::Stress),
     Dist(dist::Dist),
 }
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Bench(command) => command.run(),
         Command::Budget(command) => command.run(),
         Command::Order(command) => command.run(),
+        Command::Grammar(command) => command.run(),
         Command::Stress(command) => command.run(),
         Command::Dist(command) => command.run(),
     };

@@ -76,8 +76,12 @@ fn first_flaws(bytes: &[u8], kind: FileKind, at_most: usize) -> Vec<Flaw> {
 
 /// What is wrong with the file as a whole.
 fn flaws_of_bytes(bytes: &[u8]) -> Vec<Flaw> {
-    let flaw =
-        |at: usize, problem| Flaw { line: 1 + line_ends(&bytes[..at]), section: None, problem };
+    let flaw = |at: usize, problem| Flaw {
+        line: 1 + line_ends(&bytes[..at]),
+        section: None,
+        above: None,
+        problem,
+    };
     let mut flaws = Vec::new();
     if bytes.starts_with(BYTE_ORDER_MARK) {
         flaws.push(flaw(0, Problem::ByteOrderMark));

@@ -4,7 +4,10 @@
 //! What each of them does with a file is measured: the flaws of [`crate::lint`] and the matrix of
 //! [`ProfileKeys::winner`].
 
-use std::collections::{BTreeMap, HashMap};
+#[cfg(test)]
+mod table;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use super::change::SectionName;
@@ -73,8 +76,8 @@ struct View<'a> {
     refused_by: Vec<Tool>,
     /// By the section's title.
     flaws: HashMap<String, Vec<Problem>>,
-    /// Two spellings of the default profile, of which the tools do not take the same.
-    has_two_defaults: bool,
+    /// Of which sections a tool takes other settings than we do, by their titles.
+    unsure: HashSet<(Tool, String)>,
 }
 
 impl View<'_> {
@@ -84,28 +87,67 @@ impl View<'_> {
             credentials,
             refused_by: Vec::new(),
             flaws: HashMap::new(),
-            has_two_defaults: false,
+            unsure: HashSet::new(),
         };
-        for Flaw { section, problem, .. } in lint::all_flaws(bytes, FileKind::Config) {
-            view.has_two_defaults |= matches!(problem, Problem::TwoDefaults);
-            let refusing = problem.effects().iter().filter(|(_, effect)| refuses_file(*effect));
-            view.refused_by.extend(refusing.map(|(tool, _)| *tool));
-            if let Some(section) = section {
-                view.flaws.entry(section).or_default().push(problem);
-            }
+        for flaw in lint::all_flaws(bytes, FileKind::Config) {
+            view.take(flaw);
         }
         Ok(view)
+    }
+
+    fn take(&mut self, Flaw { section, above, problem, .. }: Flaw) {
+        for (tool, effect) in problem.effects() {
+            match effect {
+                Effect::RefusesFile => self.refused_by.push(*tool),
+                Effect::SpillsOver => {
+                    // The same key twice in one section is what the AWS CLI refuses a file for.
+                    if *tool == Tool::AwsCli && self.have_a_key_in_common(&section, &above) {
+                        self.refused_by.push(*tool);
+                    }
+                    self.unsure.extend(above.clone().map(|above| (*tool, above)));
+                }
+                _ => {}
+            }
+        }
+        let first = || self.contents.names().next().map(ToString::to_string);
+        let (unsure, of) = match problem {
+            Problem::TwoDefaults { bare_is_last: true } => {
+                (&[Tool::AwsCli, Tool::Ruby][..], section.clone())
+            }
+            Problem::TwoDefaults { bare_is_last: false } => (&[Tool::Ruby][..], section.clone()),
+            Problem::SecondSpelling { .. } => (&Tool::ALL[..], section.clone()),
+            Problem::ByteOrderMark => (&[Tool::Go, Tool::Ruby][..], first()),
+            _ => (&[][..], None),
+        };
+        self.unsure.extend(unsure.iter().filter_map(|tool| Some((*tool, of.clone()?))));
+        if let Some(section) = section {
+            self.flaws.entry(section).or_default().push(problem);
+        }
+    }
+
+    fn have_a_key_in_common(&self, one: &Option<String>, other: &Option<String>) -> bool {
+        let settings = |title: &Option<String>| {
+            let title = title.as_deref()?;
+            let name = self.contents.names().find(|name| name.to_string() == title)?;
+            self.contents.settings(name)
+        };
+        let (Some(one), Some(other)) = (settings(one), settings(other)) else { return false };
+        one.keys().any(|key| other.contains_key(key))
     }
 
     fn refuses(&self, tool: Tool) -> bool {
         self.refused_by.contains(&tool)
     }
 
+    /// Whether a tool takes other settings of a section than we do.
+    fn is_unsure(&self, tool: Tool, section: &SectionName) -> bool {
+        self.unsure.contains(&(tool, section.to_string()))
+    }
+
     /// Whether a tool gets credentials by a profile.
     fn serves(&self, tool: Tool, profile: &str) -> bool {
         let section = SectionName::Profile(profile.to_owned());
-        let is_unsure = profile == "default" && self.has_two_defaults;
-        if self.refuses(tool) || (is_unsure && matches!(tool, Tool::AwsCli | Tool::Ruby)) {
+        if self.refuses(tool) || self.is_unsure(tool, &section) {
             return false;
         }
         let config = self.settings(tool, &section).unwrap_or_default();
@@ -139,7 +181,9 @@ impl View<'_> {
         for problem in self.flaws.get(&section.to_string()).into_iter().flatten() {
             for (_, effect) in problem.effects().iter().filter(|(whose, _)| *whose == tool) {
                 match (effect, problem.key()) {
-                    (Effect::LosesSection | Effect::OtherName, _) => return None,
+                    (Effect::LosesSection | Effect::OtherName | Effect::SpillsOver, _) => {
+                        return None;
+                    }
                     (Effect::LosesKey | Effect::OtherValue, Some(key)) => {
                         settings.remove(&key.to_ascii_lowercase());
                     }
@@ -149,10 +193,6 @@ impl View<'_> {
         }
         Some(settings)
     }
-}
-
-fn refuses_file(effect: Effect) -> bool {
-    matches!(effect, Effect::RefusesFile | Effect::Crashes)
 }
 
 /// The keys that have a value.

@@ -5,7 +5,7 @@
 use super::flaw::{Mark, Problem};
 
 /// A family of tools that read the shared files alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tool {
     /// The AWS CLI, boto3, and all that stands on botocore.
     AwsCli,
@@ -29,10 +29,10 @@ impl Tool {
 pub enum Effect {
     /// It reads nothing of the whole file, with an error or without.
     RefusesFile,
-    /// It ends with a crash.
-    Crashes,
     /// It does not see the section.
     LosesSection,
+    /// It does not see the section, and gives its keys to the section above.
+    SpillsOver,
     /// It does not see the key.
     LosesKey,
     /// It gives the section another name.
@@ -41,7 +41,7 @@ pub enum Effect {
     OtherValue,
 }
 
-use Effect::{Crashes, LosesKey, LosesSection, OtherName, OtherValue, RefusesFile};
+use Effect::{LosesKey, LosesSection, OtherName, OtherValue, RefusesFile, SpillsOver};
 use Tool::{AwsCli, Go, Js, Ruby, Rust};
 
 impl Problem {
@@ -68,22 +68,42 @@ impl Problem {
             | Problem::NestedWithoutDelimiter { .. } => {
                 &[(AwsCli, RefusesFile), (Rust, RefusesFile)]
             }
-            // In Ruby, the keys below a header that it does not read go to the section above.
-            Problem::UnclosedHeader | Problem::EmptyHeader => &[
+            Problem::UnclosedHeader => &[
                 (AwsCli, RefusesFile),
                 (Go, LosesSection),
                 (Rust, RefusesFile),
-                (Js, LosesSection),
-                (Ruby, LosesSection),
+                (Js, SpillsOver),
+                (Ruby, SpillsOver),
             ],
-            Problem::IndentedHeader => &[(Rust, RefusesFile), (Ruby, LosesSection)],
+            Problem::EmptyHeader => &[
+                (AwsCli, RefusesFile),
+                (Go, LosesSection),
+                (Rust, LosesSection),
+                (Js, LosesSection),
+                (Ruby, SpillsOver),
+            ],
+            Problem::IndentedHeader => &[(Rust, RefusesFile), (Ruby, SpillsOver)],
             Problem::IndentedHeaderInValue => {
-                &[(AwsCli, LosesSection), (Rust, RefusesFile), (Ruby, LosesSection)]
+                &[(AwsCli, SpillsOver), (Rust, SpillsOver), (Ruby, SpillsOver)]
             }
-            Problem::CommentAtHeader | Problem::WideHeader => &[(Js, LosesSection)],
+            Problem::CommentAtHeader { mark: Mark::NumberSign } => &[(Js, SpillsOver)],
+            Problem::CommentAtHeader { mark: Mark::Semicolon } => {
+                &[(Js, SpillsOver), (Ruby, SpillsOver)]
+            }
+            Problem::TextAtHeader => {
+                &[(Go, LosesSection), (Rust, RefusesFile), (Js, SpillsOver), (Ruby, SpillsOver)]
+            }
+            Problem::WideHeader { is_session: false } => &[(Js, LosesSection)],
+            Problem::WideHeader { is_session: true } | Problem::PaddedEnd => {
+                &[(Js, LosesSection), (Ruby, LosesSection)]
+            }
             Problem::PaddedHeader => {
                 &[(AwsCli, LosesSection), (Js, LosesSection), (Ruby, LosesSection)]
             }
+            Problem::BracketInName => {
+                &[(Rust, LosesSection), (Js, LosesSection), (Ruby, SpillsOver)]
+            }
+            Problem::MarkInName => &[(Rust, RefusesFile), (Js, LosesSection)],
             Problem::QuotedName => &[(Go, OtherName), (Rust, LosesSection), (Ruby, OtherName)],
             Problem::NameWithBlanks => {
                 &[(Go, OtherName), (Rust, LosesSection), (Js, LosesSection), (Ruby, OtherName)]
@@ -102,14 +122,24 @@ impl Problem {
             // Ruby makes no difference between the two.
             Problem::NoPrefix { .. } | Problem::PrefixInCredentials => ALL_BUT_RUBY_LOSE,
             Problem::CapitalDefault => &[(AwsCli, OtherValue)],
-            Problem::TwoDefaults => &[(AwsCli, OtherValue), (Ruby, OtherValue)],
+            // Ruby takes the keys of both, and of one that stands in both the later.
+            Problem::TwoDefaults { bare_is_last: true } => {
+                &[(AwsCli, OtherValue), (Ruby, OtherValue)]
+            }
+            Problem::TwoDefaults { bare_is_last: false } => &[(Ruby, OtherValue)],
+            Problem::SecondSpelling { .. } => &[(AwsCli, OtherValue)],
             Problem::DuplicateSection { .. } | Problem::DuplicateKey { .. } => {
                 &[(AwsCli, RefusesFile)]
             }
             Problem::Colon { .. } => &[(Rust, RefusesFile), (Js, LosesKey), (Ruby, LosesKey)],
             Problem::CapitalKey { .. } => &[(Js, LosesKey), (Ruby, LosesKey)],
             Problem::OddKey { .. } => &[(Rust, LosesKey)],
-            Problem::IndentedKey { .. } => &[(Rust, RefusesFile), (Ruby, LosesKey)],
+            Problem::IndentedKey { is_first: true, .. } => &[(Rust, RefusesFile), (Ruby, LosesKey)],
+            Problem::IndentedKey { is_first: false, .. } => &[(Ruby, LosesKey)],
+            Problem::BelowIndentedBlock { .. } => &[(Js, LosesKey)],
+            Problem::IndentedCommentFirst | Problem::CommentInBlock { .. } => {
+                &[(Rust, RefusesFile)]
+            }
             Problem::IndentedComment { .. } => &[(Rust, OtherValue)],
             Problem::InlineComment { mark: Mark::NumberSign, .. } => {
                 &[(AwsCli, OtherValue), (Ruby, OtherValue)]
@@ -118,7 +148,7 @@ impl Problem {
             Problem::QuotedValue { .. } => {
                 &[(AwsCli, OtherValue), (Rust, OtherValue), (Js, OtherValue), (Ruby, OtherValue)]
             }
-            Problem::LoneQuote { .. } => &[(Go, Crashes)],
+            Problem::LoneQuote { .. } => &[(Go, RefusesFile)],
             // AWS's tools read none of our keys, wherever they stand.
             Problem::UnknownOwnKey { .. } | Problem::MisplacedOwnKey { .. } => &[],
             Problem::Continued { .. } => &[(Go, OtherValue), (Js, OtherValue), (Ruby, OtherValue)],
@@ -127,7 +157,7 @@ impl Problem {
 
     /// Whether some tool reads nothing at all of the file, which then concerns every section in it.
     pub fn concerns_whole_file(&self) -> bool {
-        self.effects().iter().any(|(_, effect)| matches!(effect, RefusesFile | Crashes))
+        self.effects().iter().any(|(_, effect)| *effect == RefusesFile)
             || matches!(self, Problem::CapitalDefault)
     }
 }

@@ -8,6 +8,8 @@ pub struct Flaw {
     /// The section as messages name it, `profile dev`; none before the first one, or where the
     /// header names nothing.
     pub section: Option<String>,
+    /// The section above, where this is about a header: some tools give it what stands below.
+    pub above: Option<String>,
     /// What it is.
     pub problem: Problem,
 }
@@ -42,18 +44,32 @@ pub enum Problem {
     /// The same below a key, whose value goes on with it for some.
     IndentedHeaderInValue,
     /// A comment right after the bracket, without a blank between.
-    CommentAtHeader,
-    /// Blanks between a bracket and the words in it.
+    CommentAtHeader {
+        /// What begins it.
+        mark: Mark,
+    },
+    /// Text after the bracket that is not a comment.
+    TextAtHeader,
+    /// Blanks between the opening bracket and the words in it.
     PaddedHeader,
+    /// Blanks between the words and the closing bracket.
+    PaddedEnd,
     /// More than one blank between the words.
-    WideHeader,
+    WideHeader {
+        /// Whether it is a session's header, or that of services.
+        is_session: bool,
+    },
     /// A name in quotes or with a backslash.
     QuotedName,
     /// A name in quotes that holds blanks.
     NameWithBlanks,
     /// More than one word for a name, without quotes.
     SeveralWords,
-    /// A name with characters outside of the shared grammar.
+    /// A name with a bracket in it.
+    BracketInName,
+    /// A name with `#` or `;` in it.
+    MarkInName,
+    /// A name with other characters outside of the shared grammar.
     OddName,
     /// `[NAME]` in the config file, with a profile's keys below it.
     NoPrefix {
@@ -72,9 +88,17 @@ pub enum Problem {
     /// `[DEFAULT]` in capitals.
     CapitalDefault,
     /// Both `[default]` and `[profile default]`.
-    TwoDefaults,
+    TwoDefaults {
+        /// Whether `[default]` is the second of them.
+        bare_is_last: bool,
+    },
     /// A section that stands there already.
     DuplicateSection {
+        /// Where it stands first.
+        first_line: usize,
+    },
+    /// A section that stands there already with its name spelled in another way.
+    SecondSpelling {
         /// Where it stands first.
         first_line: usize,
     },
@@ -104,9 +128,25 @@ pub enum Problem {
         /// The key.
         key: String,
     },
-    /// The first key of a section is indented.
+    /// The first key of a section is indented, and so may the others be.
     IndentedKey {
         /// The key.
+        key: String,
+        /// Whether it is the first one. The file is refused for that one; the others are no fault of their own.
+        is_first: bool,
+    },
+    /// A key below an indented nested block.
+    BelowIndentedBlock {
+        /// The key.
+        key: String,
+        /// The key of the block.
+        block: String,
+    },
+    /// An indented comment above the first key of a section.
+    IndentedCommentFirst,
+    /// A comment in a nested block.
+    CommentInBlock {
+        /// The key of the block.
         key: String,
     },
     /// An indented comment below a key.
@@ -165,7 +205,8 @@ impl Problem {
             | Problem::Colon { key }
             | Problem::CapitalKey { key }
             | Problem::OddKey { key }
-            | Problem::IndentedKey { key }
+            | Problem::IndentedKey { key, .. }
+            | Problem::BelowIndentedBlock { key, .. }
             | Problem::IndentedComment { key }
             | Problem::InlineComment { key, .. }
             | Problem::QuotedValue { key }

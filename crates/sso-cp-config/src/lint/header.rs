@@ -3,7 +3,7 @@
 use crate::grammar::{self, FileKind, Header};
 use crate::spelling::{SECTION_WORDS, misspelled};
 
-use super::flaw::Problem;
+use super::flaw::{Mark, Problem};
 
 /// What a header line comes to.
 pub(super) struct Read {
@@ -35,14 +35,14 @@ pub(super) fn read(line: &str, kind: FileKind) -> Read {
     // The bracket is one byte of ASCII, so both cuts are between letters.
     let (body, after) = (&inner[..end], &inner[end + 1..]);
     let mut problems = Vec::new();
-    if after.starts_with(['#', ';']) {
-        problems.push(Problem::CommentAtHeader);
-    }
+    problems.extend(behind(after));
     let words = body.trim_ascii();
     if words.is_empty() {
         problems.push(Problem::EmptyHeader);
-    } else if words.len() != body.len() {
+    } else if body.trim_ascii_start() != body {
         problems.push(Problem::PaddedHeader);
+    } else if words.len() != body.len() {
+        problems.push(Problem::PaddedEnd);
     }
     let parsed = grammar::header(text.as_bytes(), kind).header;
     let title = title(&parsed, kind);
@@ -57,6 +57,16 @@ pub(super) fn read(line: &str, kind: FileKind) -> Read {
         _ => None,
     };
     Read { raw: body.to_owned(), title, default, problems }
+}
+
+/// What stands behind the closing bracket.
+fn behind(after: &str) -> Option<Problem> {
+    match (after.chars().next()?, after.trim_ascii_start().chars().next()?) {
+        ('#', _) => Some(Problem::CommentAtHeader { mark: Mark::NumberSign }),
+        (';', _) => Some(Problem::CommentAtHeader { mark: Mark::Semicolon }),
+        (_, '#' | ';') => None,
+        _ => Some(Problem::TextAtHeader),
+    }
 }
 
 fn title(header: &Header<'_>, kind: FileKind) -> Option<String> {
@@ -93,7 +103,7 @@ fn config(words: &str, parsed: &Header<'_>, problems: &mut Vec<Problem>) {
     }
     let name = rest.trim_ascii();
     if rest.len() - name.len() > 1 {
-        problems.push(Problem::WideHeader);
+        problems.push(Problem::WideHeader { is_session: word != "profile" });
     }
     match parsed {
         Header::Other => problems.push(Problem::SeveralWords),
@@ -120,6 +130,8 @@ fn of_name(name: &str) -> Option<Problem> {
         (true, true) => Some(Problem::NameWithBlanks),
         (true, false) => Some(Problem::QuotedName),
         (false, true) => Some(Problem::SeveralWords),
+        (false, false) if name.contains(['[', ']']) => Some(Problem::BracketInName),
+        (false, false) if name.contains(['#', ';']) => Some(Problem::MarkInName),
         (false, false) => (!is_shared_name(name)).then_some(Problem::OddName),
     }
 }

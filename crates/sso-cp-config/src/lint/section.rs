@@ -14,7 +14,11 @@ pub(super) struct Reader {
     flaws: Vec<Flaw>,
     /// Where each section stands first, by the text between its brackets.
     sections: HashMap<String, usize>,
+    /// And by what messages call it.
+    titles: HashMap<String, usize>,
     defaults: [Option<usize>; 2],
+    /// The title of the section above.
+    above: Option<String>,
     inside: Inside,
 }
 
@@ -28,6 +32,12 @@ struct Inside {
     keys: HashMap<String, usize>,
     /// The key that an indented line goes on with.
     key: Option<Key>,
+    /// Whether its header is indented below a key.
+    is_in_value: bool,
+    /// Whether the first key is indented.
+    is_indented: bool,
+    /// The key of an indented block that is behind us.
+    indented_block: Option<String>,
 }
 
 struct Key {
@@ -41,15 +51,24 @@ struct Key {
 
 impl Inside {
     fn section(title: Option<String>) -> Inside {
-        Inside { is_section: true, title, bare: None, keys: HashMap::new(), key: None }
+        Inside {
+            is_section: true,
+            title,
+            bare: None,
+            keys: HashMap::new(),
+            key: None,
+            is_in_value: false,
+            is_indented: false,
+            indented_block: None,
+        }
     }
 }
 
 impl Reader {
     pub(super) fn new(kind: FileKind) -> Reader {
         let inside = Inside { is_section: false, ..Inside::section(None) };
-        let (flaws, sections) = (Vec::new(), HashMap::new());
-        Reader { kind, flaws, sections, defaults: [None; 2], inside }
+        let (flaws, sections, titles) = (Vec::new(), HashMap::new(), HashMap::new());
+        Reader { kind, flaws, sections, titles, defaults: [None; 2], above: None, inside }
     }
 
     /// How many flaws are noted.
@@ -83,21 +102,28 @@ impl Reader {
     }
 
     fn note(&mut self, line: usize, problem: Problem) {
-        self.flaws.push(Flaw { line, section: self.inside.title.clone(), problem });
+        let (section, above) = (self.inside.title.clone(), self.above.clone());
+        self.flaws.push(Flaw { line, section, above, problem });
     }
 
     fn comment(&mut self, number: usize, indent: usize) {
-        // A block's lines are looked at by nobody but the services that know it.
-        let below = self.inside.key.as_ref().filter(|key| indent > 0 && !key.is_block);
-        if let Some(key) = below.map(|key| key.name.clone()) {
-            self.note(number, Problem::IndentedComment { key });
+        if indent == 0 || !self.inside.is_section {
+            return;
         }
+        let problem = match &self.inside.key {
+            None => Problem::IndentedCommentFirst,
+            Some(Key { name, is_block: true, .. }) => Problem::CommentInBlock { key: name.clone() },
+            Some(Key { name, .. }) => Problem::IndentedComment { key: name.clone() },
+        };
+        self.note(number, problem);
     }
 
     fn header(&mut self, number: usize, line: &str, indent: usize) {
         let is_in_value = self.inside.key.is_some();
         let read = header::read(line, self.kind);
-        self.inside = Inside::section(read.title);
+        let inside =
+            Inside { is_in_value: is_in_value && indent > 0, ..Inside::section(read.title) };
+        self.above = std::mem::replace(&mut self.inside, inside).title;
         if indent > 0 {
             let problem = match is_in_value {
                 true => Problem::IndentedHeaderInValue,
@@ -116,10 +142,22 @@ impl Reader {
             Some(&first_line) => self.note(number, Problem::DuplicateSection { first_line }),
             None => {
                 self.sections.insert(read.raw, number);
+                self.note_spelling(number, read.default);
             }
         }
         if self.kind == FileKind::Config {
             self.note_default(number, read.default);
+        }
+    }
+
+    /// The same section by another text between the brackets. The two defaults have a row of their own.
+    fn note_spelling(&mut self, number: usize, default: Option<Default>) {
+        let Some(title) = self.inside.title.clone().filter(|_| default.is_none()) else { return };
+        match self.titles.get(&title) {
+            Some(&first_line) => self.note(number, Problem::SecondSpelling { first_line }),
+            None => {
+                self.titles.insert(title, number);
+            }
         }
     }
 
@@ -130,7 +168,7 @@ impl Reader {
             Default::Prefixed => (1, 0),
         };
         if self.defaults[own].is_none() && self.defaults[other].is_some() {
-            self.note(number, Problem::TwoDefaults);
+            self.note(number, Problem::TwoDefaults { bare_is_last: default == Default::Bare });
         }
         self.defaults[own].get_or_insert(number);
     }
@@ -141,6 +179,7 @@ impl Reader {
         let name = key.name.clone();
         let has_delimiter = text.contains(['=', ':']);
         match (key.is_block, has_delimiter) {
+            (true, true) if key.indent > 0 => self.inside.indented_block = Some(name),
             (true, true) => {}
             (true, false) => self.note(number, Problem::NestedWithoutDelimiter { key: name }),
             (false, _) if key.is_told => {}
@@ -160,8 +199,13 @@ impl Reader {
         }
         let name = key.to_ascii_lowercase();
         let is_first = self.inside.key.is_none() && self.inside.keys.is_empty();
-        if is_first && indent > 0 {
-            self.note(number, Problem::IndentedKey { key: name.clone() });
+        self.inside.is_indented |= is_first && indent > 0;
+        // Who takes an indented header for a part of the value above takes such keys for that, too.
+        if self.inside.is_indented && indent > 0 && !self.inside.is_in_value {
+            self.note(number, Problem::IndentedKey { key: name.clone(), is_first });
+        }
+        if let Some(block) = self.inside.indented_block.clone().filter(|_| indent > 0) {
+            self.note(number, Problem::BelowIndentedBlock { key: name.clone(), block });
         }
         self.spelling(number, key, text);
         match self.inside.keys.get(&name) {

@@ -21,7 +21,7 @@ fn key(key: &str) -> String {
 fn what_everybody_reads_alike_has_no_flaw() {
     config(
         "# comment\n\n[default]\nregion = eu-west-1\n\n[profile a-b/c.d@e:f+g]\r\nsso_session = corp\r\n\
-         s3 =\n  max_concurrent_requests = 20\n  # nested comment\n[profile\tp]\n; c\nregion = x # is only\
+         s3 =\n  max_concurrent_requests = 20\n# comment\n[profile\tp]\n; c\nregion = x # is only\
          \n[sso-session corp] # c\nsso_start_url = https://x/#/\n[services s]\nsso =\n  endpoint_url = http://127.0.0.1\n\
          [plugins]\ncli_legacy_plugin_path = x\n",
         &[(13, Problem::InlineComment { key: key("region"), mark: Mark::NumberSign })],
@@ -44,9 +44,14 @@ fn headers() {
         ("[profile p", Problem::UnclosedHeader),
         ("[]", Problem::EmptyHeader),
         (" [profile p]", Problem::IndentedHeader),
-        ("[profile p]# c", Problem::CommentAtHeader),
+        ("[profile p]# c", Problem::CommentAtHeader { mark: Mark::NumberSign }),
+        ("[profile p];c", Problem::CommentAtHeader { mark: Mark::Semicolon }),
+        ("[profile p] c", Problem::TextAtHeader),
+        ("[profile p ]", Problem::PaddedEnd),
+        ("[profile p]p]", Problem::BracketInName),
+        ("[profile p#p]", Problem::MarkInName),
         ("[ profile p ]", Problem::PaddedHeader),
-        ("[profile  p]", Problem::WideHeader),
+        ("[profile  p]", Problem::WideHeader { is_session: false }),
         ("[profile \"p\"]", Problem::QuotedName),
         ("[profile 'a b']", Problem::NameWithBlanks),
         ("[profile a b]", Problem::SeveralWords),
@@ -60,7 +65,11 @@ fn headers() {
     ] {
         config(below(header), &[(1, problem)]);
     }
-    config("[default]\n[profile default]\n", &[(2, Problem::TwoDefaults)]);
+    let two = |bare_is_last| [(2, Problem::TwoDefaults { bare_is_last })];
+    config("[default]\n[profile default]\n", &two(false));
+    config("[profile default]\n[default]\n", &two(true));
+    let second = Problem::SecondSpelling { first_line: 1 };
+    config("[profile a]\n[profile \"a\"]\n", &[(2, Problem::QuotedName), (2, second)]);
     config("[profile a]\nregion = a\n  [profile b]\n", &[(3, Problem::IndentedHeaderInValue)]);
     let twice = Problem::DuplicateSection { first_line: 1 };
     config("[profile a]\n[profile b]\n[profile a]\n", &[(3, twice)]);
@@ -80,7 +89,9 @@ fn lines_below_a_header() {
         ("= a", 2, Problem::NoKey),
         ("region: a", 2, Problem::Colon { key: key("region") }),
         ("my key = a", 2, Problem::OddKey { key: key("my key") }),
-        ("  region = a\n  output = b", 2, Problem::IndentedKey { key: key("region") }),
+        ("  region = a", 2, Problem::IndentedKey { key: key("region"), is_first: true }),
+        ("  # c\nregion = a", 2, Problem::IndentedCommentFirst),
+        ("s3 =\n  # c\n  a = b", 3, Problem::CommentInBlock { key: key("s3") }),
         ("region = a\n  # c", 3, Problem::IndentedComment { key: key("region") }),
         ("sso_region = a # c", 2, {
             Problem::InlineComment { key: key("sso_region"), mark: Mark::NumberSign }
@@ -95,6 +106,12 @@ fn lines_below_a_header() {
     ] {
         config(below(lines), &[(line, problem)]);
     }
+    let indented = |name: &str, is_first| Problem::IndentedKey { key: key(name), is_first };
+    let all = [(2, indented("region", true)), (3, indented("output", false))];
+    config(below("  region = a\n  output = b"), &all);
+    let behind = Problem::BelowIndentedBlock { key: key("output"), block: key("s3") };
+    let block = [(2, indented("s3", true)), (4, indented("output", false)), (4, behind)];
+    config(below("  s3 =\n    a = b\n  output = c"), &block);
     // What only we read, and what nothing depends on, may have its comment.
     config(below("sso_cp_session = corp # c\noutput = json # c"), &[]);
 }

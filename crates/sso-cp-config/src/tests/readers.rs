@@ -35,11 +35,11 @@ fn a_session_that_a_tool_does_not_see_loses_that_tool() {
     for (header, who) in [
         ("sso-session corp", &[][..]),
         ("sso-session \"corp\"", &[Go, Rust, Ruby]),
-        ("sso-session  corp", &[Js]),
-        ("sso-session corp#1", &[Rust, Js]),
+        ("sso-session  corp", &[Js, Ruby]),
+        ("sso-session corp~1", &[Rust, Js]),
     ] {
         let config = format!("{legacy}[{header}]\n{CORP}");
-        let name = if header.ends_with("#1") { "corp#1" } else { "corp" };
+        let name = if header.ends_with("~1") { "corp~1" } else { "corp" };
         assert_eq!(lost(&config, &to_session(name)), who, "{header}");
     }
     let blank = format!("{legacy}[sso-session \"my corp\"]\n{CORP}");
@@ -95,6 +95,10 @@ fn blind_are_those_that_read_the_file_and_not_the_profile() {
     let both = "[default]\ncredential_process = a\n[profile default]\ncredential_process = b\n";
     let (document, credentials) = document(both, "");
     assert!(document.contents().has_two_defaults());
+    let blind = document.blind_tools("default", credentials.contents()).unwrap();
+    assert_eq!(blind, [Ruby]);
+    let both = "[profile default]\ncredential_process = a\n[default]\ncredential_process = b\n";
+    let (document, credentials) = self::document(both, "");
     let blind = document.blind_tools("default", credentials.contents()).unwrap();
     assert_eq!(blind, [AwsCli, Ruby]);
 }

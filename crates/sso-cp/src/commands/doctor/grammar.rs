@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use sso_cp_config::{Flaw, LintedFile, Tool, lint};
+use sso_cp_config::{Effect, Flaw, LintedFile, Problem, Tool, lint};
 
-use super::check::{Check, Finding};
+use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use super::words;
 use crate::messages::text::shown_path;
@@ -34,8 +34,11 @@ fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Fi
     let concerns = |flaw: &&Flaw| {
         // A section that nobody knows may be the one that is missed.
         let section = flaw.section.as_deref();
-        flaw.problem.concerns_whole_file()
-            || section.is_none_or(|section| scene.has_section(section))
+        // The keys below the first indented one are part of its fault.
+        let is_said = matches!(&flaw.problem, Problem::IndentedKey { is_first: false, .. });
+        let concerns_us = flaw.problem.concerns_whole_file()
+            || section.is_none_or(|section| scene.has_section(section));
+        concerns_us && !is_said
     };
     let flaws: Vec<&Flaw> = flaws.iter().filter(concerns).collect();
     if flaws.is_empty() {
@@ -48,7 +51,11 @@ fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Fi
             effects => format!("{}: {effects}", words::problem(&flaw.problem)),
         };
         let fix = words::fix(&flaw.problem, flaw.line, &file);
-        findings.push(Check::Grammar.warning(format!("{file}:{}", flaw.line), reason, fix));
+        let place = format!("{file}:{}", flaw.line);
+        findings.push(match blinds_the_aws_cli(&flaw.problem) {
+            true => Check::Grammar.failure(Class::Config, place, reason, fix),
+            false => Check::Grammar.warning(place, reason, fix),
+        });
     }
     if let Some(more) = flaws.len().checked_sub(MAX_TOLD).filter(|more| *more > 0) {
         let reason = format!("and {more} more such lines");
@@ -58,4 +65,9 @@ fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Fi
             "mend those above, and run this again",
         ));
     }
+}
+
+/// Whether the AWS CLI and boto3, and so most of what people run, get nothing from the file.
+fn blinds_the_aws_cli(problem: &Problem) -> bool {
+    problem.effects().contains(&(Tool::AwsCli, Effect::RefusesFile))
 }

@@ -17,9 +17,14 @@ pub(super) fn problem(problem: &Problem) -> String {
         Problem::EmptyHeader => "the section header is empty".to_owned(),
         Problem::IndentedHeader => "the section header is indented".to_owned(),
         Problem::IndentedHeaderInValue => "the section header is indented below a key".to_owned(),
-        Problem::CommentAtHeader => "a comment follows `]` without a blank".to_owned(),
-        Problem::PaddedHeader => "blanks stand beside the brackets of the header".to_owned(),
-        Problem::WideHeader => "more than one blank stands before the name".to_owned(),
+        Problem::CommentAtHeader { .. } => "a comment follows `]` without a blank".to_owned(),
+        Problem::TextAtHeader => "text that is not a comment follows `]`".to_owned(),
+        Problem::PaddedHeader | Problem::PaddedEnd => {
+            "blanks stand beside the brackets of the header".to_owned()
+        }
+        Problem::BracketInName => "the name has a bracket in it".to_owned(),
+        Problem::MarkInName => "the name has `#` or `;` in it".to_owned(),
+        Problem::WideHeader { .. } => "more than one blank stands before the name".to_owned(),
         Problem::QuotedName => "the name is in quotes or has a backslash".to_owned(),
         Problem::NameWithBlanks => {
             "the name holds a blank, which no spelling makes safe".to_owned()
@@ -34,7 +39,10 @@ pub(super) fn problem(problem: &Problem) -> String {
         }
         Problem::Misspelled { word, meant } => format!("`{}` is not `{meant}`", of(word)),
         Problem::CapitalDefault => "[DEFAULT] in capitals is not the default profile".to_owned(),
-        Problem::TwoDefaults => "both [default] and [profile default] are there".to_owned(),
+        Problem::TwoDefaults { .. } => "both [default] and [profile default] are there".to_owned(),
+        Problem::SecondSpelling { first_line } => {
+            format!("the section is there already in another spelling, in line {first_line}")
+        }
         Problem::DuplicateSection { first_line } => {
             format!("the section is there already, in line {first_line}")
         }
@@ -46,7 +54,16 @@ pub(super) fn problem(problem: &Problem) -> String {
         Problem::Colon { key } => format!("`{}` is followed by `:` and not by `=`", of(key)),
         Problem::CapitalKey { key } => format!("`{}` has capital letters", of(key)),
         Problem::OddKey { key } => format!("`{}` is no key that the tools share", of(key)),
-        Problem::IndentedKey { key } => format!("`{}` is indented", of(key)),
+        Problem::IndentedKey { key, .. } => format!("`{}` is indented", of(key)),
+        Problem::BelowIndentedBlock { key, block } => {
+            format!("`{}` follows the indented block of `{}`", of(key), of(block))
+        }
+        Problem::IndentedCommentFirst => {
+            "a comment above the first key of its section is indented".to_owned()
+        }
+        Problem::CommentInBlock { key } => {
+            format!("a comment stands in the block of `{}`", of(key))
+        }
         Problem::IndentedComment { key } => format!("a comment below `{}` is indented", of(key)),
         Problem::InlineComment { key, .. } => {
             format!("a comment follows the value of `{}`", of(key))
@@ -101,9 +118,10 @@ fn verb(effect: Effect, is_one: bool) -> &'static str {
     match (effect, is_one) {
         (Effect::RefusesFile, true) => "reads nothing of the file",
         (Effect::RefusesFile, false) => "read nothing of the file",
-        (Effect::Crashes, _) => "crashes",
         (Effect::LosesSection, true) => "does not see the section",
         (Effect::LosesSection, false) => "do not see the section",
+        (Effect::SpillsOver, true) => "gives its keys to the section above",
+        (Effect::SpillsOver, false) => "give its keys to the section above",
         (Effect::LosesKey, true) => "does not see the key",
         (Effect::LosesKey, false) => "do not see the key",
         (Effect::OtherName, true) => "reads another name",
@@ -123,7 +141,7 @@ pub(super) fn fix(problem: &Problem, line: usize, file: &str) -> String {
         Problem::LoneCarriageReturn => format!("save {file} with line ends of Unix or Windows"),
         Problem::NoPrefix { name } => format!("write `[profile {}]` in {at}", clean(name)),
         Problem::Misspelled { meant, .. } => format!("write `{meant}` in {at}"),
-        Problem::DuplicateSection { first_line } => {
+        Problem::DuplicateSection { first_line } | Problem::SecondSpelling { first_line } => {
             format!("join the sections in lines {first_line} and {line} of {file}")
         }
         Problem::DuplicateKey { first_line, .. } => {
@@ -133,17 +151,23 @@ pub(super) fn fix(problem: &Problem, line: usize, file: &str) -> String {
         Problem::MisplacedOwnKey { belongs_in, .. } => {
             format!("move {at} to a [{belongs_in} ...] section")
         }
-        Problem::TwoDefaults => format!("join [default] and [profile default] in {file}"),
-        Problem::InlineComment { .. } | Problem::CommentAtHeader => {
+        Problem::TwoDefaults { .. } => format!("join [default] and [profile default] in {file}"),
+        Problem::TextAtHeader => format!("remove what follows `]` in {at}"),
+        Problem::InlineComment { .. } | Problem::CommentAtHeader { .. } => {
             format!("give the comment in {at} a line of its own")
         }
         Problem::QuotedName
         | Problem::NameWithBlanks
         | Problem::SeveralWords
+        | Problem::BracketInName
+        | Problem::MarkInName
         | Problem::OddName => format!("choose another name in {at}"),
         Problem::IndentedHeader
         | Problem::IndentedHeaderInValue
         | Problem::IndentedKey { .. }
+        | Problem::BelowIndentedBlock { .. }
+        | Problem::IndentedCommentFirst
+        | Problem::CommentInBlock { .. }
         | Problem::IndentedComment { .. } => format!("remove the blanks at the start of {at}"),
         _ => format!("correct {at}"),
     }
