@@ -1,7 +1,7 @@
 //! The help, in 80 columns: of one command, of all by what they are for, and the short one for whoever
 //! types the bare name.
 
-use super::manual::{COMMANDS, Command, Flag, Values};
+use super::manual::{self, Command, Flag, Values};
 use crate::messages::text::wrapped;
 
 /// Every terminal is as wide as this.
@@ -99,9 +99,9 @@ All commands: sso-cp --help
 
 /// The help of a command, of one of its kinds, or of the program.
 pub(super) fn text(word: Option<&str>, kind: Option<&Command>) -> String {
-    match (COMMANDS.iter().find(|command| Some(command.word) == word), kind) {
+    match (word.and_then(manual::command), kind) {
         (Some(command), Some(kind)) => of_command(kind, &format!("{} {}", command.word, kind.word)),
-        (Some(command), None) => of_command(command, command.word),
+        (Some(command), None) => of_command(&command, command.word),
         (None, _) => of_program(),
     }
 }
@@ -113,7 +113,7 @@ fn of_program() -> String {
          \x20                                     credential_process = sso-cp --profile dev\n\
          \nAWS credentials from IAM Identity Center, for everything that can run a program\n",
     );
-    let is_known = |word: &str| COMMANDS.iter().any(|command| command.word == word);
+    let is_known = |word: &str| manual::command(word).is_some();
     for (task, words) in TASKS {
         let known = words.iter().filter(|(word, _)| is_known(word));
         let lines: String = known.map(|(word, about)| entry(word, about, INDENT)).collect();
@@ -139,15 +139,14 @@ fn of_command(command: &Command, name: &str) -> String {
         text.push_str(&format!("\n{}", wrapped(rest, 0, 0, WIDTH)));
     }
     text.push('\n');
-    if let Some(operand) = command.operand.as_ref().filter(|_| command.kinds().is_empty()) {
+    if let Some(operand) = command.operand.as_ref().filter(|_| !command.has_kinds()) {
         text.push_str(&entry(&operand.name.to_uppercase(), operand.about, INDENT));
     }
-    let kinds = command.kinds().iter();
-    text.extend(kinds.map(|kind| entry(kind.word, kind.summary(), INDENT)));
-    if !command.kinds().is_empty() {
+    text.extend(command.kinds().map(|kind| entry(kind.word, kind.summary(), INDENT)));
+    if command.has_kinds() {
         text.push('\n');
     }
-    text.extend(command.flags.iter().map(flag));
+    text.extend(command.flags().map(|one| flag(&one)));
     text.push_str(&entry("-h, --help", "show this help", INDENT));
     text.push_str(notes(command.word));
     if name.starts_with("token") {
@@ -163,11 +162,11 @@ fn usage(command: &Command, name: &str) -> String {
     let name = operand.map(|operand| (operand.name.to_uppercase(), operand.values));
     match &name {
         Some((_, Values::Program)) => line.push_str(" [NAME]"),
-        Some((name, Values::OneOf(_) | Values::Kinds(_))) => line.push_str(&format!(" {name}")),
+        Some((name, Values::OneOf(_))) => line.push_str(&format!(" {name}")),
         Some((name, _)) => line.push_str(&format!(" [{}]", name.replace(", ", "] ["))),
         None => {}
     }
-    if !command.flags.is_empty() || !command.kinds().is_empty() {
+    if command.flags().next().is_some() || command.has_kinds() {
         line.push_str(" [FLAGS]");
     }
     if let Some((_, Values::Program)) = name {
@@ -218,7 +217,7 @@ mod tests {
     fn every_command_is_there_for_something() {
         let listed = TASKS.iter().flat_map(|(_, words)| words.iter().map(|(word, _)| *word));
         let listed: Vec<&str> = listed.collect();
-        for command in COMMANDS {
+        for command in manual::commands() {
             let times = listed.iter().filter(|word| **word == command.word).count();
             assert_eq!(times, 1, "`{}` belongs to one task of help.rs", command.word);
         }
@@ -226,12 +225,12 @@ mod tests {
 
     #[test]
     fn all_help_fits_a_terminal() {
-        let kinds = |command: &'static Command| {
-            command.kinds().iter().map(move |kind| text(Some(command.word), Some(kind)))
+        let kinds = |command: Command| {
+            command.kinds().map(move |kind| text(Some(command.word), Some(&kind)))
         };
         let mut helps: Vec<String> =
-            COMMANDS.iter().map(|command| text(Some(command.word), None)).collect();
-        helps.extend(COMMANDS.iter().flat_map(kinds));
+            manual::commands().map(|command| text(Some(command.word), None)).collect();
+        helps.extend(manual::commands().flat_map(kinds));
         assert!(SHORT.lines().count() < 24);
         let all = text(None, None);
         assert!(all.lines().count() <= 55, "one screen: {all}");

@@ -2,9 +2,7 @@
 
 use sso_cp_config::edit_distance;
 
-use crate::args::manual::{
-    self, COMMANDS, CREDENTIAL, Command, Flag, HELP, SHARED, is_shared_option,
-};
+use crate::args::manual::{self, Flag, HELP, commands, credential, is_shared_option, shared};
 use crate::messages::text::shell_word;
 use crate::messages::usage::{Usage, command_not_behind, no_command as nothing_to_run, usage};
 
@@ -42,7 +40,7 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     let program = super::words::program(words);
     let kind = super::words::kind(words);
     let mut flags = flags_of(command);
-    flags.extend(kind.iter().flat_map(|kind| kind.flags).map(|flag| flag.name));
+    flags.extend(kind.iter().flat_map(|kind| kind.flags()).map(|flag| flag.name));
     let help = format!("`{program} --help`");
     // At the end, or with another flag in the place of its value, which argh then takes for a word of its own.
     let starved =
@@ -56,9 +54,10 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
             &format!("write `{program} {flag} VALUE`"),
         );
     }
-    let kinds = COMMANDS.iter().find(|known| Some(known.word) == command).map(Command::kinds);
-    if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty() && kind.is_none()) {
-        return no_kind(words, &program, kinds);
+    let kinds = command.and_then(manual::command).into_iter().flat_map(|command| command.kinds());
+    let kinds: Vec<&str> = kinds.map(|kind| kind.word).collect();
+    if !kinds.is_empty() && kind.is_none() {
+        return no_kind(words, &program, &kinds);
     }
     if command == Some("exec")
         && let Some(failure) = without_dashes(words, &flags)
@@ -96,20 +95,19 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
 }
 
 /// A command that has kinds, without one of them.
-fn no_kind(words: &[&str], program: &str, kinds: &[Command]) -> Usage {
-    let names: Vec<&str> = kinds.iter().map(|kind| kind.word).collect();
+fn no_kind(words: &[&str], program: &str, kinds: &[&str]) -> Usage {
     let word = program.trim_start_matches("sso-cp ");
     let behind = words.iter().skip_while(|other| **other != word).nth(1);
     match behind.filter(|behind| !behind.starts_with('-')) {
         Some(wrong) => {
-            let hint = match nearest(wrong, &names) {
+            let hint = match nearest(wrong, kinds) {
                 Some(name) => format!("run `{program} {name}`, or see `{program} --help`"),
                 None => format!("run `{program} --help`"),
             };
             usage(format!("there is no kind of `{word}` called `{wrong}`"), &hint)
         }
         None => usage(
-            format!("`{word}` needs a kind: {}", names.join(", ")),
+            format!("`{word}` needs a kind: {}", kinds.join(", ")),
             &format!("run `{program} --help`"),
         ),
     }
@@ -168,7 +166,7 @@ fn chosen(words: &[&str]) -> String {
 }
 
 fn unknown_command(word: &str) -> Usage {
-    let names: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
+    let names: Vec<&str> = commands().map(|command| command.word).collect();
     let hint = match nearest(word, &names) {
         Some(name) => format!("run `sso-cp {name}`, or see `sso-cp --help`"),
         None => "run `sso-cp --help`".to_owned(),
@@ -178,25 +176,20 @@ fn unknown_command(word: &str) -> Usage {
 
 /// The flags that may stand with a command.
 fn flags_of(word: Option<&str>) -> Vec<&'static str> {
-    let command = COMMANDS.iter().find(|command| Some(command.word) == word);
-    let own: &[Flag] = match word {
-        None => CREDENTIAL,
-        Some(_) => command.map_or(&[], |command| command.flags),
+    let own: Vec<Flag> = match word {
+        None => credential().collect(),
+        Some(word) => manual::command(word).into_iter().flat_map(|it| it.flags()).collect(),
     };
-    let names = |flags: &'static [Flag]| flags.iter().map(|flag| flag.name);
-    names(SHARED).chain(HELP).chain(names(own)).collect()
+    shared().map(|flag| flag.name).chain(HELP).chain(own.iter().map(|flag| flag.name)).collect()
 }
 
 /// The command that knows a flag; empty where all do.
 fn owner_of(word: &str) -> Option<&'static str> {
-    let is_among = |flags: &[Flag]| flags.iter().any(|flag| flag.name == word);
-    if is_among(SHARED) || HELP.contains(&word) {
+    let is_it = |flag: Flag| flag.name == word;
+    if shared().any(is_it) || HELP.contains(&word) {
         return Some("");
     }
-    let is_owner = |command: &&Command| {
-        is_among(command.flags) || command.kinds().iter().any(|kind| is_among(kind.flags))
-    };
-    Some(COMMANDS.iter().find(is_owner)?.word)
+    Some(commands().find(|command| command.all_flags().into_iter().any(is_it))?.word)
 }
 
 /// The name that was probably meant: one that begins or ends so, else one that is a slip or two away.

@@ -98,8 +98,9 @@ pub(super) fn typed_again(words: &[&str]) -> String {
 pub(super) fn with_agent_name(words: Vec<String>) -> Vec<String> {
     let is_name = |word: &String| {
         let is = |command: &manual::Command| command.word == word.as_str();
-        let is_command = |command| is(command) || command.kinds().iter().any(is);
-        !word.starts_with('-') && !manual::COMMANDS.iter().any(is_command)
+        let is_command =
+            |command: manual::Command| is(&command) || command.kinds().any(|kind| is(&kind));
+        !word.starts_with('-') && !manual::commands().any(is_command)
     };
     let mut named = Vec::with_capacity(words.len() + 1);
     let mut words = words.into_iter().peekable();

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::args::manual::{self, CREDENTIAL, SHARED, is_shared_option};
+use crate::args::manual::{self, credential, is_shared_option, shared};
 use crate::messages::text::shell_word;
 use crate::messages::usage::{Usage, usage};
 
@@ -74,8 +74,8 @@ pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
     let own = own_flags(&words);
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
-        let of_credentials = CREDENTIAL.iter().filter(|flag| !own.contains(&flag.name));
-        let flag = SHARED.iter().chain(of_credentials).find(|flag| flag.name == word);
+        let of_credentials = credential().filter(|flag| !own.contains(&flag.name));
+        let flag = shared().chain(of_credentials).find(|flag| flag.name == word);
         match flag.map(|flag| flag.value.is_some()) {
             Some(true) if words.peek().is_some() => {
                 first.push(word);
@@ -91,9 +91,8 @@ pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
 
 /// The flags of the command itself, which go with it.
 fn own_flags(words: &[String]) -> Vec<&'static str> {
-    let command = first_plain(words)
-        .and_then(|at| manual::COMMANDS.iter().find(|command| command.word == words[at]));
-    command.map_or_else(Vec::new, |command| command.flags.iter().map(|flag| flag.name).collect())
+    let command = first_plain(words).and_then(|at| manual::command(&words[at]));
+    command.map_or_else(Vec::new, |command| command.flags().map(|flag| flag.name).collect())
 }
 
 /// The command's word before its flags. `help` and `help login` are what git, gh and the AWS CLI understand.
@@ -117,8 +116,7 @@ fn command_first(mut words: Vec<String>) -> Vec<String> {
 /// The kind of a command before its flags, where the command has kinds.
 fn kind_first(mut words: Vec<String>) -> Vec<String> {
     let is_kind = |word: &str| {
-        let mut kinds = manual::COMMANDS.iter().flat_map(manual::Command::kinds);
-        kinds.any(|kind| kind.word == word)
+        manual::commands().flat_map(|command| command.kinds()).any(|kind| kind.word == word)
     };
     if let Some(at) = first_plain(&words).filter(|at| is_kind(&words[*at])) {
         let kind = words.remove(at);
@@ -147,11 +145,10 @@ pub(super) fn command(words: &[&str]) -> Option<&'static str> {
 }
 
 /// The command's kind, if it has kinds and one is named.
-pub(super) fn kind(words: &[&str]) -> Option<&'static manual::Command> {
-    let command = command(words)?;
-    let command = manual::COMMANDS.iter().find(|known| known.word == command)?;
+pub(super) fn kind(words: &[&str]) -> Option<manual::Command> {
+    let command = manual::command(command(words)?)?;
     let after = words.iter().skip_while(|word| **word != command.word).nth(1)?;
-    command.kinds().iter().find(|kind| kind.word == *after)
+    command.kinds().find(|kind| kind.word == *after)
 }
 
 /// What a person types to get to the command: `sso-cp login`, `sso-cp token eks`.
@@ -172,5 +169,5 @@ pub(super) fn selected(words: &[&str]) -> String {
 }
 
 fn known(word: &str) -> Option<&'static str> {
-    manual::COMMANDS.iter().map(|command| command.word).find(|known| *known == word)
+    manual::command(word).map(|command| command.word)
 }

@@ -15,7 +15,6 @@ use sso_cp_config::names;
 
 use super::console::services;
 use crate::args::commands::Completions;
-use crate::args::manual::SHELLS;
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
@@ -51,7 +50,7 @@ pub(crate) fn run(context: &Context, flags: &Completions) -> Result<(), Failure>
 }
 
 fn hint() -> String {
-    format!("write `sso-cp completions {}`", SHELLS.join("|"))
+    "write `sso-cp completions bash|zsh|fish|powershell`".to_owned()
 }
 
 fn listed(names: Vec<String>) -> String {

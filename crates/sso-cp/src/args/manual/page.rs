@@ -1,8 +1,8 @@
 //! The manual page, in the `man` macros that every `man` reads.
 
-use super::{COMMANDS, CREDENTIAL, Flag, SHARED};
+use super::{Flag, commands, credential, shared};
 
-const HEAD: &str = r#".\" Made from crates/sso-cp/src/args/manual.rs: UPDATE_MAN=1 cargo test -p sso-cp manual_page
+const HEAD: &str = r#".\" Made from crates/sso-cp/src/args/manual/commands.txt: UPDATE_MAN=1 cargo test -p sso-cp manual_page
 .TH SSO-CP 1
 .SH NAME
 sso-cp \- AWS credentials from IAM Identity Center, for everything that can run a program
@@ -116,18 +116,18 @@ Locks, credentials of assumed roles, and which roles came from which session.
 pub(super) fn roff() -> String {
     let mut page = HEAD.to_owned();
     page.push_str(".SH OPTIONS\nAll commands take these, before or after the command's word.\n");
-    page.extend(SHARED.iter().map(flag));
+    page.extend(shared().map(|one| flag(&one)));
     page.push_str(".TP\n.BR \\-h \", \" \\-\\-help\ndisplay usage information\n");
     page.push_str(".PP\nWithout a command it takes these too.\n");
-    page.extend(CREDENTIAL.iter().map(flag));
+    page.extend(credential().map(|one| flag(&one)));
     page.push_str(".SH COMMANDS\n");
-    for command in COMMANDS {
+    for command in commands() {
         page.push_str(&format!(".SS {}", escaped(command.word)));
         if let Some(operand) = &command.operand {
             page.push_str(&format!(" <{}>", escaped(operand.name)));
         }
         page.push_str(&format!("\n{}\n", escaped(command.about)));
-        page.extend(command.flags.iter().map(flag));
+        page.extend(command.flags().map(|one| flag(&one)));
         if let Some(operand) = &command.operand {
             let (name, about) = (escaped(operand.name), escaped(operand.about));
             page.push_str(&format!(".TP\n.I {name}\n{about}\n"));
@@ -135,7 +135,7 @@ pub(super) fn roff() -> String {
         for kind in command.kinds() {
             let (word, kind_word) = (escaped(command.word), escaped(kind.word));
             page.push_str(&format!(".SS {word} {kind_word}\n{}\n", escaped(kind.about)));
-            page.extend(kind.flags.iter().map(flag));
+            page.extend(kind.flags().map(|one| flag(&one)));
         }
     }
     page + TAIL

@@ -2,7 +2,7 @@
 
 use argh::FromArgs;
 
-use super::{COMMANDS, CREDENTIAL, Flag, SHARED};
+use super::{Flag, Values, commands, credential, shared};
 use crate::args;
 
 /// The help of a command, or of the program, as argh has it.
@@ -41,24 +41,34 @@ fn flags_of(help: &str) -> Vec<(String, Option<String>, String)> {
 }
 
 #[track_caller]
-fn held<'a>(word: &str, flags: impl IntoIterator<Item = &'a Flag>) {
+fn held(word: &str, flags: impl Iterator<Item = Flag>) {
     let table: Vec<_> = flags
-        .into_iter()
         .map(|flag| {
             let value = flag.value.as_ref().map(|value| value.name.to_owned());
             (flag.name.to_owned(), value, flag.about.to_owned())
         })
         .collect();
-    assert_eq!(table, flags_of(&help(word)), "manual.rs differs from the flags of `sso-cp {word}`");
+    assert_eq!(
+        table,
+        flags_of(&help(word)),
+        "commands.txt differs from the flags of `sso-cp {word}`"
+    );
 }
 
 #[test]
 fn every_flag_is_in_the_table_and_in_the_arguments() {
-    held("", SHARED.iter().chain(CREDENTIAL));
-    for command in COMMANDS {
-        held(command.word, command.flags);
+    held("", shared().chain(credential()));
+    for command in commands() {
+        held(command.word, command.flags());
+        let kinds: Vec<&str> = command.kinds().map(|kind| kind.word).collect();
+        if !kinds.is_empty() {
+            let Some(Values::OneOf(words)) = command.operand.map(|operand| operand.values) else {
+                panic!("{} has kinds and takes no word", command.word);
+            };
+            assert_eq!(words, kinds.join("|"), "the kinds of {}", command.word);
+        }
         for kind in command.kinds() {
-            held(&format!("{} {}", command.word, kind.word), kind.flags);
+            held(&format!("{} {}", command.word, kind.word), kind.flags());
         }
     }
 }
@@ -72,7 +82,7 @@ fn held_about(word: &str, about: &str) {
 
 #[test]
 fn every_command_is_in_the_table_and_in_the_arguments() {
-    let table: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
+    let table: Vec<&str> = commands().map(|command| command.word).collect();
     let whole = help("");
     let defined = whole.split("\nCommands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let defined = defined.lines().filter_map(|line| line.strip_prefix("  "));
@@ -80,8 +90,8 @@ fn every_command_is_in_the_table_and_in_the_arguments() {
         .filter(|line| !line.starts_with(' '))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(table, defined, "manual.rs has other commands than args.rs");
-    for command in COMMANDS {
+    assert_eq!(table, defined, "commands.txt has other commands than args.rs");
+    for command in commands() {
         held_about(command.word, command.about);
         for kind in command.kinds() {
             held_about(&format!("{} {}", command.word, kind.word), kind.about);

@@ -1,7 +1,7 @@
 //! bash, from 3.2 on, which macOS has.
 
 use super::flags::flags_with_values;
-use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
+use crate::args::manual::{self, Flag, Values, credential, shared};
 
 /// What a value is completed by, for bash.
 fn action(values: Values) -> String {
@@ -10,8 +10,8 @@ fn action(values: Values) -> String {
         Values::ProfilesAndServices => "_sso_cp_names console".to_owned(),
         Values::Sessions => "_sso_cp_names sessions".to_owned(),
         Values::Names => "_sso_cp_names all".to_owned(),
-        Values::OneOf(_) | Values::Kinds(_) => {
-            format!("_sso_cp_words {}", values.words().unwrap_or_default().join(" "))
+        Values::OneOf(words) => {
+            format!("_sso_cp_words {}", words.replace('|', " "))
         }
         // Nothing of ours: the shell then offers files.
         Values::File | Values::Program | Values::Any => "return".to_owned(),
@@ -26,11 +26,10 @@ pub(super) fn script() -> String {
         |(name, values): &(_, _)| format!("        {name}) {}; return ;;\n", action(*values));
     let values: String = seen.iter().map(value).collect();
     let with_value: Vec<&str> = seen.iter().map(|(name, _)| *name).collect();
-    let names = |flags: &[&Flag]| flags.iter().map(|flag| flag.name).collect::<Vec<_>>().join(" ");
-    let of_table = |flags: &'static [Flag]| names(&flags.iter().collect::<Vec<_>>());
-    let words: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
+    let names = |flags: Vec<Flag>| flags.iter().map(|flag| flag.name).collect::<Vec<_>>().join(" ");
+    let words: Vec<&str> = manual::commands().map(|command| command.word).collect();
     let mut commands = String::new();
-    for command in COMMANDS {
+    for command in manual::commands() {
         let operand = match &command.operand {
             None => String::new(),
             Some(operand) => {
@@ -41,15 +40,15 @@ pub(super) fn script() -> String {
                 format!("[[ $cur == -* ]] || {{ {}; return; }}; ", action(values))
             }
         };
-        let (word, flags) = (command.word, names(&command.all_flags()));
+        let (word, flags) = (command.word, names(command.all_flags()));
         commands.push_str(&format!("        {word}) {operand}own='{flags}' ;;\n"));
     }
     TEMPLATE
         .replace("@values@\n", &values)
         .replace("@commands@\n", &commands)
         .replace("@with_value@", &with_value.join("|"))
-        .replace("@shared@", &of_table(SHARED))
-        .replace("@credential@", &of_table(CREDENTIAL))
+        .replace("@shared@", &names(shared().collect()))
+        .replace("@credential@", &names(credential().collect()))
         .replace("@words@", &words.join(" "))
 }
 

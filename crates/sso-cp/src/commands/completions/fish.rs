@@ -1,6 +1,6 @@
 //! fish.
 
-use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
+use crate::args::manual::{self, Flag, Values, credential, shared};
 
 fn action(values: Values) -> String {
     match values {
@@ -8,8 +8,8 @@ fn action(values: Values) -> String {
         Values::ProfilesAndServices => "-x -a '(__sso_cp_names console)'".to_owned(),
         Values::Sessions => "-x -a '(__sso_cp_names sessions)'".to_owned(),
         Values::Names => "-x -a '(__sso_cp_names all)'".to_owned(),
-        Values::OneOf(_) | Values::Kinds(_) => {
-            format!("-x -a '{}'", values.words().unwrap_or_default().join(" "))
+        Values::OneOf(words) => {
+            format!("-x -a '{}'", words.replace('|', " "))
         }
         Values::File => "-r -F".to_owned(),
         Values::Program | Values::Any => "-x".to_owned(),
@@ -30,20 +30,20 @@ fn quoted(text: &str) -> String {
 
 /// The script.
 pub(super) fn script() -> String {
-    let words: Vec<&str> = COMMANDS.iter().map(|command| command.word).collect();
+    let words: Vec<&str> = manual::commands().map(|command| command.word).collect();
     let mut script = HEAD.to_owned();
-    script.extend(SHARED.iter().map(|flag| line(flag, "")));
+    script.extend(shared().map(|flag| line(&flag, "")));
     script.push_str("complete -c sso-cp -s h -l help -d 'display usage information'\n");
     let no_command = format!("not __fish_seen_subcommand_from {}", words.join(" "));
-    script.extend(CREDENTIAL.iter().map(|flag| line(flag, &format!(" -n '{no_command}'"))));
-    for command in COMMANDS {
+    script.extend(credential().map(|flag| line(&flag, &format!(" -n '{no_command}'"))));
+    for command in manual::commands() {
         let (word, about) = (command.word, quoted(command.summary()));
         script.push_str(&format!("complete -c sso-cp -n '{no_command}' -a {word} -d {about}\n"));
         let condition = format!(" -n '__fish_seen_subcommand_from {word}'");
         script.extend(command.all_flags().iter().map(|flag| line(flag, &condition)));
         match command.operand.as_ref().map(|operand| operand.values) {
-            Some(values @ (Values::OneOf(_) | Values::Kinds(_))) => {
-                let words = values.words().unwrap_or_default().join(" ");
+            Some(Values::OneOf(words)) => {
+                let words = words.replace('|', " ");
                 script.push_str(&format!("complete -c sso-cp{condition} -a '{words}'\n"));
             }
             Some(values @ (Values::Names | Values::Profiles | Values::ProfilesAndServices)) => {

@@ -1,7 +1,7 @@
 //! PowerShell, 5.1 and later.
 
 use super::flags::flags_with_values;
-use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
+use crate::args::manual::{self, Flag, Values, credential, shared};
 
 /// In single quotes, a quote is doubled.
 fn quoted(text: &str) -> String {
@@ -14,10 +14,7 @@ fn action(values: Values) -> String {
         Values::ProfilesAndServices => "& $program completions --names console 2>$null".to_owned(),
         Values::Sessions => "& $program completions --names sessions 2>$null".to_owned(),
         Values::Names => "& $program completions --names all 2>$null".to_owned(),
-        Values::OneOf(_) | Values::Kinds(_) => {
-            let words = values.words().unwrap_or_default();
-            words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")
-        }
+        Values::OneOf(words) => words.split('|').map(quoted).collect::<Vec<_>>().join(", "),
         Values::File | Values::Program | Values::Any => "return".to_owned(),
     }
 }
@@ -25,10 +22,9 @@ fn action(values: Values) -> String {
 /// The script.
 pub(super) fn script() -> String {
     let pair = |flag: &Flag| format!("@({}, {})", quoted(flag.name), quoted(flag.about));
-    let pairs = |flags: &[&Flag]| flags.iter().copied().map(pair).collect::<Vec<_>>().join(", ");
-    let of_table = |flags: &'static [Flag]| pairs(&flags.iter().collect::<Vec<_>>());
+    let pairs = |flags: &[Flag]| flags.iter().map(pair).collect::<Vec<_>>().join(", ");
     let mut commands = String::new();
-    for command in COMMANDS {
+    for command in manual::commands() {
         let (word, about) = (quoted(command.word), quoted(command.summary()));
         let operands = match command.operand.as_ref().map(|operand| operand.values) {
             None | Some(Values::File | Values::Any) => "{ }".to_owned(),
@@ -53,8 +49,8 @@ pub(super) fn script() -> String {
     TEMPLATE
         .replace("@values@\n", &values)
         .replace("@commands@\n", &commands)
-        .replace("@shared@", &of_table(SHARED))
-        .replace("@credential@", &of_table(CREDENTIAL))
+        .replace("@shared@", &pairs(&shared().collect::<Vec<_>>()))
+        .replace("@credential@", &pairs(&credential().collect::<Vec<_>>()))
 }
 
 const TEMPLATE: &str = r#"# PowerShell completion for sso-cp: sso-cp completions powershell | Out-String | Invoke-Expression

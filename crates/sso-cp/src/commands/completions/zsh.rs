@@ -1,7 +1,7 @@
 //! zsh, by its own `_arguments`.
 
 use super::flags::single_quoted;
-use crate::args::manual::{COMMANDS, CREDENTIAL, Flag, SHARED, Values};
+use crate::args::manual::{self, Flag, Values, credential, shared};
 
 /// A blank at its start keeps zsh from putting words of its own before ours.
 fn action(values: Values) -> String {
@@ -10,8 +10,8 @@ fn action(values: Values) -> String {
         Values::ProfilesAndServices => " _sso_cp_names console".to_owned(),
         Values::Sessions => " _sso_cp_names sessions".to_owned(),
         Values::Names => " _sso_cp_names all".to_owned(),
-        Values::OneOf(_) | Values::Kinds(_) => {
-            format!("({})", values.words().unwrap_or_default().join(" "))
+        Values::OneOf(words) => {
+            format!("({})", words.replace('|', " "))
         }
         Values::File => "_files".to_owned(),
         Values::Program => " _sso_cp_command".to_owned(),
@@ -37,15 +37,15 @@ fn escaped(text: &str) -> String {
 
 /// The script.
 pub(super) fn script() -> String {
-    let lines = |flags: &[Flag]| -> String {
+    let lines = |flags: Vec<Flag>| -> String {
         flags.iter().map(|flag| format!("        {}\n", spec(flag))).collect()
     };
     let mut words = String::new();
     let mut commands = String::new();
-    for command in COMMANDS {
+    for command in manual::commands() {
         let word = format!("{}:{}", command.word, command.summary());
         words.push_str(&format!("        {}\n", single_quoted(&word)));
-        let mut specs: Vec<String> = command.all_flags().into_iter().map(spec).collect();
+        let mut specs: Vec<String> = command.all_flags().iter().map(spec).collect();
         if let Some(operand) = &command.operand {
             let place = match operand.values {
                 Values::Program => "*:",
@@ -61,8 +61,8 @@ pub(super) fn script() -> String {
         commands.push_str(&format!("        {}) own=({}) ;;\n", command.word, specs.join(" ")));
     }
     TEMPLATE
-        .replace("@shared@\n", &lines(SHARED))
-        .replace("@credential@\n", &lines(CREDENTIAL))
+        .replace("@shared@\n", &lines(shared().collect()))
+        .replace("@credential@\n", &lines(credential().collect()))
         .replace("@words@\n", &words)
         .replace("@commands@\n", &commands)
 }
