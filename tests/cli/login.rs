@@ -5,6 +5,7 @@
 //! - `strangers`: whoever else knocks at the port while a sign-in waits.
 //! - `browsers`: opening one, or not: `BROWSER`, SSH, containers; what other users of the machine may see.
 //! - `device`: signing in by a code, and legacy profiles.
+//! - `families`: portals with an IPv4 and a dual-stack name.
 //! - `vanity`: start URLs on other people's hosts.
 //! - `terminal`: a person at a pseudo-terminal: pasted addresses, progress, Ctrl-C.
 //! - `chromium`: the whole flow in a real browser, where one is installed.
@@ -14,6 +15,7 @@ mod browsers;
 mod chromium;
 mod code;
 mod device;
+mod families;
 mod running;
 mod strangers;
 mod terminal;
@@ -32,6 +34,7 @@ pub(crate) fn tests() -> Vec<Test> {
         strangers::tests(),
         browsers::tests(),
         device::tests(),
+        families::tests(),
         vanity::tests(),
         terminal::tests(),
         chromium::tests(),

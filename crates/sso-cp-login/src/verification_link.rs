@@ -104,7 +104,7 @@ mod tests {
             "http://d-1.awsapps.com/start",
             "http://127.0.0.1:8080/device",
             "http://sso.corp.example/",
-            "--renderer-cmd-prefix=/x",
+            "--some-flag=/x",
             "file:///etc/passwd",
             "javascript:alert(1)",
             "https://a\nb",

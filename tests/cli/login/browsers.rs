@@ -149,7 +149,7 @@ fn a_session_has_a_browser_of_its_own() {
     sign_in.browse();
     assert_eq!(sign_in.end().ended, Ended::Code(0));
     fs::remove_file(program.with_file_name("a browser.all")).unwrap();
-    let page = "https://console.aws.amazon.com/$(id)&calc;%PATH%?a=$HOME&b=*#!~%s";
+    let page = "https://console.aws.amazon.com/$(true)&x;%NAME%?a=$HOME&b=*#!~%s";
     let ran = world.run(&["console", "--profile", "dev", "--destination", page]);
     assert_eq!((ran.ended, ran.stdout()), (Ended::Code(0), String::new()), "{ran}");
     let words = noted(&program);

@@ -158,7 +158,7 @@ fn odd_links_are_not_opened() {
         ("https://device.evil.example/", "neither AWS's nor configured"),
         ("https://awsapps.com.evil.example/", "neither AWS's nor configured"),
         ("http://device.awsapps.com/", "not a plain https URL"),
-        ("--renderer-cmd-prefix=/x", "not a plain https URL"),
+        ("--some-flag=/x", "not a plain https URL"),
         ("file:///etc/passwd", "not a plain https URL"),
         ("https://d.awsapps.com/\\u001b[31m", "not a plain https URL"),
     ] {

@@ -1,5 +1,5 @@
 //! The relay that clients connect to. It stands in front of tiny_http because a test wants replies that no HTTP server
-//! would send, and because tiny_http stops for good when a client resets at a bad moment.
+//! would send, and because tiny_http's listener was seen to have stopped for good, in the middle of a run of tests.
 
 use crate::message::{NoRequest, Reply, read_request};
 use crate::plan::{Drip, Ending, Framing, Plan};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sso_cp_cache::{Flow, LastPortal, TokenPlace};
 use sso_cp_config::{Error as ConfigError, Session, SessionName};
 use sso_cp_http::Client;
-use sso_cp_login::Heard;
+use sso_cp_login::{Family, Heard};
 use sso_cp_oidc::{DeviceAuthorization, Grant, Granted, Oidc};
 use sso_cp_types::ClientRegistration;
 
@@ -53,6 +53,13 @@ pub struct SignIn<'a> {
     pub(super) place: TokenPlace,
 }
 
+fn flow_of(session: &Session, options: SignInOptions) -> Flow {
+    match session.name {
+        SessionName::Named(_) => options.flow,
+        SessionName::Legacy => Flow::Device,
+    }
+}
+
 /// What came of a question for a device code.
 pub enum Asked {
     /// The person has approved.
@@ -72,7 +79,14 @@ impl<'a> SignIn<'a> {
         cleanup: &'a Cleanup,
     ) -> Result<SignIn<'a>, ConfigError> {
         let last = LastPortal::read(provider.folders(), &session_key(session));
-        let portal = Portal::resolve(session, session.oidc(provider.env())?, &client, last);
+        let env = provider.env();
+        let mut portal = Portal::resolve(session, session.oidc(env)?, &client, last);
+        // AWS leads to a page of the family that is asked, whatever start URL is sent with the question.
+        if flow_of(session, options) == Flow::Device
+            && Family::of(&portal.start_url) == Some(Family::DualStack)
+        {
+            portal.ask_at(session.dual_stack_oidc(env)?);
+        }
         let place = TokenPlace::in_store(
             &provider.store(session),
             provider.folders(),
@@ -90,10 +104,7 @@ impl<'a> SignIn<'a> {
 
     /// The flow that it takes.
     pub fn flow(&self) -> Flow {
-        match self.session.name {
-            SessionName::Named(_) => self.options.flow,
-            SessionName::Legacy => Flow::Device,
-        }
+        flow_of(self.session, self.options)
     }
 
     /// The token service, with time for one call and its repetitions.

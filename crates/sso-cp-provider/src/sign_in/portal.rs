@@ -92,12 +92,18 @@ impl Portal {
         let Some(region) = resolved.region.filter(|region| is_region(region)) else {
             return Portal { start_url, ..configured };
         };
-        // The token service of the portal's own region, unless the configuration names another host.
-        let oidc_url = match variants {
-            Some(variants) => aws_endpoint(Service::Oidc, &region, variants),
-            None => configured.oidc_url,
+        let mut portal = Portal { start_url, region, ..configured };
+        portal.ask_at(Endpoint { url: portal.oidc_url.clone(), variants });
+        portal
+    }
+
+    /// Has the token service asked at hosts of these kinds in the portal's own region, or where the
+    /// configuration says.
+    pub(super) fn ask_at(&mut self, Endpoint { url, variants }: Endpoint) {
+        self.oidc_url = match variants {
+            Some(variants) => aws_endpoint(Service::Oidc, &self.region, variants),
+            None => url,
         };
-        Portal { start_url, region, oidc_url, ..configured }
     }
 
     /// What the next sign-in is to know of this one, where the portal is known.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sso_cp_config::{Selection, Session, SessionName};
-use sso_cp_login::{Elsewhere, LinkDoubt, PasteProblem};
+use sso_cp_login::{Elsewhere, Family, LinkDoubt, PasteProblem};
 use sso_cp_provider::{Renewal, Unresolved};
 use sso_cp_types::{Timestamp, Token};
 
@@ -201,6 +201,14 @@ pub(crate) fn type_this(who: &Who, opening: Opening, url: &str, code: &str) -> S
         capped(code),
         "go on only if you started this sign-in yourself, and the browser shows this very code"
     )
+}
+
+/// AWS leads to the portal's twin, where an identity provider may know nobody.
+pub(crate) fn other_family([wanted, found]: [Family; 2]) -> String {
+    let value = wanted == Family::DualStack;
+    warning(&format!(
+        "`sso_start_url` is of the {wanted} portal, and AWS leads to the {found} one; if the sign-in fails there, set `AWS_USE_DUALSTACK_ENDPOINT={value}`"
+    ))
 }
 
 /// AWS's link is odd.

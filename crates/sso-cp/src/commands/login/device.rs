@@ -4,7 +4,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use sso_cp_login::{
-    Deadline, DevicePoll, LinkDoubt, Moment, Step, TrustedHosts, judge_verification_link,
+    Deadline, DevicePoll, LinkDoubt, Moment, Step, TrustedHosts, differing_families,
+    judge_verification_link,
 };
 use sso_cp_provider::{Asked, DeviceAuthorization, Granted, SignInError, Wanted, limits};
 use sso_cp_types::{ClientRegistration, Token};
@@ -110,6 +111,9 @@ impl Waiting<'_> {
         };
         let (uri, code) = (&self.device.verification_uri, &self.device.user_code);
         self.screen.say(&words::type_this(&dialog.who, opening, uri, code));
+        if let Some(families) = differing_families(&dialog.sign_in.portal.start_url, uri) {
+            self.screen.say(&words::other_family(families));
+        }
         if let Some(doubt) = doubt {
             self.confirm(doubt)?;
         }
