@@ -5,6 +5,8 @@
 //! another profile). Where they disagree on who wins, a guess could hand out another role's
 //! credentials, so those spellings are refused.
 
+use std::rc::Rc;
+
 use crate::error::ChainProblem;
 use crate::profile::Way;
 use crate::scope::Scope;
@@ -15,7 +17,7 @@ use crate::sts::StsEndpoint;
 use crate::{Error, keys};
 
 /// The way to an assumed role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Chain {
     /// Where it starts.
     pub source: Role,
@@ -30,7 +32,7 @@ pub struct Chain {
 }
 
 /// One role that is assumed. All values keep AWS's limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Hop {
     /// The profile that says so.
     pub profile: String,
@@ -56,7 +58,7 @@ const MAX_CHAINED_SECONDS: u32 = 3600;
 pub(crate) struct Walk {
     pub(crate) hops: Vec<Hop>,
     pub(crate) base_name: String,
-    pub(crate) base: Section,
+    pub(crate) base: Rc<Section>,
 }
 
 /// Walks from a profile that assumes a role to the one that does not.

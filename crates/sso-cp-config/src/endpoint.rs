@@ -15,7 +15,7 @@ pub(crate) const GLOBAL_SIGNS_AS: &str = "us-east-1";
 const DUAL_STACK_VARIABLE: &str = "AWS_USE_DUALSTACK_ENDPOINT";
 
 /// The services that `sso-cp` talks to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
     /// Signing in and renewing: `oidc.REGION...`.
     Oidc,
@@ -107,7 +107,7 @@ impl Service {
 }
 
 /// The kinds of AWS's own hosts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Variants {
     /// Hosts with validated cryptography.
     pub fips: bool,
@@ -177,7 +177,7 @@ pub fn is_region(region: &str) -> bool {
 
 /// What a profile says about endpoints. Most calls end at the cache, so it is only kept here and
 /// made sense of when an endpoint is needed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct EndpointSettings {
     fips: Option<bool>,
     dual_stack: Option<bool>,
@@ -189,20 +189,20 @@ pub struct EndpointSettings {
 }
 
 /// An endpoint of the user's own, and where it was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Custom {
     url: String,
     origin: Origin,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Origin {
     Variable(&'static str),
     Section(Place),
 }
 
 /// Where a service is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     /// The base URL, without a slash at its end.
     pub url: String,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::near_miss::NearMiss;
 
 /// Where a setting stands: the section as messages name it, and its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// `profile dev`, `sso-session corp`.
     pub section: String,

@@ -19,6 +19,8 @@ pub(crate) struct Everything {
     services: Group,
     profiles: Group,
     credentials: Group,
+    /// Thousands of profiles may assume their roles on top of the same one, which may stand there a thousand times.
+    sources: RefCell<HashMap<String, Rc<Section>>>,
 }
 
 /// The sections of one kind and one file, the occurrences of each name together.
@@ -61,6 +63,7 @@ impl Everything {
             services: Group::of(&config, |kind| kind == SectionKind::Services),
             profiles: Group::of(&config, is_profile),
             credentials: Group::of(&credentials, is_profile),
+            sources: RefCell::default(),
         })
     }
 
@@ -86,6 +89,18 @@ impl Everything {
         let (in_config, in_credentials) =
             (self.profiles.get(name.as_bytes()), self.credentials.get(name.as_bytes()));
         ProfileSections { everything: self, in_config, in_credentials }.merge(name)
+    }
+
+    /// A profile that another one names; it is merged once.
+    pub(crate) fn source(&self, name: &str) -> Result<Option<Rc<Section>>, Error> {
+        if let Some(section) = self.sources.borrow().get(name) {
+            return Ok(Some(Rc::clone(section)));
+        }
+        let section = self.profile(name)?.map(Rc::new);
+        if let Some(section) = &section {
+            self.sources.borrow_mut().insert(name.to_owned(), Rc::clone(section));
+        }
+        Ok(section)
     }
 
     /// The lines of a profile's sections in the config file, as they stand.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::{Env, keys};
 
 /// A setting and the variable or key that it came from, for messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Named<T> {
     /// The value.
     pub value: T,
@@ -15,7 +15,7 @@ pub struct Named<T> {
 }
 
 /// What the configuration says about the network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Network {
     /// A PEM file that replaces the system's certificate authorities.
     pub ca_bundle: Option<Named<PathBuf>>,

@@ -1,5 +1,8 @@
 //! Which profiles may speak for the image registry of an account.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::everything::{Everything, shown};
 use crate::resolve::{Target, target_of_profile};
 use crate::section::Section;
@@ -32,6 +35,7 @@ pub fn registry_profiles(
     let everything = Everything::read(files)?;
     let shared = Shared::of_everything(files, &everything);
     let mut found: Vec<RegistryProfile> = Vec::new();
+    let mut by_credentials: HashMap<Target, usize> = HashMap::new();
     for profile in everything.profiles() {
         let name = shown(profile.name());
         let Ok(Some(section)) = profile.merge(&name) else { continue };
@@ -45,12 +49,18 @@ pub fn registry_profiles(
         if target.as_ref().is_ok_and(is_other) {
             continue;
         }
-        let is_same = |other: &&mut RegistryProfile| match (&other.target, &target) {
-            (Ok(one), Ok(other)) => one.gives_the_same_credentials(other),
-            _ => false,
-        };
-        match found.iter_mut().find(is_same) {
-            Some(known) => known.is_marked |= is_marked,
+        let same = target.as_ref().ok().and_then(|target| {
+            // Thousands of profiles may be of one account.
+            match by_credentials.entry(target.clone().without_region()) {
+                Entry::Occupied(known) => Some(*known.get()),
+                Entry::Vacant(new) => {
+                    new.insert(found.len());
+                    None
+                }
+            }
+        });
+        match same {
+            Some(known) => found[known].is_marked |= is_marked,
             None => found.push(RegistryProfile { name, is_marked, target }),
         }
     }

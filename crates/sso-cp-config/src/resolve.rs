@@ -13,7 +13,7 @@ use crate::sts::sts_endpoint;
 use crate::{Env, Error, Files, keys};
 
 /// What a selection comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A role that the access portal gives.
     Role(Role),

@@ -12,7 +12,7 @@ pub const MIN_SCOPE_SECONDS: u32 = 900;
 pub const MAX_SCOPE_SECONDS: u32 = 129_600;
 
 /// What credentials are scoped down to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
     /// `sso_cp_scope_policy` or `--scope-policy`: a file with the policy that always holds.
     pub policy: Option<PathBuf>,
@@ -25,7 +25,7 @@ pub struct Scope {
 }
 
 /// What a profile says about coding agents.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AgentRule {
     /// A file with the policy that holds for them.
     Policy(PathBuf),
@@ -34,7 +34,7 @@ pub enum AgentRule {
 }
 
 /// An agent that a flag names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AskingAgent {
     /// By this name.
     Named(String),
@@ -44,7 +44,7 @@ pub enum AskingAgent {
 
 /// What flags say about a scope. A policy and a life of theirs count in place of the profile's; the
 /// profile's rule for agents holds in any case.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ScopeFlags {
     /// `--scope-policy`, relative to the working directory.
     pub policy: Option<PathBuf>,

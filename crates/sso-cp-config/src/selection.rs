@@ -8,7 +8,7 @@ use crate::session_settings::SessionSettings;
 use crate::{Env, Error};
 
 /// What the user wants to act on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Selection {
     /// A profile of the shared files.
     Profile(String),
@@ -26,7 +26,7 @@ pub enum Selection {
 }
 
 /// How a session is known, which decides what the AWS CLI calls its files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SessionName {
     /// By the name of its `[sso-session]` section.
     Named(String),
@@ -35,7 +35,7 @@ pub enum SessionName {
 }
 
 /// One sign-in: a portal, and where to ask.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Session {
     /// Named, or legacy.
     pub name: SessionName,
@@ -91,7 +91,7 @@ impl Session {
 }
 
 /// One role in one account, and the session that gives it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Role {
     /// The account, usually twelve digits, free of control characters.
     pub account_id: String,

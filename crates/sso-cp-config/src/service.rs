@@ -34,15 +34,17 @@ impl Target {
     /// Whether two selections come to the same credentials; the region for the tools that get them may
     /// be another.
     pub fn gives_the_same_credentials(&self, other: &Target) -> bool {
-        let without_region = |target: &Target| {
-            let mut target = target.clone();
-            match &mut target {
-                Target::Role(role) => role.region = None,
-                Target::Chain(chain) => chain.region = None,
-            }
-            target
-        };
-        without_region(self) == without_region(other)
+        self.clone().without_region() == other.clone().without_region()
+    }
+
+    /// What the credentials depend on: all but the region for the tools that get them.
+    #[must_use]
+    pub(crate) fn without_region(mut self) -> Target {
+        match &mut self {
+            Target::Role(role) => role.region = None,
+            Target::Chain(chain) => chain.region = None,
+        }
+        self
     }
 
     /// The region that is configured for what the credentials are used at: the profile's, else that of

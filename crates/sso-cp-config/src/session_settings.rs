@@ -9,7 +9,7 @@ use crate::time::parse_time;
 use crate::{Error, keys};
 
 /// How the token, the client registration and the role credentials of a session are kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Store {
     /// In the shared files, as the AWS CLI and the SDKs keep them.
     #[default]
@@ -21,7 +21,7 @@ pub enum Store {
 }
 
 /// Who may ask the keystore for the key of a sealed store.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Unlock {
     /// `sso-cp unlock` alone.
     #[default]
@@ -31,7 +31,7 @@ pub enum Unlock {
 }
 
 /// When role credentials are fetched.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Prefetch {
     /// When a call needs them.
     #[default]
@@ -41,7 +41,7 @@ pub enum Prefetch {
 }
 
 /// Whether one may sign in by a code that is typed on another device.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum DeviceCode {
     /// One may.
     #[default]
@@ -51,7 +51,7 @@ pub enum DeviceCode {
 }
 
 /// What the section says; what it leaves out is as it ever was.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct SessionSettings {
     /// `sso_cp_store`
     pub store: Store,

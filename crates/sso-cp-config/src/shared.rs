@@ -55,10 +55,10 @@ impl<'a> Shared<'a> {
     }
 
     /// Another profile of the files.
-    pub(crate) fn profile(&self, name: &str) -> Result<Option<Section>, Error> {
+    pub(crate) fn profile(&self, name: &str) -> Result<Option<Rc<Section>>, Error> {
         match &self.met {
-            Met::Everything(everything) => everything.profile(name),
-            Met::OnTheWay(_) => Ok(Shared::for_profile(self.files, name)?.1),
+            Met::Everything(everything) => everything.source(name),
+            Met::OnTheWay(_) => Ok(Shared::for_profile(self.files, name)?.1.map(Rc::new)),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::shared::{Shared, no_profile};
 use crate::{Env, Error, Files, keys};
 
 /// An endpoint of STS.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StsEndpoint {
     /// Its base URL, without a slash at its end.
     pub url: String,

@@ -1,10 +1,15 @@
 //! What a file can make us do, in steps and bytes and never in time: each section costs the same, whatever
 //! stands before it.
 
+use std::rc::Rc;
+
 use super::{HOME, Scratch};
+use crate::everything::Everything;
 use crate::scan::{MAX_SPECULATIVE_BYTES, scan};
 use crate::wanted::{Want, Wanted, WantedKind};
-use crate::{ChainProblem, Env, Error, Files, Listing, ProfileKind, Selection, target};
+use crate::{
+    ChainProblem, Env, Error, Files, Listing, ProfileKind, Selection, registry_profiles, target,
+};
 
 const MEGABYTES: usize = 2 * 1024 * 1024;
 const DEV: &str = "[profile dev]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = R\n\
@@ -87,6 +92,35 @@ fn a_circle_is_told_as_one_however_long_it_may_be() {
     let (_scratch, files, env) = self::files(own);
     let own = Listing::read(&files, &env).unwrap().target("p0", &env);
     assert!(matches!(own, Err(Error::Chain { problem: ChainProblem::OwnSource, .. })));
+}
+
+/// A profile may stand in a file a thousand times, and a thousand others may assume their roles on top of it.
+#[test]
+fn what_others_stand_on_is_merged_once() {
+    let config = DEV.to_owned() + &"[profile dev]\n".repeat(1_000);
+    let (_scratch, files, _) = files(&config);
+    let everything = Everything::read(&files).unwrap();
+    let source = || everything.source("dev").unwrap().unwrap();
+    assert!(Rc::ptr_eq(&source(), &source()));
+    assert!(everything.source("nobody").unwrap().is_none());
+}
+
+/// Profiles of one account are told apart by what they are, and not each by each.
+#[test]
+fn a_registry_with_thousands_of_profiles() {
+    let profile = |at: usize| {
+        let role = at % 5_000;
+        format!(
+            "[profile p{at}]\nsso_cp_session = corp\nsso_cp_account_id = 444455556666\n\
+             sso_cp_role_name = R{role}\nregion = eu-west-{}\n",
+            at % 7
+        )
+    };
+    let config: String = (0..10_000).map(profile).collect();
+    let (_scratch, files, env) = files(&(DEV.to_owned() + &config));
+    let found = registry_profiles(Some("444455556666"), &files, &env).unwrap();
+    assert_eq!(found.len(), 5_000, "the region alone makes no other credentials");
+    assert!(found.iter().enumerate().all(|(at, profile)| profile.name == format!("p{at}")));
 }
 
 /// A profile that assumes a role on top of the one before it, the first on top of `dev`.

@@ -10,6 +10,8 @@ mod pattern;
 
 use std::collections::HashMap;
 
+use std::collections::HashSet;
+
 use sso_cp_config::{
     ACCOUNT_NAME_COMMENT, Block, Contents, Document, Saved, SectionName, SessionName, Settings,
     Store, keys, why_not_a_value,
@@ -147,7 +149,8 @@ impl Populating<'_> {
             shared_file::check_profile_is_read(document, first.name(), self.context)?;
         }
         let is_new = |(name, _): &&Profile| !before.has(name);
-        let stays = |name: &&SectionName| profiles.iter().any(|(profile, _)| profile == *name);
+        let kept: HashSet<&SectionName> = profiles.iter().map(|(name, _)| name).collect();
+        let stays = |name: &&SectionName| kept.contains(*name);
         Ok(Report {
             profiles: profiles.len(),
             new: profiles.iter().filter(is_new).count(),
@@ -177,9 +180,11 @@ impl Populating<'_> {
                 }
             }
             Access::Partial { .. } => {
+                let listed: HashSet<SectionName> =
+                    profiles.iter().map(|(name, _)| name.clone()).collect();
                 for name in before.names().filter(|name| !is_taken(name)) {
-                    let is_there = profiles.iter().any(|(profile, _)| profile == name);
-                    if let (false, Some(settings)) = (is_there, before.settings(name)) {
+                    if let (false, Some(settings)) = (listed.contains(name), before.settings(name))
+                    {
                         profiles.push((name.clone(), as_before(settings)));
                     }
                 }

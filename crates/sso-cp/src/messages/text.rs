@@ -1,5 +1,6 @@
 //! Texts for people: foreign ones made harmless, paths made short.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Serialize;
@@ -79,13 +80,17 @@ pub(crate) fn some_of(names: &[&str], most: usize) -> String {
 }
 
 /// The items by what they share, each group in the place of its first; equal keys need not be neighbours.
-pub(crate) fn grouped<T, K: PartialEq>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<(K, Vec<T>)> {
-    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+pub(crate) fn grouped<T>(items: Vec<T>, key: impl Fn(&T) -> String) -> Vec<(String, Vec<T>)> {
+    let mut groups: Vec<(String, Vec<T>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for item in items {
         let of_item = key(&item);
-        match groups.iter_mut().find(|(known, _)| *known == of_item) {
-            Some((_, members)) => members.push(item),
-            None => groups.push((of_item, vec![item])),
+        match places.get(&of_item) {
+            Some(at) => groups[*at].1.push(item),
+            None => {
+                places.insert(of_item.clone(), groups.len());
+                groups.push((of_item, vec![item]));
+            }
         }
     }
     groups
@@ -210,6 +215,13 @@ mod tests {
         assert_eq!(shown_path(Path::new("/home/u/.aws/config"), home), "~/.aws/config");
         assert_eq!(shown_path(Path::new("/home/user/x"), home), "/home/user/x");
         assert_eq!(shown_path(Path::new("/home/u"), home), "~");
+    }
+
+    #[test]
+    fn groups_stand_where_their_first_does() {
+        let groups = grouped(vec![1, 12, 23, 2, 11], |number| (number % 10).to_string());
+        let expected = [("1", vec![1, 11]), ("2", vec![12, 2]), ("3", vec![23])];
+        assert_eq!(groups, expected.map(|(key, members)| (key.to_owned(), members)));
     }
 
     #[test]

@@ -35,9 +35,13 @@ pub(super) fn page(findings: &[Finding], made_for: &Page) -> String {
 }
 
 /// What findings must have in common to stand on one line.
-fn shared(finding: &Finding) -> (Verdict, String, Option<String>) {
-    let fix = finding.fix.as_ref().map(|fix| placeholder(fix, &finding.subject));
-    (finding.verdict, nameless(said(finding), &finding.subject), fix)
+fn shared(finding: &Finding) -> String {
+    let (said, fix) = (nameless(said(finding), &finding.subject), fix_for_any(finding));
+    format!("{}\n{said}\n{}", finding.verdict == Verdict::Warning, fix.unwrap_or_default())
+}
+
+fn fix_for_any(finding: &Finding) -> Option<String> {
+    finding.fix.as_ref().map(|fix| placeholder(fix, &finding.subject))
 }
 
 /// A fix for any profile or session: `NAME` in the place of its name.
@@ -85,7 +89,7 @@ fn of_group(group: &[&Finding], made_for: &Page) -> String {
     };
     let fix = match group {
         [one] => one.fix.clone(),
-        _ => shared(first).2,
+        _ => fix_for_any(first),
     };
     if let Some(fix) = &fix {
         let fix = format!("fix: {}", clean(fix));

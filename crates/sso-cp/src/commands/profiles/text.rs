@@ -1,5 +1,7 @@
 //! The profiles for people.
 
+use std::collections::HashMap;
+
 use super::entry::Entry;
 use super::json;
 use crate::context::Context;
@@ -22,13 +24,13 @@ pub(super) fn page(entries: &[Entry], filter: Option<&str>, context: &Context) -
     by_name.sort_by(|a, b| a.name.cmp(&b.name));
     let unusable: Vec<&Entry> =
         by_name.iter().copied().filter(|entry| entry.reason.is_some()).collect();
-    let reasons = grouped(unusable, |entry| entry.shared_reason.as_deref());
+    let reasons = grouped(unusable, |entry| entry.shared_reason.clone().unwrap_or_default());
+    let places: HashMap<&str, usize> =
+        reasons.iter().enumerate().map(|(at, (reason, _))| (reason.as_str(), at)).collect();
     let rows: Vec<_> = by_name
         .iter()
         .map(|entry| {
-            let of = reasons.iter().position(|(reason, _)| {
-                entry.reason.is_some() && *reason == entry.shared_reason.as_deref()
-            });
+            let of = entry.shared_reason.as_deref().and_then(|reason| places.get(reason));
             row(entry, of.map(|at| at + 1).filter(|_| reasons.len() > 1))
         })
         .collect();
@@ -65,7 +67,7 @@ fn row(entry: &Entry, note: Option<usize>) -> Vec<Cell> {
 }
 
 /// Each reason once, with its command where all have the same.
-fn notes(reasons: &[(Option<&str>, Vec<&Entry>)], page: &Page) -> String {
+fn notes(reasons: &[(String, Vec<&Entry>)], page: &Page) -> String {
     let mut text = String::new();
     for (at, (reason, entries)) in reasons.iter().enumerate() {
         let number =
@@ -77,7 +79,7 @@ fn notes(reasons: &[(Option<&str>, Vec<&Entry>)], page: &Page) -> String {
         };
         let reason = match entries[..] {
             [only] => clean(only.reason.as_deref().unwrap_or_default()),
-            _ => clean(reason.unwrap_or_default()),
+            _ => clean(reason),
         };
         text.push_str(&page.wrapped(&format!("{number}{who}: {reason}"), 0, INDENT));
         if let Some(hint) = entries.first().and_then(|entry| entry.hint.as_deref()) {

@@ -28,10 +28,9 @@ pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> S
     let mut page = sessions(&by_name, &made_for, now);
     let odd: Vec<&Finding> =
         by_name.iter().copied().filter(|finding| finding.reason.is_some()).collect();
-    for (reason, of_it) in grouped(odd, |finding| finding.reason.as_deref()) {
+    for (reason, of_it) in grouped(odd, |finding| finding.reason.clone().unwrap_or_default()) {
         let names: Vec<&str> = of_it.iter().map(|finding| finding.name.as_str()).collect();
-        let note =
-            format!("note: {}: {}", some_of(&names, NAMES), clean(reason.unwrap_or_default()));
+        let note = format!("note: {}: {}", some_of(&names, NAMES), clean(&reason));
         page.push_str(&made_for.wrapped(&note, 0, INDENT));
     }
     if findings.iter().any(|finding| finding.is_locked) {
