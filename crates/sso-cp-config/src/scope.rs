@@ -58,18 +58,21 @@ impl Scope {
     /// Reads a profile's section. `None` where it has no such key: nearly every call comes by here, and
     /// nearly no profile has one.
     pub(crate) fn read(profile: &Section, files: &Files) -> Result<Option<Box<Scope>>, Error> {
-        let is_scope = |(key, _): (&str, &str)| {
-            key.starts_with("sso_cp_scope_") || key == keys::SSO_CP_AGENT_POLICY
-        };
-        match profile.settings().any(is_scope) {
+        match profile.settings().any(|(key, _)| is_about_scopes(key)) {
             true => read(profile, files),
             false => Ok(None),
         }
     }
 }
 
+/// Whether a key is meant to scope something down, known or not.
+fn is_about_scopes(key: &str) -> bool {
+    key.starts_with("sso_cp_scope") || key.starts_with("sso_cp_agent")
+}
+
 #[cold]
 fn read(profile: &Section, files: &Files) -> Result<Option<Box<Scope>>, Error> {
+    check_keys(profile)?;
     let path = |key| profile.get(key).map(|text| below(text, files));
     let agent_rule = match profile.get(keys::SSO_CP_AGENT_POLICY) {
         Some(word) if word.eq_ignore_ascii_case("deny") => Some(AgentRule::Deny),
@@ -81,8 +84,26 @@ fn read(profile: &Section, files: &Files) -> Result<Option<Box<Scope>>, Error> {
         agent_rule,
         agent: None,
     };
-    // Keys without values are no scope.
     Ok((scope != Scope::default()).then(|| Box::new(scope)))
+}
+
+/// A slip in the name of a key, or a value that went missing, would hand out everything. So neither is
+/// passed over, as others are.
+fn check_keys(profile: &Section) -> Result<(), Error> {
+    const KEYS: [&str; 3] = [
+        keys::SSO_CP_SCOPE_POLICY,
+        keys::SSO_CP_SCOPE_DURATION_SECONDS,
+        keys::SSO_CP_AGENT_POLICY,
+    ];
+    for (key, _) in profile.settings().filter(|(key, _)| is_about_scopes(key)) {
+        let problem = match KEYS.contains(&key) {
+            true if profile.get(key).is_some() => continue,
+            true => "has no value, and so nothing would be scoped down",
+            false => "is not known, and so nothing would be scoped down by it",
+        };
+        return Err(bad_value(profile, key, problem.to_owned()));
+    }
+    Ok(())
 }
 
 /// `~/` is the home directory; what is not absolute is looked for beside the config file.

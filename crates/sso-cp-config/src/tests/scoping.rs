@@ -49,9 +49,27 @@ fn scope(profile: &str, settings: &str) -> Option<Scope> {
 
 #[test]
 fn a_profile_without_the_keys_is_not_scoped() {
-    for settings in ["", "sso_cp_prompt = red\n", "sso_cp_scope_policy =\nsso_cp_agent_policy =\n"]
-    {
+    for settings in ["", "sso_cp_prompt = red\n", "sso_cp_registry = true\n"] {
         assert_eq!(scope("base", settings), None, "{settings}");
+    }
+}
+
+#[test]
+fn a_slip_in_a_key_or_a_value_that_is_missing_hands_nothing_out() {
+    for (settings, odd, expected) in [
+        ("sso_cp_scope_policy =\n", "sso_cp_scope_policy", "has no value"),
+        ("sso_cp_agent_policy = \n", "sso_cp_agent_policy", "has no value"),
+        ("sso_cp_scope_duration_seconds =\n", "sso_cp_scope_duration_seconds", "has no value"),
+        ("sso_cp_scope_polcy = read.json\n", "sso_cp_scope_polcy", "is not known"),
+        ("sso_cp_scope_duration = 900\n", "sso_cp_scope_duration", "is not known"),
+        ("sso_cp_agent_polciy = deny\n", "sso_cp_agent_polciy", "is not known"),
+        ("sso_cp_scopepolicy = read.json\n", "sso_cp_scopepolicy", "is not known"),
+    ] {
+        let Err(Error::BadValue { key, problem, .. }) = found("base", settings, &[]) else {
+            panic!("{settings}")
+        };
+        assert_eq!(key, odd);
+        assert!(problem.starts_with(expected), "{problem}");
     }
 }
 
