@@ -40,20 +40,20 @@ fn exec(flags: &[&str], command: &[&str]) -> Run {
     ours(&words)
 }
 
-fn send(signal: &str, process: u32) {
+pub(crate) fn send(signal: &str, process: u32) {
     let sent = Command::new("kill").arg(format!("-{signal}")).arg(process.to_string()).status();
     assert!(sent.unwrap().success());
 }
 
 /// The lines that a child prints while it runs.
-struct Lines(BufReader<std::process::ChildStdout>);
+pub(crate) struct Lines(BufReader<std::process::ChildStdout>);
 
 impl Lines {
-    fn of(child: &mut Child) -> Lines {
+    pub(crate) fn of(child: &mut Child) -> Lines {
         Lines(BufReader::new(child.stdout.take().unwrap()))
     }
 
-    fn next(&mut self) -> String {
+    pub(crate) fn next(&mut self) -> String {
         let mut line = String::new();
         self.0.read_line(&mut line).unwrap();
         line.trim_end().to_owned()
@@ -61,12 +61,12 @@ impl Lines {
 }
 
 /// Waits for a child whose stdout somebody else reads.
-fn end(child: Child) -> Ran {
+pub(crate) fn end(child: Child) -> Ran {
     Ran::of(child, Instant::now(), LIMIT)
 }
 
 /// What an endpoint answers: status and body.
-fn get(url: &str, authorization: &str) -> (u16, String) {
+pub(crate) fn get(url: &str, authorization: &str) -> (u16, String) {
     use std::io::Write;
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();

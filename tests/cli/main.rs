@@ -23,6 +23,7 @@
 //! - `store`: the sealed store: its keystores, what is locked, kills in the middle.
 //! - `tokens`: tokens for Kubernetes, databases, caches, Kafka and registries, by their services and their real clients.
 //! - `tidy`: the sources themselves: no files that import each other, no room that looks up.
+//! - `scoped`: scoped credentials and coding agents: what fails, what is kept apart, real clients.
 //! - `remembered`: a failure that is remembered, and a caller who reads both streams as one.
 //! - `set_up`: configuring at a terminal, many accounts, many at once; what real clients make of what was written.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
@@ -79,6 +80,8 @@ mod real_clients;
 #[cfg(unix)]
 mod remembered;
 #[cfg(unix)]
+mod scoped;
+#[cfg(unix)]
 mod set_up;
 #[cfg(unix)]
 mod sign_out;
@@ -133,6 +136,7 @@ fn main() -> ExitCode {
         picker::tests(),
         prefetch::tests(),
         process::tests(),
+        scoped::tests(),
         set_up::tests(),
         sign_out::tests(),
         switching::tests(),

@@ -90,11 +90,8 @@ fn read(profile: &Section, files: &Files) -> Result<Option<Box<Scope>>, Error> {
 /// A slip in the name of a key, or a value that went missing, would hand out everything. So neither is
 /// passed over, as others are.
 fn check_keys(profile: &Section) -> Result<(), Error> {
-    const KEYS: [&str; 3] = [
-        keys::SSO_CP_SCOPE_POLICY,
-        keys::SSO_CP_SCOPE_DURATION_SECONDS,
-        keys::SSO_CP_AGENT_POLICY,
-    ];
+    const KEYS: [&str; 3] =
+        [keys::SSO_CP_SCOPE_POLICY, keys::SSO_CP_SCOPE_DURATION_SECONDS, keys::SSO_CP_AGENT_POLICY];
     for (key, _) in profile.settings().filter(|(key, _)| is_about_scopes(key)) {
         let problem = match KEYS.contains(&key) {
             true if profile.get(key).is_some() => continue,

@@ -48,9 +48,11 @@ impl ScopingProblem {
             "MalformedPolicyDocument" | "ValidationError" => ScopingProblem::Policy,
             "PackedPolicyTooLarge" => ScopingProblem::TooLarge,
             "InsufficientSessionLifetime" => ScopingProblem::Lifetime,
-            "InvalidSubjectCredentials" | "ExpiredToken" | "ExpiredTokenException" => {
-                ScopingProblem::Subject
-            }
+            // The last is what any call says of a session that was revoked.
+            "InvalidSubjectCredentials"
+            | "ExpiredToken"
+            | "ExpiredTokenException"
+            | "InvalidClientTokenId" => ScopingProblem::Subject,
             "AccessDenied" | "AccessDeniedException" => ScopingProblem::Denied,
             "InvalidAction" => ScopingProblem::Unknown,
             _ => return None,

@@ -13,8 +13,8 @@ use crate::commands::region::VARIABLES;
 /// providers, older spellings of the same (`AWS_SECURITY_TOKEN`, `AWS_ACCESS_KEY`, `AWS_SECRET_KEY`,
 /// `AWS_CREDENTIAL_FILE`), and another account. The JS SDK ignores keys in the environment as soon
 /// as `AWS_PROFILE` is set, the relative URI of a container wins over the full one, and the file with
-/// its token over the token itself.
-const CONFLICTING: [&str; 18] = [
+/// its token over the token itself. An API key of Bedrock takes the place of all credentials there.
+const CONFLICTING: [&str; 19] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ACCESS_KEY_ID",
@@ -26,6 +26,7 @@ const CONFLICTING: [&str; 18] = [
     "AWS_ACCESS_KEY",
     "AWS_SECRET_KEY",
     "AWS_CREDENTIAL_FILE",
+    "AWS_BEARER_TOKEN_BEDROCK",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE",

@@ -135,7 +135,8 @@ fn refused(
         CallError::Refused { error, .. } => service_words(error),
         other => clean(&other.to_string()),
     };
-    let said = said + &skew_note(error);
+    // AWS ends some of its sentences with a full stop, and the message goes on.
+    let said = said.trim_end_matches('.').to_owned() + &skew_note(error);
     let check = || {
         let first = policies.first().map_or("FILE".to_owned(), |path| file(path));
         format!("run `sso-cp scope check {first}`")
