@@ -4,6 +4,7 @@
 //! - `completions`: in the shells themselves, and the manual page.
 //! - `doctor`: silence, clocks, AWS CLIs of all ages.
 //! - `contract`: help, `--debug`.
+//! - `entitled`: roles of account access manager.
 //! - `faults`: the list of faults in `FAULTS.md`, and what it says that holds them.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
@@ -59,6 +60,8 @@ mod disk;
 mod docs;
 #[cfg(unix)]
 mod doctor;
+#[cfg(unix)]
+mod entitled;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
@@ -123,6 +126,7 @@ fn main() -> ExitCode {
         contract::tests(),
         completions::tests(),
         doctor::tests(),
+        entitled::tests(),
         faults::tests(),
         files::tests(),
         login::tests(),

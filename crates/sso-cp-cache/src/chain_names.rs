@@ -95,6 +95,7 @@ mod tests {
             session: SessionKey::Named(session),
             account_id,
             role_name,
+            entitlement: None,
         };
         let base = source("corp", "1", "R");
         let names = [

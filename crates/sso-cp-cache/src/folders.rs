@@ -39,6 +39,9 @@ impl Folders {
 
     /// A role-credential file: `~/.aws/cli/cache/HASH.json`.
     pub(crate) fn role_path(&self, key: &RoleKey<'_>) -> PathBuf {
+        if let Some(name) = key.own_name() {
+            return self.chains().join(name + ".json");
+        }
         let name = key.hash() + ".json";
         // In one piece: every call needs this path, and joining it part by part would copy it twice.
         let folders = CLI.iter().map(|part| "/".len() + part.len()).sum::<usize>();
@@ -110,7 +113,8 @@ impl Folders {
 
     /// Sealed credentials of a role.
     pub(crate) fn sealed_role_path(&self, key: &RoleKey<'_>) -> PathBuf {
-        self.sealed().join(format!("role-{}", key.hash()))
+        let shared = || format!("role-{}", key.hash());
+        self.sealed().join(key.own_name().map_or_else(shared, |name| format!("chain-{name}")))
     }
 
     /// Sealed credentials of an assumed role.

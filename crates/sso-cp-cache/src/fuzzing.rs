@@ -31,7 +31,8 @@ pub fn token(bytes: &[u8]) {
 /// A role-credential file.
 pub fn role(bytes: &[u8]) {
     let session = SessionKey::Named("corp");
-    let key = RoleKey { session, account_id: "111122223333", role_name: "ReadOnly" };
+    let key =
+        RoleKey { session, account_id: "111122223333", role_name: "ReadOnly", entitlement: None };
     let file = RoleFile::new(&Folders::below(Path::new("/nowhere")), &key);
     let Some(credentials) = file.understand(bytes) else { return };
     let written = file.content(&credentials);

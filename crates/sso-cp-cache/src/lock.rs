@@ -128,7 +128,10 @@ impl Lock<'_> {
                 sealed: Some(folders.sealed_token_path(key)),
             },
             Lock::Role(key) => Files {
-                name: of("role", &key.hash()),
+                name: match key.own_name() {
+                    Some(name) => of("chain", &name),
+                    None => of("role", &key.hash()),
+                },
                 target: Some(folders.role_path(key)),
                 sealed: Some(folders.sealed_role_path(key)),
             },

@@ -38,6 +38,9 @@ pub struct RoleKey<'a> {
     pub account_id: &'a str,
     /// The permission set.
     pub role_name: &'a str,
+    /// What else makes the credentials, of a role that account access manager gives: its file is ours alone,
+    /// for the AWS CLI knows none. `None` of a role that the access portal gives.
+    pub entitlement: Option<&'a str>,
 }
 
 /// Room for the text behind a role's file name, so that it need not grow.
@@ -57,8 +60,18 @@ impl RoleKey<'_> {
         };
         text.push_str(key);
         push_string(&mut text, value);
+        if let Some(entitlement) = self.entitlement {
+            text.push_str(",\"entitlement\":");
+            push_string(&mut text, entitlement);
+        }
         text.push('}');
         sha1_hex(&text)
+    }
+
+    /// What a file of ours is called that the AWS CLI knows nothing of: by the session's hash too, so that a
+    /// logout finds it. `None` of a role whose file it shares.
+    pub(crate) fn own_name(&self) -> Option<String> {
+        self.entitlement.map(|_| format!("{}-{}", self.session.hash(), self.hash()))
     }
 }
 
@@ -148,6 +161,7 @@ mod tests {
                 session: key(&pair),
                 account_id: case["accountId"].as_str().unwrap(),
                 role_name: case["roleName"].as_str().unwrap(),
+                entitlement: None,
             };
             assert_eq!(role.hash(), case["sha1"], "{case}");
         }

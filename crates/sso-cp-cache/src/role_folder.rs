@@ -54,6 +54,9 @@ impl RoleFolder {
 
     /// Whether there is a file by the name of the role, plain or sealed.
     pub fn may_have(&self, key: &RoleKey<'_>) -> bool {
+        if key.entitlement.is_some() {
+            return true;
+        }
         if !self.may_have_account(key.account_id) {
             return false;
         }

@@ -22,8 +22,12 @@ use crate::{
 
 const URL: &str = "https://example.awsapps.com/start";
 const SESSION: SessionKey<'static> = SessionKey::Named("my-sso");
-const ROLE: RoleKey<'static> =
-    RoleKey { session: SESSION, account_id: "111122223333", role_name: "ReadOnly" };
+const ROLE: RoleKey<'static> = RoleKey {
+    session: SESSION,
+    account_id: "111122223333",
+    role_name: "ReadOnly",
+    entitlement: None,
+};
 
 /// A home that is gone when the test ends.
 struct Home(PathBuf);

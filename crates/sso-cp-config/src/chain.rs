@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::error::ChainProblem;
 use crate::profile::Way;
+use crate::role_limits::{is_role_arn, session_name, text};
 use crate::scope::Scope;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::Role;
@@ -120,19 +121,11 @@ fn hop(name: &str, profile: &Section) -> Result<Hop, Error> {
         let form = "is no ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
         return Err(bad_value(profile, keys::ROLE_ARN, form.to_owned()));
     }
-    let text = |key, others: &str, longest| match profile.get(key) {
-        Some(text) if !keeps_limits(text, others, longest) => {
-            let letters = others.chars().map(|letter| format!(" {letter}")).collect::<String>();
-            let problem = format!("must be 2 to {longest} letters, digits or any of{letters}");
-            Err(bad_value(profile, key, problem))
-        }
-        value => Ok(value.map(str::to_owned)),
-    };
     Ok(Hop {
         profile: name.to_owned(),
         role_arn,
-        session_name: text(keys::ROLE_SESSION_NAME, "_+=,.@-", 64)?,
-        external_id: text(keys::EXTERNAL_ID, "_+=,.@:/-", 1224)?,
+        session_name: session_name(profile, keys::ROLE_SESSION_NAME)?,
+        external_id: text(profile, keys::EXTERNAL_ID, "_+=,.@:/-", 1224)?,
         duration_seconds: duration(profile)?,
     })
 }
@@ -148,25 +141,6 @@ fn duration(profile: &Section) -> Result<Option<u32>, Error> {
         )),
         _ => wrong(format!("must be {MIN_DURATION_SECONDS} to {MAX_CHAINED_SECONDS}")),
     }
-}
-
-/// `arn:PARTITION:iam::ACCOUNT:role/` and a name, perhaps with a path.
-fn is_role_arn(text: &str) -> bool {
-    const LENGTH: std::ops::RangeInclusive<usize> = 20..=2048;
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let ["arn", partition, "iam", "", account, resource] = parts[..] else { return false };
-    LENGTH.contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_graphic())
-        && !partition.is_empty()
-        && !account.is_empty()
-        && account.bytes().all(|byte| byte.is_ascii_digit())
-        && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
-}
-
-fn keeps_limits(text: &str, others: &str, longest: usize) -> bool {
-    const SHORTEST: usize = 2;
-    (SHORTEST..=longest).contains(&text.len())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))
 }
 
 fn problem(profile: &Section, problem: ChainProblem) -> Error {

@@ -5,10 +5,12 @@ use crate::grammar::{self, is_identifier};
 use crate::keys;
 
 /// The keys that are looked for.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 12] = [
     keys::SSO_CP_SESSION,
     keys::SSO_CP_ACCOUNT_ID,
     keys::SSO_CP_ROLE_NAME,
+    keys::SSO_CP_TENANT_ID,
+    keys::SSO_CP_ROLE_ARN,
     keys::SSO_SESSION,
     keys::SSO_ACCOUNT_ID,
     keys::SSO_ROLE_NAME,

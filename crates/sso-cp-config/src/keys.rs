@@ -26,11 +26,11 @@ pub const SSO_CP_ROLE_NAME: &str = "sso_cp_role_name";
 
 // A role that account access manager gives.
 
-/// Profile: the tenant.
+/// Profile, or its sso-session: the tenant.
 pub const SSO_CP_TENANT_ID: &str = "sso_cp_tenant_id";
 /// Profile: the role.
 pub const SSO_CP_ROLE_ARN: &str = "sso_cp_role_arn";
-/// Profile: where the tenant is; without it, where the session is.
+/// Profile, or its sso-session: where the tenant is; without it, where the session is.
 pub const SSO_CP_TENANT_REGION: &str = "sso_cp_tenant_region";
 /// Profile: the name of the session that the role is assumed for.
 pub const SSO_CP_ROLE_SESSION_NAME: &str = "sso_cp_role_session_name";
@@ -148,7 +148,9 @@ pub const OWN_OF_PROFILE: [&str; 14] = [
 ];
 
 /// The keys of an `[sso-session]` section that only `sso-cp` reads.
-pub const OWN_OF_SESSION: [&str; 7] = [
+pub const OWN_OF_SESSION: [&str; 9] = [
+    SSO_CP_TENANT_ID,
+    SSO_CP_TENANT_REGION,
     SSO_CP_STORE,
     SSO_CP_UNLOCK_FOR,
     SSO_CP_UNLOCK,

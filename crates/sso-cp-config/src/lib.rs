@@ -21,6 +21,8 @@ mod chain;
 mod command_words;
 mod edit;
 mod endpoint;
+mod entitled;
+mod entitled_role;
 mod env;
 mod error;
 mod everything;
@@ -46,6 +48,7 @@ mod profile;
 mod prompt_line;
 mod registry_profiles;
 mod resolve;
+mod role_limits;
 mod roster;
 mod scan;
 mod scope;
@@ -75,6 +78,7 @@ pub use edit::{
     SectionName, Settings, is_plain_name, why_not_a_value,
 };
 pub use endpoint::{Endpoint, EndpointSettings, Service, Variants, aws_endpoint, is_region};
+pub use entitled::{Entitled, Tenant};
 pub use env::Env;
 pub use error::{ChainProblem, Conflict, Error, Place};
 pub use files::Files;

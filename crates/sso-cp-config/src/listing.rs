@@ -10,13 +10,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::by_name::ByName;
+use crate::entitled::Tenant;
 use crate::everything::{Everything, ProfileSections, shown};
 use crate::glance::Glance;
 use crate::profile::{PortalKeys, Way, named_session, session_of_profile};
 use crate::resolve::{Target, target_of_profile};
 use crate::scope::Scope;
 use crate::section::Section;
-use crate::selection::{Role, Session};
+use crate::selection::{Role, Session, SessionName};
 use crate::shared::{Shared, no_profile};
 use crate::{Env, Error, Files, keys};
 
@@ -61,7 +62,7 @@ pub struct ListedProfile<'a> {
     pub account_id: Option<&'a str>,
     /// The permission set as configured.
     pub role_name: Option<&'a str>,
-    /// The role that a chain ends in, as configured.
+    /// The role that a chain ends in, or that account access manager gives, as configured.
     pub role_arn: Option<&'a str>,
     /// Whether its lines can be read at all.
     pub is_readable: bool,
@@ -72,6 +73,8 @@ pub struct ListedProfile<'a> {
 pub enum ProfileKind {
     /// By `sso_cp_session` and the other keys that only `sso-cp` reads.
     Private,
+    /// By `sso_cp_role_arn`: a role that account access manager gives.
+    Entitled,
     /// By `sso_session` and the other standard keys.
     Session,
     /// By `sso_start_url` and `sso_region` of its own.
@@ -198,6 +201,23 @@ impl Listing {
         self.target(profile, env).map(Target::into_source)
     }
 
+    /// The account access managers that give roles to whoever is signed in to a session: its own, and those
+    /// that its profiles name. What cannot be read is nobody's.
+    pub fn tenants(&self, session: &Session, env: &Env) -> Vec<Tenant> {
+        let SessionName::Named(name) = &session.name else { return Vec::new() };
+        let mut tenants: Vec<Tenant> = session.settings().tenant.iter().cloned().collect();
+        let is_of_it = |profile: &ListedProfile<'_>| {
+            profile.kind == Some(ProfileKind::Entitled) && profile.session == Some(name)
+        };
+        for profile in self.profiles().filter(is_of_it) {
+            let role = self.role(profile.name, env).ok();
+            tenants.extend(role.and_then(|role| Some(role.entitled?.tenant)));
+        }
+        tenants.sort();
+        tenants.dedup();
+        tenants
+    }
+
     fn listed<'a>(&'a self, entry: &Entry) -> ListedProfile<'a> {
         let text = |range: &Range<u32>| &self.texts[range.start as usize..range.end as usize];
         let value = |range: &Option<Range<u32>>| range.as_ref().map(text);
@@ -287,12 +307,17 @@ fn entry_of<'a>(
         PortalKeys::Legacy => keys::SSO_START_URL,
         by => by.session(),
     });
-    let arn_key = (way == Some(Way::Chain)).then_some(keys::ROLE_ARN);
+    let arn_key = match (way, by) {
+        (Some(Way::Chain), _) => Some(keys::ROLE_ARN),
+        (_, Some(PortalKeys::Entitled)) => Some(keys::SSO_CP_ROLE_ARN),
+        _ => None,
+    };
+    let by_name = by.filter(|by| *by != PortalKeys::Entitled);
     let mut keep = |key: Option<&'static str>| Some(texts.push(value(key?)?));
     Entry {
         session: keep(session_key),
-        account_id: keep(by.map(PortalKeys::account)),
-        role_name: keep(by.map(PortalKeys::role)),
+        account_id: keep(by_name.map(PortalKeys::account)),
+        role_name: keep(by_name.map(PortalKeys::role)),
         role_arn: keep(arn_key),
         kind: way.map(kind),
         name: texts.push(name),
@@ -303,6 +328,7 @@ fn entry_of<'a>(
 fn kind(way: Way) -> ProfileKind {
     match way {
         Way::Portal(PortalKeys::Private) => ProfileKind::Private,
+        Way::Portal(PortalKeys::Entitled) => ProfileKind::Entitled,
         Way::Portal(PortalKeys::Standard) => ProfileKind::Session,
         Way::Portal(PortalKeys::Legacy) => ProfileKind::Legacy,
         Way::Chain => ProfileKind::Chain,

@@ -10,7 +10,7 @@ use crate::selection::{Role, Session, SessionName};
 use crate::session_settings::SessionSettings;
 use crate::shared::Shared;
 use crate::start_url::check_start_url;
-use crate::{Env, Error, keys};
+use crate::{Env, Error, entitled_role, keys};
 
 /// How a profile says whose credentials it gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(crate) enum PortalKeys {
     Private,
     /// The standard keys and an `[sso-session]`.
     Standard,
+    /// Keys that only `sso-cp` knows, for a role that account access manager gives.
+    Entitled,
     /// Keys of the profile's own, as before `[sso-session]` existed.
     Legacy,
 }
@@ -45,6 +47,9 @@ impl Way {
     /// The same, of a profile that has these keys.
     pub(crate) fn by(has: impl Fn(&'static str) -> bool) -> Option<Way> {
         let has = |keys: &[&'static str]| keys.iter().any(|key| has(key));
+        if has(&[keys::SSO_CP_ROLE_ARN, keys::SSO_CP_TENANT_ID]) {
+            return Some(Way::Portal(PortalKeys::Entitled));
+        }
         if has(&keys::PRIVATE_SSO) {
             return Some(Way::Portal(PortalKeys::Private));
         }
@@ -93,21 +98,21 @@ impl PortalKeys {
 
     pub(crate) fn session(self) -> &'static str {
         match self {
-            PortalKeys::Private => keys::SSO_CP_SESSION,
+            PortalKeys::Private | PortalKeys::Entitled => keys::SSO_CP_SESSION,
             PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_SESSION,
         }
     }
 
     pub(crate) fn account(self) -> &'static str {
         match self {
-            PortalKeys::Private => keys::SSO_CP_ACCOUNT_ID,
+            PortalKeys::Private | PortalKeys::Entitled => keys::SSO_CP_ACCOUNT_ID,
             PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ACCOUNT_ID,
         }
     }
 
     pub(crate) fn role(self) -> &'static str {
         match self {
-            PortalKeys::Private => keys::SSO_CP_ROLE_NAME,
+            PortalKeys::Private | PortalKeys::Entitled => keys::SSO_CP_ROLE_NAME,
             PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ROLE_NAME,
         }
     }
@@ -124,6 +129,9 @@ pub(crate) fn role_of_profile(
 ) -> Result<Role, Error> {
     let by = PortalKeys::of(profile)?;
     let session = session_of_profile(by, name, profile, selected, shared, env)?;
+    if by == PortalKeys::Entitled {
+        return entitled_role::role(profile, session);
+    }
     let value = |key: &'static str| {
         let value = require(profile, key)?;
         match unusable(&value) {
@@ -137,6 +145,7 @@ pub(crate) fn role_of_profile(
         session,
         region: profile.owned(keys::REGION),
         scope: None,
+        entitled: None,
     })
 }
 

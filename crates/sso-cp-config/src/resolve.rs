@@ -108,7 +108,7 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
             };
             let account_id = check("--account-id", account_id)?;
             let role_name = check("--role-name", role_name)?;
-            Ok(Role { account_id, role_name, session, region: None, scope: None })
+            Ok(Role { account_id, role_name, session, region: None, scope: None, entitled: None })
         }
         Selection::SsoSession(_) => Err(Error::BadInput {
             name: "--sso-session".to_owned(),

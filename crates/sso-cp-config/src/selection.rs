@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::endpoint::{Endpoint, EndpointSettings, Service};
+use crate::entitled::Entitled;
 use crate::scope::Scope;
 use crate::session_settings::SessionSettings;
 use crate::{Env, Error};
@@ -95,7 +96,7 @@ impl Session {
 pub struct Role {
     /// The account, usually twelve digits, free of control characters.
     pub account_id: String,
-    /// The permission set, free of control characters.
+    /// The permission set, or the role with its path, free of control characters.
     pub role_name: String,
     /// The sign-in.
     pub session: Session,
@@ -103,4 +104,6 @@ pub struct Role {
     pub region: Option<String>,
     /// What its credentials are scoped down to; none where they are not.
     pub scope: Option<Box<Scope>>,
+    /// How account access manager gives it; none of a role that the access portal gives.
+    pub entitled: Option<Box<Entitled>>,
 }

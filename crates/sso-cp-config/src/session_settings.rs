@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::command_words::command_words;
+use crate::entitled::Tenant;
 use crate::section::{Section, bad_value};
 use crate::time::parse_time;
 use crate::{Error, keys};
@@ -62,6 +63,8 @@ pub struct SessionSettings {
     /// `sso_cp_fallback_session`: the name of another session. Whether there is one is asked when it is
     /// needed.
     pub fallback_session: Option<String>,
+    /// `sso_cp_tenant_id`: the account access manager that gives roles to whoever is signed in.
+    pub tenant: Option<Tenant>,
     /// `sso_cp_prefetch`
     pub prefetch: Prefetch,
     /// `sso_cp_device_code`
@@ -77,6 +80,7 @@ impl SessionSettings {
         unlock_for: None,
         unlock: Unlock::OnCommand,
         fallback_session: None,
+        tenant: None,
         prefetch: Prefetch::OnNeed,
         device_code: DeviceCode::Allowed,
         browser: None,
@@ -107,6 +111,7 @@ fn read(name: &str, section: &Section) -> Result<SessionSettings, Error> {
         unlock_for: unlock_for(section)?,
         unlock: one_of(section, keys::SSO_CP_UNLOCK, &[("always", Unlock::Always)])?,
         fallback_session: fallback_session(name, section)?,
+        tenant: Tenant::of(section, section.get(keys::SSO_REGION).unwrap_or_default())?,
         prefetch: one_of(section, keys::SSO_CP_PREFETCH, &prefetch)?,
         device_code: one_of(section, keys::SSO_CP_DEVICE_CODE, &device_code)?,
         browser: browser(section)?,

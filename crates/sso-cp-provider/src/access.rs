@@ -8,6 +8,7 @@
 mod found;
 mod pace;
 mod queue;
+mod tenants;
 mod workers;
 
 use sso_cp_config::Session;
@@ -18,9 +19,11 @@ use crate::cleanup::Cleanup;
 use crate::error::Error;
 use crate::provider::Provider;
 pub use found::{Access, AccessListing, AccountRoles, Complete, Listed};
+pub use tenants::TenantRoles;
 
 impl Provider {
-    /// Every account and role of a sign-in, at 20 requests per second at most. `on_progress` is called
+    /// Every account and role of a sign-in, and the roles that account access manager gives where the
+    /// configuration names one, at 20 requests per second at most. `on_progress` is called
     /// about ten times a second, from this thread.
     ///
     /// # Errors
@@ -44,7 +47,8 @@ impl Provider {
             true => Access::Complete(Complete(known)),
             false => Access::Partial { known, unlisted },
         };
-        Ok(AccessListing { access, warnings: call.into_warnings() })
+        let tenants = tenants::list(session, &call);
+        Ok(AccessListing { access, tenants, warnings: call.into_warnings() })
     }
 }
 

@@ -48,7 +48,9 @@ impl<'a> ProfilesBySession<'a> {
 fn key_of<'a>(profile: &ListedProfile<'a>) -> Option<SessionKey<'a>> {
     let session = profile.session?;
     match profile.kind? {
-        ProfileKind::Private | ProfileKind::Session => Some(SessionKey::Named(session)),
+        ProfileKind::Private | ProfileKind::Entitled | ProfileKind::Session => {
+            Some(SessionKey::Named(session))
+        }
         ProfileKind::Legacy => Some(SessionKey::Legacy { start_url: session }),
         ProfileKind::Chain | ProfileKind::Login => None,
     }

@@ -88,7 +88,7 @@ mod token_state;
 mod unlike;
 mod warning;
 
-pub use access::{Access, AccessListing, AccountRoles, Complete, Listed};
+pub use access::{Access, AccessListing, AccountRoles, Complete, Listed, TenantRoles};
 pub use cached_roles::ProfilesBySession;
 pub use chain::hop_key;
 pub use cleanup::Cleanup;
@@ -114,12 +114,12 @@ pub use warning::Warning;
 pub use sso_cp_cache::{Error as CacheError, Flow, Folders, Locked, SignInNote, Turn};
 pub use sso_cp_config::{
     AskingAgent, Chain, Env, Error as ConfigError, Files, Role, Selection, Session, SessionName,
-    StsEndpoint, Target,
+    StsEndpoint, Target, Tenant,
 };
 pub use sso_cp_http::{CallError, Client, Event as HttpEvent};
 pub use sso_cp_oidc::{DeviceAuthorization, Grant, Granted};
 pub use sso_cp_policy::{Flaw as PolicyFlaw, Problem as PolicyProblem};
-pub use sso_cp_portal::Account;
+pub use sso_cp_portal::{Account, EntitledRole};
 pub use sso_cp_sts::{Caller, ScopingProblem};
 pub use sso_cp_types::{
     AccountId, ClientRegistration, RoleCredentials, RoleName, Secret, Timestamp, Token,

@@ -21,7 +21,7 @@ impl Provider {
     #[cold]
     pub fn takes_prefetch_turn(&self, target: &Target, credentials: &RoleCredentials) -> bool {
         let runs_short = match target {
-            Target::Role(_) => role::runs_short(credentials),
+            Target::Role(role) => role::runs_short(role, credentials),
             Target::Chain(chain) => chain::runs_short(chain, credentials),
         };
         is_asked_for(target)

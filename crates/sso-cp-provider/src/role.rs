@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey};
 use sso_cp_config::Role;
-use sso_cp_http::CallError;
-use sso_cp_portal::Portal;
-use sso_cp_types::{AccountId, RoleCredentials, RoleName, Timestamp};
+use sso_cp_http::{CallError, Client};
+use sso_cp_portal::{AccountAccess, Portal, Wanted};
+use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp};
 
 use crate::call::Call;
 use crate::error::{Error, SignInReason, SignInRequired};
@@ -29,13 +29,13 @@ pub(crate) fn cached(role: &Role, provider: &Provider) -> Option<RoleCredentials
 /// next, and that tells it.
 pub(crate) fn is_cached(role: &Role, call: &Call<'_>) -> bool {
     cached(role, call.provider)
-        .is_some_and(|credentials| is_fresh(&credentials, call.fresh_seconds))
+        .is_some_and(|credentials| is_fresh(&credentials, role, call.fresh_seconds))
 }
 
 /// What is cached of a role, if it is fresh.
 pub(crate) fn fresh(role: &Role, provider: &Provider) -> Option<RoleCredentials> {
     let credentials = cached(role, provider)?;
-    if !is_fresh(&credentials, limits::FRESH_SECONDS) {
+    if !is_fresh(&credentials, role, limits::FRESH_SECONDS) {
         return fallback::spared(Some(credentials), &Lock::Role(role_key(role)), provider);
     }
     tell_role(role, provider);
@@ -44,8 +44,8 @@ pub(crate) fn fresh(role: &Role, provider: &Provider) -> Option<RoleCredentials>
 }
 
 /// Whether credentials of a role are to be fetched ahead of need.
-pub(crate) fn runs_short(credentials: &RoleCredentials) -> bool {
-    !is_fresh(credentials, limits::PREFETCH_SECONDS)
+pub(crate) fn runs_short(role: &Role, credentials: &RoleCredentials) -> bool {
+    !is_fresh(credentials, role, limits::PREFETCH_SECONDS)
 }
 
 /// The role's credentials: from the cache, else from AWS.
@@ -66,7 +66,7 @@ pub(crate) fn get_unlike(
         call.warn(warning);
     }
     match usable(&file).filter(|credentials| unlike.accepts(credentials)) {
-        Some(credentials) if is_fresh(&credentials, call.fresh_seconds) => {
+        Some(credentials) if is_fresh(&credentials, role, call.fresh_seconds) => {
             call.tell(|| Event::RoleCached { until: credentials.expires_at });
             Ok(credentials)
         }
@@ -98,8 +98,11 @@ fn usable(file: &RoleFile) -> Option<RoleCredentials> {
     }
 }
 
-fn is_fresh(credentials: &RoleCredentials, seconds: i64) -> bool {
-    credentials.expires_at.seconds_after(Timestamp::now()) > seconds
+/// A session whose life the profile cuts short is fresh for half of it: it would never be otherwise.
+fn is_fresh(credentials: &RoleCredentials, role: &Role, seconds: i64) -> bool {
+    let life = role.entitled.as_ref().and_then(|entitled| entitled.duration_seconds);
+    let half = life.map_or(i64::MAX, |seconds| i64::from(seconds) / 2);
+    credentials.expires_at.seconds_after(Timestamp::now()) > seconds.min(half)
 }
 
 /// Everything that follows a cache miss.
@@ -117,7 +120,8 @@ impl Fetch<'_> {
     fn run(&self, cached: Option<RoleCredentials>) -> Result<RoleCredentials, Error> {
         let call = self.call;
         let read = || usable(&self.file).filter(|credentials| self.unlike.accepts(credentials));
-        let is_fresh = |credentials: &RoleCredentials| is_fresh(credentials, call.fresh_seconds);
+        let is_fresh =
+            |credentials: &RoleCredentials| is_fresh(credentials, self.role, call.fresh_seconds);
         let turn = fallback::take_turn(&Lock::Role(self.key), cached, call, read, is_fresh);
         let (lock, fallback) = match turn {
             Turn::Done(credentials) => return Ok(credentials),
@@ -137,23 +141,23 @@ impl Fetch<'_> {
     fn fetch(&self, locks_until: Instant, deadline: Instant) -> Result<RoleCredentials, Error> {
         let (session, call) = (&self.role.session, self.call);
         let client = call.provider.client(session);
-        let endpoint = session.portal(call.provider.env())?;
+        let endpoint = self.role.endpoint(call.provider.env())?;
         let tokens = TokenProvider {
             locks_until,
             deadline,
             next_url: Some(&endpoint.url),
             ..TokenProvider::of(session, call, &client)
         };
-        let portal = Portal { client: &client, url: &endpoint.url, deadline };
         let role_name = RoleName(self.role.role_name.clone());
+        let ask = |token: &Secret| self.ask(&client, &endpoint.url, deadline, token, &role_name);
         let mut token = tokens.get(None)?;
-        let mut answer = portal.role_credentials(&token, &self.account_id, &role_name);
+        let mut answer = ask(&token);
         if is_unauthorized(&answer) {
             call.tell(|| Event::TokenRejected);
             match tokens.get(Some(&token)) {
                 Ok(renewed) => {
                     token = renewed;
-                    answer = portal.role_credentials(&token, &self.account_id, &role_name);
+                    answer = ask(&token);
                 }
                 // The portal's own words say more, and may tell of a clock that is wrong.
                 Err(Error::SignInRequired(SignInRequired {
@@ -171,11 +175,36 @@ impl Fetch<'_> {
             }
             Err(error) if matches!(error.status(), Some(403 | 404)) => Err(Error::RoleRefused {
                 account_id: self.account_id.clone(),
-                role_name,
+                role_name: match &self.role.entitled {
+                    None => role_name,
+                    Some(entitled) => RoleName(entitled.role_arn.clone()),
+                },
                 error: Box::new(error),
             }),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Asks the access portal, or account access manager.
+    fn ask(
+        &self,
+        client: &Client,
+        url: &str,
+        deadline: Instant,
+        token: &Secret,
+        role_name: &RoleName,
+    ) -> Result<RoleCredentials, CallError> {
+        let Some(entitled) = &self.role.entitled else {
+            let portal = Portal { client, url, deadline };
+            return portal.role_credentials(token, &self.account_id, role_name);
+        };
+        let wanted = Wanted {
+            tenant_id: &entitled.tenant.id,
+            role_arn: &entitled.role_arn,
+            session_name: entitled.session_name.as_deref(),
+            duration_seconds: entitled.duration_seconds,
+        };
+        AccountAccess { client, url, deadline }.credentials(token, &wanted)
     }
 
     /// Saves the credentials for the next call. They are good whether or not that works.
@@ -187,8 +216,12 @@ impl Fetch<'_> {
         let _held = self.call.cleanup.hold();
         let index = RoleIndex::new(folders, &self.key.session);
         // First the note, then the credentials: a logout must find whatever was saved.
-        let kept =
-            index.note(folders, &self.key).and_then(|()| self.file.write(folders, credentials));
+        // A file whose name says its session needs no note.
+        let noted = match self.key.entitlement {
+            None => index.note(folders, &self.key),
+            Some(_) => Ok(()),
+        };
+        let kept = noted.and_then(|()| self.file.write(folders, credentials));
         if !self.call.provider.token_place(&self.role.session).exists() {
             // A logout has removed the token meanwhile; what came from it goes too. Looked at after
             // the write, for a logout looks for our file only after the token is gone.

@@ -22,6 +22,7 @@ pub fn role_key(role: &Role) -> RoleKey<'_> {
         session: session_key(&role.session),
         account_id: &role.account_id,
         role_name: &role.role_name,
+        entitlement: role.entitled.as_ref().map(|entitled| &*entitled.key),
     }
 }
 

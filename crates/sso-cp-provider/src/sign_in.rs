@@ -6,6 +6,7 @@ mod needed;
 mod portal;
 mod registration;
 mod save;
+mod scopes;
 mod standing;
 mod turn;
 

@@ -158,7 +158,7 @@ impl Provider {
         let folder = RoleFolder::look(self.folders());
         for role in profiles.roles(key, self.folders(), &folder) {
             let (account_id, role_name) = (&role.account_id, &role.role_name);
-            let role_key = RoleKey { session: *key, account_id, role_name };
+            let role_key = RoleKey { session: *key, account_id, role_name, entitlement: None };
             match self.remove_role(&role_key) {
                 Ok(true) => removed.roles += 1,
                 Ok(false) => {}

@@ -4,8 +4,12 @@ use super::{Home, ROLE, SESSION};
 use crate::role_folder::MAX_LOOKED_INTO;
 use crate::{RoleFile, RoleFolder, RoleKey};
 
-const OTHER: RoleKey<'static> =
-    RoleKey { session: SESSION, account_id: "444455556666", role_name: "ReadOnly" };
+const OTHER: RoleKey<'static> = RoleKey {
+    session: SESSION,
+    account_id: "444455556666",
+    role_name: "ReadOnly",
+    entitlement: None,
+};
 
 fn credentials(members: &str) -> String {
     format!(

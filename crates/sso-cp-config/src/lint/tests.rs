@@ -120,11 +120,17 @@ fn lines_below_a_header() {
 fn keys_of_ours_that_nothing_reads() {
     for name in keys::OWN_OF_PROFILE {
         config(format!("[profile p]\n{name} = x\n"), &[]);
+        if keys::OWN_OF_SESSION.contains(&name) {
+            continue;
+        }
         let misplaced = Problem::MisplacedOwnKey { key: key(name), belongs_in: "profile" };
         config(format!("[sso-session s]\n{name} = x\n"), &[(2, misplaced)]);
     }
     for name in keys::OWN_OF_SESSION {
         config(format!("[sso-session s]\n{name} = x\n"), &[]);
+        if keys::OWN_OF_PROFILE.contains(&name) {
+            continue;
+        }
         let misplaced = Problem::MisplacedOwnKey { key: key(name), belongs_in: "sso-session" };
         config(format!("[profile p]\n{name} = x\n"), &[(2, misplaced)]);
     }

@@ -42,6 +42,7 @@ fn every_key_is_read() {
                  sso_cp_fallback_session = corp-eu\nsso_cp_prefetch = True # c\n\
                  sso_cp_device_code = deny\nsso_cp_browser = firefox -P 'my work' %s";
     let expected = SessionSettings {
+        tenant: None,
         store: Store::SealedAll,
         unlock_for: Some(Duration::from_secs(8 * 3_600)),
         unlock: Unlock::Always,

@@ -4,6 +4,7 @@ use sso_cp_http::CallError;
 use sso_cp_portal::Account;
 use sso_cp_types::RoleName;
 
+use super::tenants::TenantRoles;
 use crate::warning::Warning;
 
 /// An account, and the roles that the sign-in has there, by their names.
@@ -39,6 +40,8 @@ pub enum Access {
 pub struct AccessListing {
     /// The accounts and roles.
     pub access: Access,
+    /// What account access manager gives besides; empty where the configuration names none.
+    pub tenants: Vec<TenantRoles>,
     /// What a person should know although all went well.
     pub warnings: Vec<Warning>,
 }

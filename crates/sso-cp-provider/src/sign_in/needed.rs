@@ -47,6 +47,8 @@ pub struct SignIn<'a> {
     pub(super) session: &'a Session,
     pub(super) options: SignInOptions,
     pub(super) client: Client,
+    /// What it is asked to be good for; `None` where nothing says it.
+    pub(super) scopes: Option<Vec<String>>,
     /// Where it goes.
     pub portal: Portal,
     /// Where the token goes.
@@ -94,7 +96,8 @@ impl<'a> SignIn<'a> {
             &session.start_url,
             &portal.region,
         );
-        Ok(SignIn { provider, cleanup, session, options, client, portal, place })
+        let scopes = provider.scopes(session);
+        Ok(SignIn { provider, cleanup, session, options, client, scopes, portal, place })
     }
 
     /// The session that is signed in to.

@@ -36,7 +36,7 @@ impl SignIn<'_> {
             session: session_key(self.session),
             start_url: &self.session.start_url,
             region: &self.portal.region,
-            scopes: self.session.scopes.as_deref(),
+            scopes: self.scopes.as_deref(),
         };
         let file = RegistrationFile::in_store(&self.provider.store(self.session), folders, &key);
         if wanted == Wanted::Any
@@ -85,7 +85,7 @@ impl SignIn<'_> {
 
     /// What the sign-in is asked to be good for, as configured; where nothing is, the flows of the AWS CLI differ, and the files are shared.
     pub fn scopes(&self) -> Vec<String> {
-        match (&self.session.scopes, self.flow()) {
+        match (&self.scopes, self.flow()) {
             (Some(scopes), _) if !scopes.is_empty() => scopes.clone(),
             (_, Flow::AuthorizationCode) => vec![ACCOUNT_ACCESS.to_owned()],
             (_, Flow::Device) => Vec::new(),

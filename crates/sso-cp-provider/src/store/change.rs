@@ -105,11 +105,12 @@ impl Provider {
     fn sign_in_moves(&self, session: &Session, mode: Mode, wanted: Mode) -> Vec<Move> {
         let (folders, keys) = (self.folders(), self.keys());
         let (from, to) = (form_of_sign_in(mode), form_of_sign_in(wanted));
+        let scopes = self.scopes(session);
         let registration = RegistrationKey {
             session: session_key(session),
             start_url: &session.start_url,
             region: &session.region,
-            scopes: session.scopes.as_deref(),
+            scopes: scopes.as_deref(),
         };
         let twins = [
             Twin::token(folders, keys, &registration.session),
@@ -133,7 +134,11 @@ impl Provider {
         let roles = profiles.roles(&key, folders, &RoleFolder::look(folders));
         let roles = roles.iter().map(|role| {
             let (account_id, role_name) = (role.account_id.as_str(), role.role_name.as_str());
-            Twin::role(folders, keys, &RoleKey { session: key, account_id, role_name })
+            Twin::role(
+                folders,
+                keys,
+                &RoleKey { session: key, account_id, role_name, entitlement: None },
+            )
         });
         let twins = roles.chain(Twin::further(folders, keys, &key));
         twins.map(|twin| Move { twin, from, to }).collect()

@@ -121,6 +121,7 @@ fn both_forms_are_there_while_the_configuration_changes() {
         session: sso_cp_cache::SessionKey::Named("corp"),
         account_id: "111122223333",
         role_name: "ReadOnly",
+        entitlement: None,
     };
     let plain_role = sso_cp_cache::RoleFile::new(provider.folders(), &role);
     fs::create_dir_all(plain_role.path().parent().unwrap()).unwrap();

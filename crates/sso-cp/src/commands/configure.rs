@@ -50,6 +50,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
             session,
             region: profile.region.clone(),
             scope: None,
+            entitled: None,
         };
         tried = context.provided_of(&Target::Role(role))?.warnings;
     }

@@ -39,7 +39,7 @@ pub(crate) fn run(
             "write `--destination https://console.aws.amazon.com/...`, percent-encoded",
         ));
     }
-    let Role { account_id, role_name, session, scope, .. } = context.role()?;
+    let Role { account_id, role_name, session, scope, entitled, .. } = context.role()?;
     let page = match (service, &flags.destination) {
         (Some(service), None) => Some(page(service, &session.region, context)?),
         (Some(_), Some(_)) => {
@@ -55,8 +55,15 @@ pub(crate) fn run(
     {
         return Err(Failure::ForPeople { agent });
     }
-    let role = [account_id.as_str(), &role_name];
-    let link = link(&session.start_url, role, page.as_deref());
+    // Account access manager has a portal of its own, with shortcut links of the same form.
+    let (start_url, role_name) = match &entitled {
+        None => (session.start_url.clone(), &*role_name),
+        Some(entitled) => {
+            let name = role_name.rsplit('/').next().unwrap_or_default();
+            (entitled.tenant.portal(), name)
+        }
+    };
+    let link = link(&start_url, [&account_id, role_name], page.as_deref());
     if flags.print || !opened(&link, &session, context) {
         output::print(format!("{link}\n").as_bytes())?;
     }

@@ -5,6 +5,7 @@ mod device;
 mod dialog;
 mod portal;
 mod region;
+mod scopes;
 mod under_way;
 
 use sso_cp_cache::Flow;

@@ -13,10 +13,10 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 
 use sso_cp_config::{
-    ACCOUNT_NAME_COMMENT, Block, Contents, Document, Saved, SectionName, SessionName, Settings,
-    Store, keys, why_not_a_value,
+    ACCOUNT_NAME_COMMENT, Block, Contents, Document, Saved, SectionName, Session, SessionName,
+    Settings, Store, keys, why_not_a_value,
 };
-use sso_cp_provider::{Access, AccessListing, Warning};
+use sso_cp_provider::{Access, AccessListing};
 
 use super::access;
 use crate::args::commands::Populate;
@@ -60,7 +60,7 @@ pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
             "leave `--native` out: the profiles then have a `credential_process`",
         ));
     }
-    let AccessListing { access, warnings } = access::list(&session, context)?;
+    let listing = access::list(&session, context)?;
     let populating = Populating {
         context,
         flags,
@@ -68,8 +68,8 @@ pub(crate) fn run(context: &Context, flags: &Populate) -> Result<(), Failure> {
         title: &title,
         session_name,
         template,
-        access: &access,
-        warnings: &warnings,
+        session: &session,
+        listing: &listing,
     };
     if flags.dry_run {
         let mut document = shared_file::read(context)?;
@@ -112,9 +112,8 @@ struct Populating<'a> {
     title: &'a str,
     session_name: &'a str,
     template: Template,
-    access: &'a Access,
-    /// What a person should know of the listing.
-    warnings: &'a [Warning],
+    session: &'a Session,
+    listing: &'a AccessListing,
 }
 
 impl Populating<'_> {
@@ -127,12 +126,13 @@ impl Populating<'_> {
         let mut profiles = Vec::new();
         let (mut taken, mut unwritable) = (Vec::new(), Vec::new());
         let wanted: Vec<Entry<'_>> =
-            names::entries(self.access).filter(|entry| self.choices.wants(entry)).collect();
+            names::entries(self.listing).filter(|entry| self.choices.wants(entry)).collect();
         let is_empty = wanted.is_empty();
         for (name, entry) in names::assign(&self.template, self.session_name, wanted.into_iter()) {
             let section = SectionName::Profile(name.clone());
-            let odd = [entry.account_id, entry.role_name].map(why_not_a_value);
-            match (is_taken(&section), odd.iter().any(Option::is_some)) {
+            let values = [entry.account_id, entry.role_name].into_iter().chain(entry.arn());
+            let is_odd = values.map(why_not_a_value).any(|odd| odd.is_some());
+            match (is_taken(&section), is_odd) {
                 (true, _) => taken.push(name),
                 (false, true) => unwritable.push(name),
                 (false, false) => profiles.push((section, self.settings(&name, &entry))),
@@ -168,10 +168,11 @@ impl Populating<'_> {
         is_empty: bool,
         is_taken: &dyn Fn(&SectionName) -> bool,
     ) -> Result<(), Failure> {
-        match self.access {
-            Access::Complete(_) => {
+        let are_tenants_known = self.listing.tenants.iter().all(|listed| listed.roles.is_ok());
+        match &self.listing.access {
+            Access::Complete(_) if are_tenants_known => {
                 let count = before.names().count();
-                if is_empty && names::entries(self.access).next().is_some() && !self.flags.yes {
+                if is_empty && names::entries(self.listing).next().is_some() && !self.flags.yes {
                     return Err(self.nothing_is_wanted());
                 }
                 if is_empty && count > 0 && !self.flags.yes {
@@ -179,7 +180,7 @@ impl Populating<'_> {
                     return Err(Failure::Setup(Setup::NothingListed { session, profiles: count }));
                 }
             }
-            Access::Partial { .. } => {
+            _ => {
                 let listed: HashSet<SectionName> =
                     profiles.iter().map(|(name, _)| name.clone()).collect();
                 for name in before.names().filter(|name| !is_taken(name)) {
@@ -201,11 +202,23 @@ impl Populating<'_> {
             true => shared_file::portable_process(name),
             false => shared_file::credential_process(name, self.context),
         };
-        let mut settings = match self.choices.is_native() {
-            true => {
+        let mut settings = match (entry.entitled, self.choices.is_native()) {
+            (Some((tenant, role)), _) => {
+                let mut settings = vec![
+                    (keys::CREDENTIAL_PROCESS, process()),
+                    (keys::SSO_CP_SESSION, session),
+                    (keys::SSO_CP_TENANT_ID, tenant.id.clone()),
+                    (keys::SSO_CP_ROLE_ARN, role.role_arn.clone()),
+                ];
+                if tenant.region != self.session.region {
+                    settings.push((keys::SSO_CP_TENANT_REGION, tenant.region.clone()));
+                }
+                settings
+            }
+            (None, true) => {
                 vec![("sso_session", session), ("sso_account_id", account), ("sso_role_name", role)]
             }
-            false => vec![
+            (None, false) => vec![
                 (keys::CREDENTIAL_PROCESS, process()),
                 ("sso_cp_session", session),
                 ("sso_cp_account_id", account),
@@ -221,15 +234,23 @@ impl Populating<'_> {
 
     /// The names of the profiles' accounts, for the list of `use` and for whoever reads the file.
     fn comments(&self, profiles: &[Profile]) -> Vec<Option<String>> {
-        let known = self.access.accounts().iter().map(|known| &known.account);
-        let accounts = known.chain(self.access.unlisted().iter().map(|(account, _)| account));
+        let access = &self.listing.access;
+        let known = access.accounts().iter().map(|known| &known.account);
+        let accounts = known.chain(access.unlisted().iter().map(|(account, _)| account));
+        let entitled = access::entitled(&self.listing.tenants)
+            .filter_map(|(_, role)| Some((&*role.account_id.0, role.account_name.as_deref()?)));
         let names: HashMap<&str, &str> = accounts
             .filter_map(|account| Some((&*account.id.0, account.name.as_deref()?)))
+            .chain(entitled)
             .collect();
         let comment = |settings: &[(&str, String)]| {
             let is_id = |key: &str| [keys::SSO_CP_ACCOUNT_ID, keys::SSO_ACCOUNT_ID].contains(&key);
-            let (_, id) = settings.iter().find(|(key, _)| is_id(key))?;
-            let name = names.get(id.as_str()).filter(|name| *name != id)?;
+            let value = |is: fn(&str) -> bool| {
+                settings.iter().find(|(key, _)| is(key)).map(|(_, value)| value.as_str())
+            };
+            let of_arn = || value(|key| key == keys::SSO_CP_ROLE_ARN)?.split(':').nth(4);
+            let id = value(is_id).or_else(of_arn)?;
+            let name = names.get(id).filter(|name| **name != id)?;
             Some([ACCOUNT_NAME_COMMENT, name].concat())
         };
         profiles.iter().map(|(_, settings)| comment(settings)).collect()
@@ -254,8 +275,8 @@ impl Populating<'_> {
             Ending::Shown => format!("sso-cp: {file} would have {counts}; nothing was written\n"),
             Ending::Same => format!("sso-cp: {file} is up to date, {profiles}\n"),
         });
-        output::warn_of(self.warnings, || self.context.scene());
-        let entries: Vec<Entry<'_>> = names::entries(self.access).collect();
+        output::warn_of(&self.listing.warnings, || self.context.scene());
+        let entries: Vec<Entry<'_>> = names::entries(self.listing).collect();
         for idle in self.choices.idle(&entries).iter().take(SHOWN) {
             output::warn(idle);
         }
@@ -267,10 +288,12 @@ impl Populating<'_> {
                 output::warn(&format!("left out, because {why}: {}", some_of(names, SHOWN)));
             }
         }
-        for (account, error) in self.access.unlisted().iter().take(SHOWN) {
+        let unlisted = self.listing.access.unlisted();
+        for (account, error) in unlisted.iter().take(SHOWN) {
             output::warn(&unlisted_warning(account, error));
         }
-        if !self.access.unlisted().is_empty() {
+        access::warn_of_tenants(&self.listing.tenants, self.context);
+        if !unlisted.is_empty() || self.listing.tenants.iter().any(|listed| listed.roles.is_err()) {
             output::warn("the listing is not complete, so no profile was removed");
         }
     }
@@ -288,11 +311,14 @@ fn some_of(names: &[String], shown: usize) -> String {
 
 /// A profile of the block as it stands, its keys in our order.
 fn as_before(settings: &Settings) -> Vec<(&'static str, String)> {
-    const ORDER: [&str; 9] = [
+    const ORDER: [&str; 12] = [
         "credential_process",
         "sso_cp_session",
         "sso_cp_account_id",
         "sso_cp_role_name",
+        keys::SSO_CP_TENANT_ID,
+        keys::SSO_CP_ROLE_ARN,
+        keys::SSO_CP_TENANT_REGION,
         keys::SSO_CP_PORTABLE,
         "sso_session",
         "sso_account_id",

@@ -112,7 +112,7 @@ fn chosen_role(
         let proposed = default_name(role_name, account_id);
         return Ok((account_id.clone(), role_name.clone(), proposed));
     }
-    let AccessListing { access, warnings } = access::list(&session, context)?;
+    let AccessListing { access, warnings, .. } = access::list(&session, context)?;
     // More is asked now, so what a person should know is said before.
     output::warn_of(&warnings, || context.scene());
     let fits = |known: &&AccountRoles| {
@@ -141,6 +141,7 @@ fn chosen_role(
         account_name: account.name.as_deref(),
         account_email: account.email.as_deref(),
         role_name: &role_name,
+        entitled: None,
     });
     Ok((account.id.0.clone(), role_name, proposed))
 }

@@ -16,6 +16,7 @@ use crate::process::output;
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for session in &scene.sessions {
         findings.extend(scopes(session));
+        findings.extend(entitled(session, scene));
         findings.push(token(session, scene));
     }
 }
@@ -39,6 +40,24 @@ fn scopes(session: &Session) -> Option<Finding> {
         format!("its scopes lack {ACCOUNT_ACCESS}, without which the portal gives no credentials");
     let fix = write(&format!("{ACCOUNT_ACCESS}, {}", listed.join(", ")));
     Some(Check::Scope.failure(Class::Config, subject, reason, fix))
+}
+
+/// A session with profiles of account access manager, whose sign-in must be one for that: a renewed token keeps
+/// the scopes that it had.
+fn entitled(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
+    let provider = &scene.context.provider;
+    if provider.tenants(session).is_empty() {
+        return None;
+    }
+    let subject = scene.session_subject(session);
+    if provider.has_scopes(session)? {
+        let reason = "the sign-in has the scopes of account access manager";
+        return Some(Check::Scope.ok(subject, reason));
+    }
+    let reason =
+        "it was signed in without the scopes of account access manager, whose roles may be refused";
+    let fix = format!("{} --force", login(session, scene));
+    Some(Check::Scope.warning(subject, reason, fix))
 }
 
 /// For programs with whole times, for people with those of their clock.

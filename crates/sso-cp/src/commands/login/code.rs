@@ -76,6 +76,10 @@ fn attempt(dialog: &Dialog<'_>, wanted: Wanted, round: Round) -> Result<Ended, F
         Outcome::Refused(refusal) if UNKNOWN_CLIENT_ERRORS.contains(&&*refusal.error) => {
             Ok(Ended::UnknownClient(LoginReason::Denied(refusal)))
         }
+        Outcome::Refused(refusal) if refusal.error == "invalid_scope" => {
+            let said = refusal.description.unwrap_or(refusal.error);
+            Err(dialog.failure(dialog.scope_unknown(said)))
+        }
         Outcome::Refused(refusal) => Err(dialog.failure(LoginReason::Denied(refusal))),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sso_cp_login::{Deadline, Moment};
 use sso_cp_provider::{SignIn, SignInError};
 
+use super::scopes;
 use crate::args::commands::Login;
 use crate::context::Context;
 use crate::messages::failure::{self, Failure, LoginReason};
@@ -56,9 +57,20 @@ impl<'a> Dialog<'a> {
         }
     }
 
+    /// AWS does not know a scope that is asked for.
+    pub(super) fn scope_unknown(&self, error: String) -> LoginReason {
+        let line = scopes::line(self.sign_in.session(), self.context);
+        LoginReason::ScopeUnknown { error, line }
+    }
+
     /// What keeps the sign-in from going on.
     pub(super) fn stopped(&self, error: SignInError) -> Failure {
         self.failure(match error {
+            SignInError::NotRegistered { error, .. }
+                if error.code() == Some("InvalidScopeException") =>
+            {
+                self.scope_unknown(failure::refusal(&error))
+            }
             SignInError::NotRegistered { flow, error } => {
                 LoginReason::NotRegistered { flow, error }
             }

@@ -209,7 +209,13 @@ mod tests {
     }
 
     fn entry<'a>(id: &'a str, name: &'a str, role_name: &'a str) -> Entry<'a> {
-        Entry { account_id: id, account_name: Some(name), account_email: None, role_name }
+        Entry {
+            account_id: id,
+            account_name: Some(name),
+            account_email: None,
+            role_name,
+            entitled: None,
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sso_cp_provider::{Access, AccountRoles};
+use sso_cp_provider::{AccessListing, AccountRoles, EntitledRole, Tenant, TenantRoles};
 
 use crate::messages::failure::Failure;
 use crate::messages::usage::usage;
@@ -18,6 +18,15 @@ pub(crate) struct Entry<'a> {
     pub(crate) account_name: Option<&'a str>,
     pub(crate) account_email: Option<&'a str>,
     pub(crate) role_name: &'a str,
+    /// The role that account access manager gives, and which one; none of a permission set.
+    pub(crate) entitled: Option<(&'a Tenant, &'a EntitledRole)>,
+}
+
+impl Entry<'_> {
+    /// The role's ARN, where it has one.
+    pub(super) fn arn(&self) -> Option<&str> {
+        self.entitled.map(|(_, role)| role.role_arn.as_str())
+    }
 }
 
 /// A template: texts, and fields between them.
@@ -119,8 +128,9 @@ pub(crate) fn assign<'a>(
 }
 
 /// Every role that is listed.
-pub(crate) fn entries(access: &Access) -> impl Iterator<Item = Entry<'_>> {
-    access.accounts().iter().flat_map(entries_of)
+pub(crate) fn entries(listing: &AccessListing) -> impl Iterator<Item = Entry<'_>> {
+    let of_portal = listing.access.accounts().iter().flat_map(entries_of);
+    of_portal.chain(listing.tenants.iter().flat_map(entitled_entries))
 }
 
 fn entries_of(known: &AccountRoles) -> impl Iterator<Item = Entry<'_>> {
@@ -129,6 +139,18 @@ fn entries_of(known: &AccountRoles) -> impl Iterator<Item = Entry<'_>> {
         account_name: known.account.name.as_deref(),
         account_email: known.account.email.as_deref(),
         role_name: &role.0,
+        entitled: None,
+    })
+}
+
+/// Roles are called by their names without their paths.
+fn entitled_entries(listed: &TenantRoles) -> impl Iterator<Item = Entry<'_>> {
+    listed.roles.iter().flatten().map(|role| Entry {
+        account_id: &role.account_id.0,
+        account_name: role.account_name.as_deref(),
+        account_email: None,
+        role_name: role.role_arn.rsplit('/').next().unwrap_or_default(),
+        entitled: Some((&listed.tenant, role)),
     })
 }
 
@@ -191,7 +213,7 @@ fn safe(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sso_cp_provider::Account;
+    use sso_cp_provider::{Access, Account};
     use sso_cp_types::{AccountId, RoleName};
 
     use super::*;
@@ -204,6 +226,7 @@ mod tests {
 
     fn names(template: Option<&str>, accounts: Vec<AccountRoles>) -> Vec<String> {
         let access = Access::Partial { known: accounts, unlisted: Vec::new() };
+        let access = AccessListing { access, tenants: Vec::new(), warnings: Vec::new() };
         let template = Template::parse(template, Case::AsListed).unwrap();
         assign(&template, "corp", entries(&access)).into_iter().map(|(name, _)| name).collect()
     }
@@ -234,8 +257,13 @@ mod tests {
     /// Equal names, and names that look as if they were numbered already.
     #[test]
     fn numbering_tries_a_few_names_for_each() {
-        let entry =
-            Entry { account_id: "1", account_name: None, account_email: None, role_name: "R" };
+        let entry = Entry {
+            account_id: "1",
+            account_name: None,
+            account_email: None,
+            role_name: "R",
+            entitled: None,
+        };
         let texts: [fn(usize) -> String; 3] = [
             |_| "x".to_owned(),
             |at| format!("x-{}", at / 2),
@@ -254,6 +282,7 @@ mod tests {
     fn small_letters_are_told_apart_too() {
         let two = vec![account("1", Some("Dev"), &["R", "r"]), account("2", Some("DÉV x"), &["R"])];
         let access = Access::Partial { known: two, unlisted: Vec::new() };
+        let access = AccessListing { access, tenants: Vec::new(), warnings: Vec::new() };
         let template = Template::parse(None, Case::Lower).unwrap();
         let named = assign(&template, "corp", entries(&access));
         let names: Vec<&str> = named.iter().map(|(name, _)| &**name).collect();

@@ -7,7 +7,7 @@
 //! }]}
 //! ```
 //!
-//! `kind` is `private`, `session`, `legacy`, `chain` or `login`, and null where the profile cannot be read.
+//! `kind` is `private`, `entitled`, `session`, `legacy`, `chain` or `login`, and null where the profile cannot be read.
 //! Whatever is not known is null.
 
 use serde::Serialize;
@@ -54,6 +54,7 @@ fn profile(entry: &Entry) -> Profile<'_> {
 pub(super) fn word(kind: ProfileKind) -> &'static str {
     match kind {
         ProfileKind::Private => "private",
+        ProfileKind::Entitled => "entitled",
         ProfileKind::Session => "session",
         ProfileKind::Legacy => "legacy",
         ProfileKind::Chain => "chain",

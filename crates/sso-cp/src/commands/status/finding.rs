@@ -158,7 +158,7 @@ fn cached(
     let roles = profiles.roles(&key, context.folders(), folder).into_iter();
     let found = roles.filter_map(|role| {
         let (account_id, role_name) = (&role.account_id, &role.role_name);
-        let role_key = RoleKey { session: key, account_id, role_name };
+        let role_key = RoleKey { session: key, account_id, role_name, entitlement: None };
         if !folder.may_have(&role_key) {
             return None;
         }

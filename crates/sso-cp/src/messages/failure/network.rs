@@ -36,6 +36,9 @@ pub(super) fn refused(
     error: &CallError,
     scene: &Scene,
 ) -> Message {
+    if role_name.starts_with("arn:") {
+        return not_entitled(role_name, error, scene);
+    }
     let (account_id, role_name) = (clean(account_id), clean(role_name));
     let said = match error {
         CallError::Refused { error, .. } => service_words(error),
@@ -62,6 +65,25 @@ pub(super) fn refused(
         ),
         hint,
     )
+}
+
+/// Account access manager does not give this role, or the token lacks a scope: AWS's words do not tell which.
+fn not_entitled(role_arn: &str, error: &CallError, scene: &Scene) -> Message {
+    let said = match error {
+        CallError::Refused { error, .. } => service_words(error),
+        other => clean(&other.to_string()),
+    };
+    let hint = match &scene.selection {
+        Some(Selection::Profile(profile)) => {
+            let profile = shell_word(profile);
+            format!(
+                "run `sso-cp list --profile {profile}`; where the role is in it, `sso-cp login --profile {profile} --force`"
+            )
+        }
+        _ => "run `sso-cp doctor`".to_owned(),
+    };
+    let fact = format!("AWS refuses role `{}`: {said}{}", clean(role_arn), skew_note(error));
+    Message::new(fact, hint)
 }
 
 /// How wrong the clock is, where the reply says so and it matters.

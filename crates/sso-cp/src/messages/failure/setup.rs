@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_config::{EditError, EditStep, Tool};
 use sso_cp_http::CallError;
-use sso_cp_provider::Account;
+use sso_cp_provider::{Account, Error};
 
 use super::sign_in_required::said;
 use super::system::system;
 use super::{config, files};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
+use crate::messages::scene::Scene;
 use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
 use crate::messages::tools;
 
@@ -175,6 +176,12 @@ fn edit(error: &EditError, home: Option<&Path>) -> Message {
             Message::new(format!("{} belongs to another user (id {owner})", path(at)), see(at))
         }
     }
+}
+
+/// An account access manager whose roles AWS does not tell, for a warning.
+pub(crate) fn unlisted_tenant_warning(tenant: &str, error: &Error, scene: &Scene) -> String {
+    let why = super::provider_message(error, scene).fact;
+    format!("the roles of account access manager `{}` could not be listed: {why}", clean(tenant))
 }
 
 /// An account whose roles AWS does not tell, for a warning.

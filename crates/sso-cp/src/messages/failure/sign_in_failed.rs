@@ -29,6 +29,8 @@ pub(crate) enum LoginReason {
     NotBegun(sso_cp_login::Error),
     /// AWS registers no client for this flow.
     NotRegistered { flow: Flow, error: Box<CallError> },
+    /// AWS does not know a scope; and the line that asks for it.
+    ScopeUnknown { error: String, line: String },
     /// The person did not finish in time.
     TimedOut { minutes: u64 },
     /// The answer in the browser was no.
@@ -86,6 +88,10 @@ pub(super) fn message(
                 Flow::AuthorizationCode => by_code,
                 Flow::Device => CHECK_CONFIG.to_owned(),
             },
+        ),
+        LoginReason::ScopeUnknown { error, line } => Message::new(
+            format!("AWS does not take the scopes of {session}: {}", clean(error)),
+            format!("take out {}", clean(line)),
         ),
         LoginReason::TimedOut { minutes } => {
             Message::new(format!("nobody signed in to {session} within {minutes} minutes"), retry)
@@ -157,7 +163,7 @@ fn run(login: &str) -> String {
     format!("run `{login}`")
 }
 
-fn refusal(error: &CallError) -> String {
+pub(crate) fn refusal(error: &CallError) -> String {
     format!("{}{}", said(error), skew_note(error))
 }
 

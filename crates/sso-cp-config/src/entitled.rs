@@ -1,0 +1,73 @@
+//! A role that account access manager gives: an IAM role as it is, and the tenant that it is given by.
+//!
+//! The keys are ours, for AWS names none. That the standard `role_arn` is not among them keeps every SDK from
+//! assuming the role by itself.
+
+use crate::endpoint::is_region;
+use crate::section::{Section, bad_value, missing};
+use crate::{Error, keys};
+
+/// How account access manager is asked for a role.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Entitled {
+    /// Who gives it.
+    pub tenant: Tenant,
+    /// `arn:aws:iam::111122223333:role/team/Developer`
+    pub role_arn: String,
+    /// The name of its session, which CloudTrail shows; without one, AWS chooses.
+    pub session_name: Option<String>,
+    /// How long its session lives; without it, as long as the role allows.
+    pub duration_seconds: Option<u32>,
+    /// All of this in one text: what another one of is another session of the role.
+    pub key: String,
+}
+
+/// An organisation's account access manager.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tenant {
+    /// `aa-` and letters, digits and dashes.
+    pub id: String,
+    /// Where it is; a valid host label.
+    pub region: String,
+}
+
+impl Tenant {
+    /// Reads an id, or the address of the tenant's portal,
+    /// `https://aa-x.account-access.us-east-1.app.aws`, which says the Region too.
+    fn read(section: &Section, region: &str) -> Result<Tenant, Error> {
+        const KEY: &str = keys::SSO_CP_TENANT_ID;
+        let text = section.get(KEY).ok_or_else(|| missing(section, KEY))?;
+        let by_url = || {
+            let host = text.strip_prefix("https://")?.split(['/', '#', '?']).next()?;
+            let (id, rest) = host.split_once(".account-access.")?;
+            Some((id, rest.split_once('.')?.0))
+        };
+        let (id, found) = by_url().map_or((text, None), |(id, region)| (id, Some(region)));
+        let region = section.get(keys::SSO_CP_TENANT_REGION).or(found).unwrap_or(region);
+        if !is_tenant_id(id) {
+            let problem = format!("is not a tenant id, such as `aa-gyxmap389`: `{text}`");
+            return Err(bad_value(section, KEY, problem));
+        }
+        if !is_region(region) {
+            let problem = format!("is not a region: `{region}`");
+            return Err(bad_value(section, keys::SSO_CP_TENANT_REGION, problem));
+        }
+        Ok(Tenant { id: id.to_owned(), region: region.to_owned() })
+    }
+
+    /// The tenant that a section names, if it names one.
+    pub(crate) fn of(section: &Section, region: &str) -> Result<Option<Tenant>, Error> {
+        section.get(keys::SSO_CP_TENANT_ID).map(|_| Tenant::read(section, region)).transpose()
+    }
+
+    /// Its access portal.
+    pub fn portal(&self) -> String {
+        format!("https://{}.account-access.{}.app.aws", self.id, self.region)
+    }
+}
+
+/// Three to 24 letters, digits and dashes, the first of them `aa-` (the service's model).
+fn is_tenant_id(id: &str) -> bool {
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    (4..=24).contains(&id.len()) && id.starts_with("aa-") && id.bytes().all(is_plain)
+}
