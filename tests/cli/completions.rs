@@ -4,13 +4,15 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::harness::{Ended, World, program, skip, tests};
+use crate::harness::{Ended, Run, World, program, skip, tests};
 
 tests! {
     slow "contract completions" => bash_completes,
     slow "contract completions" => zsh_completes,
     slow "contract completions" => fish_completes,
     slow "contract completions" => powershell_reads_its_script,
+    slow "contract completions" => installed_scripts_are_found_by_their_shells,
+    quick "contract completions" => what_is_installed_is_what_is_printed,
     quick "contract completions" => the_manual_page_is_read_without_a_warning,
 }
 
@@ -112,6 +114,9 @@ fn bash_completes() {
         ("sso-cp login --sso-session ", "corp other"),
         ("sso-cp export --format env", "env env-no-export"),
         ("sso-cp completions ", "bash zsh fish powershell"),
+        ("sso-cp console lam", "lambda"),
+        ("sso-cp console dev lam", "lambda"),
+        ("sso-cp console lambda d", "default dev dynamodb"),
         ("sso-cp --auto", "--auto-login"),
         ("sso-cp login --auto", ""),
         ("sso-cp login ", "default dev my\\ team own:one own:two it\u{2019}s corp other"),
@@ -134,6 +139,8 @@ fn zsh_completes() {
         ("sso-cp login --sso-session co", "sso-cp login --sso-session corp "),
         ("sso-cp export --format powe", "sso-cp export --format powershell "),
         ("sso-cp completions fi", "sso-cp completions fish "),
+        ("sso-cp console lam", "sso-cp console lambda "),
+        ("sso-cp console dev lam", "sso-cp console dev lambda "),
         ("sso-cp --auto", "sso-cp --auto-login "),
         ("sso-cp login --auto", "sso-cp login --auto"),
         ("sso-cp login co", "sso-cp login corp "),
@@ -155,6 +162,7 @@ fn fish_completes() {
         ("sso-cp login --sso-session ", "corp other"),
         ("sso-cp export --format env", "env env-no-export"),
         ("sso-cp completions z", "zsh"),
+        ("sso-cp console dev lam", "lambda"),
         ("sso-cp --auto", "--auto-login"),
         ("sso-cp login --auto", ""),
     ];
@@ -162,6 +170,59 @@ fn fish_completes() {
     let world = world();
     let Some(found) = shell(&world, "fish", &["--no-config", "-c", FISH], &lines) else { return };
     assert_eq!(found, cases.map(|(_, completed)| completed));
+}
+
+/// Without a line in any file of the shell's, but for zsh's `fpath`. The first Tab already works.
+fn installed_scripts_are_found_by_their_shells() {
+    let bash = BASH.replace(
+        "eval \"$(sso-cp completions bash)\"",
+        "sso-cp completions bash --install 2>/dev/null; . \"$XDG_DATA_HOME/bash-completion/completions/sso-cp\"",
+    );
+    let world_of_bash = world();
+    if let Some(found) =
+        shell(&world_of_bash, "bash", &["--norc", "-c", &bash], &["sso-cp login --for"])
+    {
+        assert_eq!(found, ["--force"]);
+    }
+    let zsh = ZSH
+        .replace("autoload -Uz compinit", "sso-cp completions zsh --install 2>/dev/null; fpath=($XDG_DATA_HOME/zsh/site-functions $fpath); autoload -Uz compinit")
+        .replace("eval \"$(sso-cp completions zsh)\"; ", "");
+    let world_of_zsh = world();
+    if let Some(found) = shell(&world_of_zsh, "zsh", &["-f", "-c", &zsh], &["sso-cp login co"]) {
+        assert_eq!(found, ["BUFFER=[sso-cp login corp ]"]);
+    }
+    let fish = FISH.replace(
+        "sso-cp completions fish | source",
+        "sso-cp completions fish --install 2>/dev/null",
+    );
+    let world_of_fish = world();
+    if let Some(found) = shell(&world_of_fish, "fish", &["-c", &fish], &["sso-cp login --for"]) {
+        assert_eq!(found, ["--force"]);
+    }
+}
+
+fn what_is_installed_is_what_is_printed() {
+    let mut world = world();
+    world.also_writable = [".local", ".config"].map(Into::into).to_vec();
+    for (words, path) in [
+        (&["completions", "bash"][..], ".local/share/bash-completion/completions/sso-cp"),
+        (&["completions", "zsh"], ".local/share/zsh/site-functions/_sso-cp"),
+        (&["completions", "fish"], ".config/fish/completions/sso-cp.fish"),
+        (&["manual"], ".local/share/man/man1/sso-cp.1"),
+    ] {
+        let printed = world.run(words);
+        let mut install = words.to_vec();
+        install.push("--install");
+        // Twice: what is there already is brought up to date.
+        for _ in 0..2 {
+            let ran = Run::new(install.iter().map(Into::into)).checked(&world);
+            assert_eq!((ran.ended, ran.stdout()), (Ended::Code(0), String::new()), "{ran}");
+            assert!(ran.stderr().contains(&format!("~/{path}")), "{ran}");
+            assert_eq!(std::fs::read_to_string(world.home(path)).unwrap(), printed.stdout());
+        }
+    }
+    let ran = world.run(&["completions", "powershell", "--install"]);
+    assert_eq!(ran.ended, Ended::Code(2), "{ran}");
 }
 
 fn powershell_reads_its_script() {

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use args::{Command, Parsed};
 use commands::{
     completions, configure, console, credential_process, docker_credential, doctor, exec, export,
-    list, lock, login, logout, migrate, populate, prefetch, profiles, prompt, scope, seal, select,
-    serve, shell_init, status, token, unlock, unseal, use_profile, whoami,
+    list, lock, login, logout, manual, migrate, populate, prefetch, profiles, prompt, scope, seal,
+    select, serve, shell_init, status, token, unlock, unseal, use_profile, whoami,
 };
 use context::Context;
 use messages::exit_code::Class;
@@ -112,6 +112,7 @@ fn run_command(
         Command::Lock(_) => lock::run(context),
         Command::Login(flags) => login::run(context, flags),
         Command::Logout(flags) => logout::run(context, flags),
+        Command::Manual(flags) => manual::run(context, flags),
         Command::Migrate(flags) => migrate::run(context, flags),
         Command::Populate(flags) => populate::run(context, flags),
         Command::Profiles(flags) => profiles::run(context, flags),

@@ -12,6 +12,8 @@ mod crowd;
 mod home;
 mod machine;
 mod peers;
+#[cfg(target_os = "linux")]
+mod picker;
 mod plot;
 mod processor;
 mod report;
@@ -46,19 +48,23 @@ pub(crate) struct Bench {
     /// a tenth of the rounds, for a quick look
     #[argh(switch)]
     quick: bool,
-    /// only this section: warm, sizes, cold, crowd, serve or peers
+    /// only this section: warm, sizes, cold, crowd, serve, picker or peers
     #[argh(option)]
     only: Option<String>,
+    /// the same as --only
+    #[argh(positional)]
+    section: Option<String>,
     /// write docs/benchmarks.md and docs/benchmarks.svg
     #[argh(switch)]
     write: bool,
 }
 
 /// The sections by their names.
-const SECTIONS: [&str; 6] = ["warm", "sizes", "cold", "crowd", "serve", "peers"];
+const SECTIONS: [&str; 7] = ["warm", "sizes", "cold", "crowd", "serve", "picker", "peers"];
 
 impl Bench {
-    pub(crate) fn run(self) -> Outcome<ExitCode> {
+    pub(crate) fn run(mut self) -> Outcome<ExitCode> {
+        self.only = self.only.or(self.section.take());
         if let Some(only) = &self.only {
             if self.write {
                 return Err("--write needs all sections, --only leaves some out".into());
@@ -100,6 +106,10 @@ impl Bench {
                 }
                 "crowd" => crowd::section(report, subjects, scratch, share(2))?,
                 "serve" => serve::section(report, subjects, scratch)?,
+                #[cfg(target_os = "linux")]
+                "picker" => picker::section(report, subjects, scratch, share(50))?,
+                #[cfg(not(target_os = "linux"))]
+                "picker" => {}
                 _ => peers::section(report, subjects, scratch, share(25))?,
             }
         }

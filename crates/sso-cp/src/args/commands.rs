@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use argh::FromArgs;
 
 use super::format::Format;
-pub(crate) use super::set_up::{Completions, Configure, Doctor, Migrate, Populate};
+pub(crate) use super::set_up::{Completions, Configure, Doctor, Manual, Migrate, Populate};
 pub(crate) use super::shell::{Prompt, ShellInit, Use};
 pub(crate) use super::store::{Lock, Seal, Unlock, Unseal};
 pub(crate) use super::token::{DockerCredential, Token};
@@ -26,6 +26,7 @@ pub(crate) enum Command {
     Lock(Lock),
     Login(Login),
     Logout(Logout),
+    Manual(Manual),
     Migrate(Migrate),
     Populate(Populate),
     Profiles(Profiles),
@@ -64,6 +65,7 @@ impl Command {
             | Command::Console(_)
             | Command::DockerCredential(_)
             | Command::Lock(_)
+            | Command::Manual(_)
             | Command::Migrate(_)
             | Command::Profiles(_)
             | Command::Prompt(_)

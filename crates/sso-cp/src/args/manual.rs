@@ -7,8 +7,7 @@
 
 mod entry;
 mod flags;
-#[cfg(test)]
-mod page;
+pub(crate) mod page;
 #[cfg(test)]
 mod tests;
 

@@ -42,6 +42,17 @@ pub(crate) struct Configure {
     pub(crate) no_login: bool,
 }
 
+/// Print the manual page, or put it where man finds it.
+///
+/// `sso-cp manual | man -l -` shows it; with --install it is in ~/.local/share/man, for `man sso-cp`.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "manual", help_triggers("-h", "--help"))]
+pub(crate) struct Manual {
+    /// put it where man finds it
+    #[argh(switch)]
+    pub(crate) install: bool,
+}
+
 /// Turn legacy profiles into profiles of an sso-session.
 ///
 /// Profiles with a start URL of their own, and those of aws-sso-util and granted, get an [sso-session],
@@ -127,13 +138,17 @@ pub(crate) struct Populate {
 ///
 /// bash: eval "$(sso-cp completions bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit.
 /// fish: sso-cp completions fish | source, in config.fish. PowerShell: sso-cp completions powershell
-/// | Out-String | Invoke-Expression, in $PROFILE.
+/// | Out-String | Invoke-Expression, in $PROFILE. With --install a file does it (not for PowerShell).
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "completions", help_triggers("-h", "--help"))]
 pub(crate) struct Completions {
     /// bash, zsh, fish or powershell
     #[argh(positional)]
     pub(crate) shell: Option<String>,
+
+    /// put the script where the shell finds it
+    #[argh(switch)]
+    pub(crate) install: bool,
 
     /// print the names of all profiles or sessions, for the scripts
     #[argh(option, arg_name = "what", hidden_help)]

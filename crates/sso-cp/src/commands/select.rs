@@ -51,6 +51,7 @@ impl Need {
             | Command::Configure(_)
             | Command::DockerCredential(_)
             | Command::Lock(_)
+            | Command::Manual(_)
             | Command::Migrate(_)
             | Command::Profiles(_)
             | Command::Prompt(_)

@@ -113,7 +113,7 @@ Locks, credentials of assumed roles, and which roles came from which session.
 "#;
 
 /// The whole page.
-pub(super) fn roff() -> String {
+pub(crate) fn roff() -> String {
     let mut page = HEAD.to_owned();
     page.push_str(".SH OPTIONS\nAll commands take these, before or after the command's word.\n");
     page.extend(shared().map(|one| flag(&one)));

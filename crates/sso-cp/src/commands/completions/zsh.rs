@@ -106,5 +106,6 @@ _sso_cp() {
     esac
 }
 
-compdef _sso_cp sso-cp
+# As a file in fpath this is the function itself; by eval it only defines it.
+if [[ ${funcstack[1]-} == _sso-cp ]]; then _sso_cp "$@"; else compdef _sso_cp sso-cp; fi
 "#;
