@@ -22,8 +22,9 @@ pub enum Error {
     /// The session's files are sealed, and there is no key to open them with. A person must unlock the
     /// store; see [`crate::Provider::unlock`].
     StoreLocked(StoreLocked),
-    /// The portal refuses this role in this account (status 403 or 404 of GetRoleCredentials). The sign-in
-    /// is fine, the assignment is not: a person must ask for it, or choose another role.
+    /// The portal refuses this role in this account (status 403 or 404 of GetRoleCredentials; 400 for an account
+    /// id that no account has). The sign-in is fine, the assignment is not: a person must ask for it, or choose
+    /// another role.
     RoleRefused {
         /// The account that was asked for.
         account_id: AccountId,

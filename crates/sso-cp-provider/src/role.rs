@@ -173,7 +173,7 @@ impl Fetch<'_> {
                 let needed = tokens.sign_in(SignInReason::TokenRefused(Box::new(error)));
                 Err(needed.of_rejected(&token))
             }
-            Err(error) if matches!(error.status(), Some(403 | 404)) => Err(Error::RoleRefused {
+            Err(error) if self.is_refusal(&error) => Err(Error::RoleRefused {
                 account_id: self.account_id.clone(),
                 role_name: match &self.role.entitled {
                     None => role_name,
@@ -205,6 +205,16 @@ impl Fetch<'_> {
             duration_seconds: entitled.duration_seconds,
         };
         AccountAccess { client, url, deadline }.credentials(token, &wanted)
+    }
+
+    /// Whether it is about this role. To an account id that no account has the portal may say 400 too, in
+    /// words that do not name it.
+    fn is_refusal(&self, error: &CallError) -> bool {
+        match error.status() {
+            Some(403 | 404) => true,
+            Some(400) => !error.is_passing() && !self.account_id.is_usual(),
+            _ => false,
+        }
     }
 
     /// Saves the credentials for the next call. They are good whether or not that works.

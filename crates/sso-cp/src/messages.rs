@@ -1,5 +1,6 @@
 //! Every word that a person reads, as text. Nothing here prints, asks the system, or knows a command.
 
+pub(crate) mod browser_problem;
 pub(crate) mod diff;
 pub(crate) mod event;
 pub(crate) mod exit_code;

@@ -59,6 +59,8 @@ fn browsers_that_fail() {
         world.set("BROWSER", name);
         let sign_in = Running::start(&world, &[]);
         sign_in.wait_for("no browser could be started; open the address above");
+        sign_in
+            .wait_for(&format!("sso-cp: `BROWSER` names `{}`: ", name.split(':').next().unwrap()));
         sign_in.browse();
         let ran = sign_in.end();
         assert_eq!(ran.ended, Ended::Code(0), "{ran}");

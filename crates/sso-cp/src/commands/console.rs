@@ -122,9 +122,12 @@ fn opened(link: &str, session: &Session, context: &Context) -> bool {
             Opened::Trying => std::thread::sleep(PAUSE),
             Opened::Started => return true,
             Opened::Failed(tried) => {
-                for failed in tried {
+                for failed in &tried {
                     let (program, reason) = (failed.program.display(), &failed.reason);
                     context.debug.tell(|| format!("{program} did not open it: {reason}"));
+                }
+                if let Some(why) = around.why_not(&tried) {
+                    output::say(&why.lines());
                 }
                 return false;
             }

@@ -9,6 +9,7 @@
 //!
 //! Profiles of one start URL and region share a session; where the file has one already, that.
 
+mod headers;
 mod legacy;
 mod sessions;
 
@@ -45,6 +46,7 @@ pub(crate) fn run(context: &Context, flags: &Migrate) -> Result<(), Failure> {
         document.check().map_err(Failure::edit)?;
         output::print(diff::unified(&file, document.before(), document.after()).as_bytes())?;
         report.say(&format!("{file} would be changed; nothing was written"), &file);
+        headers::say(context);
         return Ok(());
     }
     let mut copy: Option<PathBuf> = None;
@@ -71,6 +73,7 @@ pub(crate) fn run(context: &Context, flags: &Migrate) -> Result<(), Failure> {
     let kept = copy.map(|copy| shown_path(&copy, context.home())).unwrap_or_default();
     debug_assert!((saved == Saved::Written) != report.migrated.is_empty());
     report.say(&format!("{file} is changed; as it was, it is {kept}"), &file);
+    headers::say(context);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use sso_cp_login::{Elsewhere, Family, LinkDoubt, PasteProblem};
 use sso_cp_provider::{Renewal, Unresolved};
 use sso_cp_types::{Timestamp, Token};
 
+use super::browser_problem::BrowserProblem;
 use super::failure::{login_command, session_words, with_source};
 use super::local_time::LocalTime;
 use super::text::{clean, shell_word};
@@ -172,8 +173,9 @@ pub(crate) fn bring_back(who: &Who, why: Option<Elsewhere>, port: u16, can_paste
 }
 
 /// No program took the link.
-pub(crate) fn not_opened() -> &'static str {
-    "sso-cp: no browser could be started; open the address above\n"
+pub(crate) fn not_opened(why: Option<&BrowserProblem>) -> String {
+    let fact = "sso-cp: no browser could be started; open the address above\n";
+    why.map_or(fact.to_owned(), |why| format!("{fact}{}", why.lines()))
 }
 
 /// AWS has forgotten our client; everything begins anew.

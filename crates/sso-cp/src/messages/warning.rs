@@ -31,7 +31,7 @@ pub(crate) fn words(warning: &Warning, scene: &Scene) -> String {
             cause(error, scene.home())
         ),
         Warning::UnusualAccountId(account_id) => {
-            format!("`{account_id}` is no account id of twelve digits")
+            format!("`{account_id}` is not an account id, which has twelve digits")
         }
     }
 }

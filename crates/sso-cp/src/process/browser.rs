@@ -2,10 +2,13 @@
 
 use std::time::Instant;
 
-use sso_cp_config::{Env, command_words};
-use sso_cp_login::{BrowserPlace, Elsewhere, Opened, Surroundings, URL_MARK, open_browser};
+use sso_cp_config::{Env, command_words, keys};
+use sso_cp_login::{
+    BrowserPlace, Elsewhere, FailedOpener, Opened, Surroundings, URL_MARK, open_browser,
+};
 
-use crate::messages::failure::NoBrowser;
+use crate::messages::browser_problem::BrowserProblem;
+use crate::messages::failure::{NoBrowser, system_words};
 use crate::process::debug::Debug;
 
 /// Files whose presence tells a container (Docker, Podman).
@@ -19,7 +22,7 @@ const CI_MARKS: [&str; 5] =
 const KERNEL_RELEASE: &str = "/proc/sys/kernel/osrelease";
 
 /// What tells where we run.
-pub(crate) struct Around(Surroundings);
+pub(crate) struct Around(Surroundings, &'static str);
 
 /// What the person wants of us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +49,8 @@ impl Around {
     /// `own` is what the session says, which goes before `BROWSER`.
     pub(crate) fn read(env: &Env, own: Option<&[String]>) -> Around {
         let mark = || CONTAINER_MARKS.iter().find(|mark| std::path::Path::new(mark).exists());
-        Around(Surroundings {
+        let named_by = if own.is_some() { keys::SSO_CP_BROWSER } else { "BROWSER" };
+        let surroundings = Surroundings {
             browser: match own {
                 Some(own) => vec![own.to_vec()],
                 None => commands(&env.text("BROWSER").unwrap_or_default()),
@@ -58,6 +62,20 @@ impl Around {
             kernel_release: std::fs::read_to_string(KERNEL_RELEASE).ok(),
             container: env.text("container").or_else(|| mark().map(|mark| (*mark).to_owned())),
             system_root: env.text("SystemRoot"),
+        };
+        Around(surroundings, named_by)
+    }
+
+    /// Why the person's own browser was not started, where there is one.
+    pub(crate) fn why_not(&self, failed: &[FailedOpener]) -> Option<BrowserProblem> {
+        let (failed, words) = (failed.first()?, self.0.browser.first()?);
+        let program = failed.program.to_string_lossy().into_owned();
+        let has_blanks = words.len() == 1 && program.contains(char::is_whitespace);
+        Some(BrowserProblem {
+            named_by: self.1,
+            program,
+            has_blanks,
+            reason: system_words(&failed.reason),
         })
     }
 
@@ -128,7 +146,10 @@ pub(crate) fn is_ci(env: &Env) -> bool {
 }
 
 /// A browser that is being opened, if one is.
-pub(crate) struct Browser(Option<sso_cp_login::Opening>);
+pub(crate) struct Browser {
+    opening: Option<sso_cp_login::Opening>,
+    failed: Vec<FailedOpener>,
+}
 
 /// Whether the browser failed just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,32 +161,38 @@ pub(crate) enum News {
 impl Browser {
     /// Nothing is opened.
     pub(crate) fn none() -> Browser {
-        Browser(None)
+        Browser { opening: None, failed: Vec::new() }
     }
 
     /// Begins to open a link, which every user of this machine may see.
     pub(crate) fn open(link: &str, around: &Around) -> Browser {
         // Only a link of ours, or one that was judged, gets here; another one is printed anyway.
-        Browser(open_browser(link, around.surroundings().openers()).ok())
+        let opening = open_browser(link, around.surroundings().openers()).ok();
+        Browser { opening, failed: Vec::new() }
     }
 
     /// Looks at it, tells the debug log, and says so once if no program works.
     pub(crate) fn check(&mut self, debug: Debug) -> News {
-        let Some(opening) = &mut self.0 else { return News::None };
+        let Some(opening) = &mut self.opening else { return News::None };
         match opening.check(Instant::now()) {
             Opened::Trying => return News::None,
             Opened::Started => debug.tell(|| "a browser was started".to_owned()),
             Opened::Failed(tried) => {
-                for failed in tried {
+                for failed in &tried {
                     let program = failed.program.display();
                     debug.tell(|| format!("{program} did not open it: {}", failed.reason));
                 }
-                self.0 = None;
+                *self = Browser { opening: None, failed: tried };
                 return News::NotOpened;
             }
         }
-        self.0 = None;
+        self.opening = None;
         News::None
+    }
+
+    /// The programs that did not open it.
+    pub(crate) fn failed(&self) -> &[FailedOpener] {
+        &self.failed
     }
 }
 
@@ -193,8 +220,26 @@ mod tests {
         }
     }
 
+    fn around(surroundings: Surroundings) -> Around {
+        Around(surroundings, "BROWSER")
+    }
+
     fn plan(surroundings: Surroundings, wish: Wish) -> Plan {
-        Around(surroundings).plan(wish)
+        around(surroundings).plan(wish)
+    }
+
+    /// Python runs such a line by its first word; here it is a program's name, and that is said.
+    #[test]
+    fn a_browser_with_arguments_and_no_mark_is_named() {
+        let failed = [FailedOpener { program: "firefox -P work".into(), reason: String::new() }];
+        let found = |browser: &str| {
+            let surroundings =
+                Surroundings { browser: commands(browser), ..Surroundings::default() };
+            around(surroundings).why_not(&failed).map(|problem| problem.has_blanks)
+        };
+        assert_eq!(found(""), None);
+        assert_eq!(found("firefox -P work"), Some(true));
+        assert_eq!(found("firefox -P work %s"), Some(false));
     }
 
     #[test]
@@ -215,12 +260,12 @@ mod tests {
             Surroundings { browser: vec![vec!["w3m".to_owned()]], ..Surroundings::default() };
         assert_eq!(plan(text_browser, Wish::Open), Plan::Open);
         let nothing = Env::listed([("X", "x")]);
-        assert_eq!(Around(desktop()).unasked(&nothing), Ok(()));
-        assert_eq!(Around(desktop()).unasked(&Env::listed([("CI", "true")])), Err(NoBrowser::Ci));
-        assert_eq!(Around(desktop()).unasked(&Env::listed([("CI", "false")])), Ok(()));
-        assert_eq!(Around(ssh()).unasked(&nothing), Err(NoBrowser::Ssh));
-        assert_eq!(Around(chosen()).unasked(&nothing), Err(NoBrowser::Ssh));
-        assert_eq!(Around(Surroundings::default()).unasked(&nothing), Err(NoBrowser::NoDisplay));
+        assert_eq!(around(desktop()).unasked(&nothing), Ok(()));
+        assert_eq!(around(desktop()).unasked(&Env::listed([("CI", "true")])), Err(NoBrowser::Ci));
+        assert_eq!(around(desktop()).unasked(&Env::listed([("CI", "false")])), Ok(()));
+        assert_eq!(around(ssh()).unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(around(chosen()).unasked(&nothing), Err(NoBrowser::Ssh));
+        assert_eq!(around(Surroundings::default()).unasked(&nothing), Err(NoBrowser::NoDisplay));
         let wsl = || Surroundings { wsl_distro_name: some("Debian"), ..Surroundings::default() };
         assert_eq!(plan(wsl(), Wish::Open), Plan::OpenElsewhere(None));
         assert_eq!(plan(wsl(), Wish::OnlyPrint), Plan::Leave(None));

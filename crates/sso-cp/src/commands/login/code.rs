@@ -140,9 +140,10 @@ fn wait(dialog: &Dialog<'_>, mut sign_in: SignIn) -> Result<Outcome, Failure> {
         }
         if browser.check(dialog.context.debug) == News::NotOpened {
             if dialog.flags.in_background {
-                return Err(dialog.failure(LoginReason::NoProgram));
+                let why = around.why_not(browser.failed());
+                return Err(dialog.failure(LoginReason::NoProgram(why)));
             }
-            screen.say(words::not_opened());
+            screen.say(&words::not_opened(around.why_not(browser.failed()).as_ref()));
             if lines.is_none() {
                 lines = offer_paste(dialog, &mut screen, None, &sign_in);
             }

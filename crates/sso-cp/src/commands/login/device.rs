@@ -154,10 +154,12 @@ impl Waiting<'_> {
                 Step::Wait(time) => sleep(time.min(PAUSE)),
             }
             if self.browser.check(self.dialog.context.debug) == News::NotOpened {
+                let around = self.dialog.context.around(self.dialog.sign_in.session());
+                let why = around.why_not(self.browser.failed());
                 if self.dialog.flags.in_background {
-                    return Err(Ended::Failure(self.dialog.failure(LoginReason::NoProgram)));
+                    return Err(Ended::Failure(self.dialog.failure(LoginReason::NoProgram(why))));
                 }
-                self.screen.say(words::not_opened());
+                self.screen.say(&words::not_opened(why.as_ref()));
             }
             self.screen.wait(Awaited::Code, self.left());
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sso_cp_config::Selection;
 use sso_cp_http::{BadReply, CallError, Error, ProxyTrouble, ServiceError, TlsReason};
+use sso_cp_types::AccountId;
 
 use super::system::{system, with_source};
 use crate::messages::message::Message;
@@ -31,7 +32,7 @@ const CHECK_FLAGS: &str = "check `--account-id` and `--role-name` against the ac
 
 /// AWS does not give this role.
 pub(super) fn refused(
-    account_id: &str,
+    id: &AccountId,
     role_name: &str,
     error: &CallError,
     scene: &Scene,
@@ -39,7 +40,7 @@ pub(super) fn refused(
     if role_name.starts_with("arn:") {
         return not_entitled(role_name, error, scene);
     }
-    let (account_id, role_name) = (clean(account_id), clean(role_name));
+    let (account_id, role_name) = (clean(&id.0), clean(role_name));
     let said = match error {
         CallError::Refused { error, .. } => service_words(error),
         other => clean(&other.to_string()),
@@ -58,11 +59,17 @@ pub(super) fn refused(
         }
         (None, None) => CHECK_FLAGS.to_owned(),
     };
+    let fact = format!("AWS refuses role `{role_name}` in account `{account_id}`: {said}");
+    if id.is_usual() {
+        return Message::new(fact + &skew_note(error), hint);
+    }
+    let meant = AccountId::typed(&id.0);
+    let hint = match meant.is_usual() {
+        true => format!("write the account id as `{meant}`"),
+        false => hint,
+    };
     Message::new(
-        format!(
-            "AWS refuses role `{role_name}` in account `{account_id}`: {said}{}",
-            skew_note(error)
-        ),
+        format!("{fact}; `{account_id}` is not an account id, which has twelve digits"),
         hint,
     )
 }

@@ -14,6 +14,8 @@ pub(super) fn class(error: &Error) -> Class {
         Error::Config(_) => Class::Config,
         Error::SignInRequired(_) => Class::SignIn,
         Error::StoreLocked(locked) => store::class_of_locked(locked),
+        // A request that the portal does not understand, whatever is wrong with it.
+        Error::RoleRefused { error, .. } if error.status() == Some(400) => Class::Network,
         Error::RoleRefused { .. } | Error::CredentialsRefused(_) => Class::Refused,
         Error::AssumeRoleRefused { error, .. } => chain::class(error),
         Error::Scope(error) => scope::class(error),
@@ -34,7 +36,7 @@ pub(crate) fn message(error: &Error, scene: &Scene) -> Message {
         }
         Error::StoreLocked(locked) => store::locked(locked, scene.selection.as_ref()),
         Error::RoleRefused { account_id, role_name, error } => {
-            network::refused(&account_id.0, &role_name.0, error, scene)
+            network::refused(account_id, &role_name.0, error, scene)
         }
         Error::AssumeRoleRefused { profile, role_arn, error } => {
             chain::not_assumed(profile, role_arn, error)

@@ -11,6 +11,7 @@ use super::files;
 use super::network::skew_note;
 use super::sign_in_required::{login, said, session_words};
 use super::system::{system, with_source};
+use crate::messages::browser_problem::BrowserProblem;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::clean;
@@ -46,7 +47,7 @@ pub(crate) enum LoginReason {
     /// There is no room for the token.
     NotSaved(sso_cp_cache::Error),
     /// In the background nobody sees the address, and no program opens it.
-    NoProgram,
+    NoProgram(Option<BrowserProblem>),
     /// The background process cannot be started.
     NotStarted(std::io::Error),
     /// The process that was to sign in is gone without a word.
@@ -125,10 +126,11 @@ pub(super) fn message(
                 clean(now)
             ),
         ),
-        LoginReason::NoProgram => Message::new(
-            format!("no browser could be started to sign in to {session}"),
-            run(&again),
-        ),
+        LoginReason::NoProgram(why) => {
+            let why = why.as_ref().map_or(String::new(), |why| format!(": {}", why.fact()));
+            let fact = format!("no browser could be started to sign in to {session}{why}");
+            Message::new(fact, run(&again))
+        }
         LoginReason::NotStarted(error) => Message::new(
             format!("the sign-in to {session} could not be started: {}", system(error)),
             run(&again),

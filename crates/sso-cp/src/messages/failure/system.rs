@@ -6,7 +6,12 @@ use std::io;
 /// The system's words for an error, without Rust's `(os error 2)`, in lower case.
 pub(crate) fn system(error: &io::Error) -> String {
     let text = error.to_string();
-    let words = text.split(" (os error").next().unwrap_or(&text);
+    words(&text)
+}
+
+/// The same of its text.
+pub(crate) fn words(text: &str) -> String {
+    let words = text.split(" (os error").next().unwrap_or(text);
     let mut letters = words.chars();
     // `No such file` begins a sentence, `ECONNRESET` does not.
     match (letters.next(), letters.next()) {
