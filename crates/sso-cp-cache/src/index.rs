@@ -1,6 +1,7 @@
 //! Which roles' credentials came from which session: what `logout` deletes and `status` shows. The
 //! names of role files are hashes, so it cannot be read off them.
 
+use sso_cp_types::sort_by_text;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -75,7 +76,7 @@ impl RoleIndex {
             return Ok(());
         }
         roles.push(role);
-        roles.sort();
+        sort_by_text(&mut roles, |role| format!("{}\0{}", role.account_id, role.role_name));
         let items = roles.iter().map(|role| {
             let object = ObjectWriter::new()
                 .text("accountId", &role.account_id)

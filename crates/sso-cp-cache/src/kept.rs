@@ -117,8 +117,8 @@ impl OfSession<'_> {
         let sealed = self.sealed().into_iter().filter_map(name);
         let sealed = sealed.filter_map(|name| name.strip_prefix(self.kind).map(str::to_owned));
         // A note about a file has a dot more.
-        let names: BTreeSet<String> =
-            plain.chain(sealed).filter(|name| !name.contains('.')).collect();
+        let mut names = BTreeSet::new();
+        names.extend(plain.chain(sealed).filter(|name| !name.contains('.')));
         let twin = |name: String| {
             let plain = self.folder.join(format!("{name}.json"));
             let sealed = self.folders.sealed().join(format!("{}{name}", self.kind));

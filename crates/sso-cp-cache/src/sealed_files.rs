@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use sso_cp_types::sort_by_text;
 use sso_cp_vault::{Header, Key, KeyId};
 
 use crate::error::Error;
@@ -37,7 +38,7 @@ pub fn sealed_files(folders: &Folders) -> Vec<SealedFile> {
     let is_sealed =
         |name: &str| KINDS.iter().any(|kind| name.starts_with(kind)) && !name.contains('.');
     let mut paths = read::listed(&folders.sealed(), is_sealed);
-    paths.sort();
+    sort_by_text(&mut paths, |path| path.to_string_lossy().into_owned());
     let look = |path: PathBuf| {
         let bytes = match read::bytes(&path) {
             Ok(None) => return None,

@@ -13,6 +13,7 @@ mod workers;
 
 use sso_cp_config::Session;
 use sso_cp_portal::Account;
+use sso_cp_types::sort_by_text;
 
 use crate::call::Call;
 use crate::cleanup::Cleanup;
@@ -38,9 +39,9 @@ impl Provider {
     ) -> Result<AccessListing, Error> {
         let call = Call::new(self, cleanup);
         let (mut known, unlisted) = queue::run(session, &call, on_progress)?;
-        known.sort_by_key(|known| sort_key(&known.account));
+        sort_by_text(&mut known, |known| sort_key(&known.account));
         for account in &mut known {
-            account.roles.sort_by_key(|role| (role.0.to_lowercase(), role.0.clone()));
+            sort_by_text(&mut account.roles, |role| format!("{}\0{role}", role.0.to_lowercase()));
             account.roles.dedup();
         }
         let access = match unlisted.is_empty() {
@@ -53,11 +54,11 @@ impl Provider {
 }
 
 /// As the AWS CLI sorts them: by name, else by address; accounts with neither come last.
-fn sort_key(account: &Account) -> (bool, String, String) {
+fn sort_key(account: &Account) -> String {
     let shown = account.name.as_ref().or(account.email.as_ref());
-    (
-        shown.is_none(),
-        shown.map(|text| text.to_lowercase()).unwrap_or_default(),
-        account.id.0.clone(),
-    )
+    let (named, name) = match shown {
+        Some(text) => ('0', text.to_lowercase()),
+        None => ('1', String::new()),
+    };
+    format!("{named}{name}\0{}", account.id)
 }

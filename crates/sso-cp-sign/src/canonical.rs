@@ -23,9 +23,11 @@ impl Canonical {
         headers: &[(&str, &str)],
     ) -> Canonical {
         let (host, path) = host_and_path(request.url);
-        let mut headers: Vec<(&str, &str)> =
-            headers.iter().copied().chain([("host", &*host)]).collect();
-        headers.sort_unstable();
+        let mut sorted = Vec::new();
+        for header in headers.iter().copied().chain([("host", &*host)]) {
+            insert(&mut sorted, header, |one, other| one < other);
+        }
+        let headers: Vec<(&str, &str)> = sorted;
         let signed_headers = join(headers.iter().map(|(name, _)| *name));
         let query = canonical_query(query);
         let mut text = Zeroizing::new(String::new());
@@ -73,13 +75,25 @@ pub(crate) fn query<'a>(
 /// Sorted by name and then by value, each as it is encoded: the joined text sorts otherwise, for `-`
 /// comes before `=`.
 fn canonical_query(pairs: &[(&str, &str)]) -> Zeroizing<String> {
-    let mut sorted = pairs.to_vec();
     let encoded = |text: &str| Zeroizing::new(percent_encode(text));
-    sorted.sort_by(|one, other| {
-        let by_name = encoded(one.0).cmp(&encoded(other.0));
-        by_name.then_with(|| encoded(one.1).cmp(&encoded(other.1)))
-    });
+    let mut sorted = Vec::new();
+    for pair in pairs {
+        insert(&mut sorted, *pair, |one, other| {
+            let by_name = encoded(one.0).cmp(&encoded(other.0));
+            by_name.then_with(|| encoded(one.1).cmp(&encoded(other.1))).is_lt()
+        });
+    }
     query(sorted.iter().copied())
+}
+
+/// Puts one more into a sorted list of a few.
+fn insert<'a>(
+    sorted: &mut Vec<(&'a str, &'a str)>,
+    one: (&'a str, &'a str),
+    is_less: impl Fn((&str, &str), (&str, &str)) -> bool,
+) {
+    let at = sorted.iter().position(|other| is_less(one, *other)).unwrap_or(sorted.len());
+    sorted.insert(at, one);
 }
 
 /// The `Host` header of a request to this URL, and its path. A port that goes without saying does not

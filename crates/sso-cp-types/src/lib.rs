@@ -6,6 +6,7 @@
 mod credentials;
 mod document;
 mod secret;
+mod sort;
 mod timestamp;
 mod token;
 mod url_text;
@@ -13,6 +14,7 @@ mod url_text;
 pub use credentials::{AccountId, RoleCredentials, RoleName};
 pub use document::DocumentForm;
 pub use secret::Secret;
+pub use sort::sort_by_text;
 pub use timestamp::Timestamp;
 pub use token::{ACCOUNT_ACCESS, ClientRegistration, Renewal, Token};
 pub use url_text::{percent_encode, push_percent_encoded};

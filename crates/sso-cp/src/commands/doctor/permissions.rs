@@ -21,6 +21,8 @@ mod unix {
     use std::os::unix::fs::MetadataExt;
     use std::path::{Path, PathBuf};
 
+    use sso_cp_types::sort_by_text;
+
     use super::super::check::{Check, Class, Finding};
     use super::super::scene::Scene;
     use super::super::scoping;
@@ -262,8 +264,8 @@ mod unix {
         format!("{:04o}", metadata.mode() & 0o7777)
     }
 
-    fn names(paths: &mut [PathBuf]) -> String {
-        paths.sort();
+    fn names(paths: &mut Vec<PathBuf>) -> String {
+        sort_by_text(paths, |path| path.to_string_lossy().into_owned());
         let name =
             |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let told: Vec<String> = paths.iter().take(NAMES_TOLD).map(name).collect();

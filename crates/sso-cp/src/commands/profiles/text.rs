@@ -9,6 +9,7 @@ use crate::messages::page::Page;
 use crate::messages::table::{self, Cell, Tone};
 use crate::messages::text::{clean, count, grouped, shown_path, some_of};
 use crate::process::output;
+use sso_cp_types::sort_by_text;
 
 /// As many names are told of those with the same reason.
 const NAMES: usize = 3;
@@ -21,7 +22,7 @@ pub(super) fn page(entries: &[Entry], filter: Option<&str>, context: &Context) -
         return empty(filter, context);
     }
     let mut by_name: Vec<&Entry> = entries.iter().collect();
-    by_name.sort_by(|a, b| a.name.cmp(&b.name));
+    sort_by_text(&mut by_name, |entry| entry.name.clone());
     let unusable: Vec<&Entry> =
         by_name.iter().copied().filter(|entry| entry.reason.is_some()).collect();
     let reasons = grouped(unusable, |entry| entry.shared_reason.clone().unwrap_or_default());

@@ -3,7 +3,7 @@
 use sso_cp_cache::{Asker, RoleFile, RoleFolder, RoleKey, ScopedFile, SessionKey};
 use sso_cp_config::{ListedSession, Selection, Session, Store};
 use sso_cp_provider::{ProfilesBySession, State, known, session_key};
-use sso_cp_types::Timestamp;
+use sso_cp_types::{Timestamp, sort_by_text};
 
 use crate::context::Context;
 use crate::messages::text::shell_word;
@@ -183,7 +183,7 @@ fn cached(
     });
     let mut roles: Vec<_> = found.chain(scoped).collect();
     // A stable sort, so that scoped credentials follow those of the whole role.
-    roles.sort_by_key(|role| (role.account_id.clone(), role.role_name.clone()));
+    sort_by_text(&mut roles, |role| format!("{}\0{}", role.account_id, role.role_name));
     roles
 }
 

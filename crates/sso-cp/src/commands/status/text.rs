@@ -2,7 +2,7 @@
 
 use sso_cp_cache::Asker;
 use sso_cp_provider::State;
-use sso_cp_types::Timestamp;
+use sso_cp_types::{Timestamp, sort_by_text};
 
 use super::finding::{CachedRole, Finding, Scope};
 use crate::context::Context;
@@ -24,7 +24,7 @@ pub(super) fn page(findings: &[Finding], context: &Context, now: Timestamp) -> S
     }
     let made_for = output::page(context.env());
     let mut by_name: Vec<&Finding> = findings.iter().collect();
-    by_name.sort_by(|a, b| a.name.cmp(&b.name));
+    sort_by_text(&mut by_name, |finding| finding.name.clone());
     let mut page = sessions(&by_name, &made_for, now);
     let odd: Vec<&Finding> =
         by_name.iter().copied().filter(|finding| finding.reason.is_some()).collect();
@@ -89,7 +89,7 @@ fn roles(findings: &[&Finding], page: &Page, now: Timestamp) -> String {
         .iter()
         .flat_map(|finding| finding.roles.iter().map(move |role| (*finding, role)))
         .collect();
-    all.sort_by(|(_, a), (_, b)| (&a.account_id, &a.role_name).cmp(&(&b.account_id, &b.role_name)));
+    sort_by_text(&mut all, |(_, role)| format!("{}\0{}", role.account_id, role.role_name));
     let rows: Vec<_> = all.into_iter().map(|(finding, role)| row(finding, role)).collect();
     table::lines(&["ACCOUNT", "ROLE", "SESSION", "CREDENTIALS UNTIL"], &rows, page)
 }
