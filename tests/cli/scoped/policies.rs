@@ -125,7 +125,7 @@ fn blanks_do_not_count_and_are_not_sent() {
     // A blank within a text is part of it.
     world.put_bytes(
         ".aws/mine.json",
-        (&READ.replace("\"Effect\"", "\"Sid\":\"a b\",\"Effect\"")).as_bytes(),
+        READ.replace("\"Effect\"", "\"Sid\":\"a b\",\"Effect\"").as_bytes(),
     );
     assert_ne!(world.dev().key(), key);
 }
