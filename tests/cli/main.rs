@@ -21,6 +21,7 @@
 //! - `process`: streams, signals, terminals, environment.
 //! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
+//! - `stand_in`: a session in another Region, while the first fails.
 //! - `store`: the sealed store: its keystores, what is locked, kills in the middle.
 //! - `tokens`: tokens for Kubernetes, databases, caches, Kafka and registries, by their services and their real clients.
 //! - `tidy`: the sources themselves: no files that import each other, no room that looks up.
@@ -89,6 +90,8 @@ mod set_up;
 #[cfg(unix)]
 mod sign_out;
 #[cfg(unix)]
+mod stand_in;
+#[cfg(unix)]
 mod store;
 #[cfg(unix)]
 mod switching;
@@ -144,6 +147,7 @@ fn main() -> ExitCode {
         set_up::tests(),
         sign_out::tests(),
         switching::tests(),
+        stand_in::tests(),
         store::tests(),
         tidy::tests(),
         tokens::tests(),

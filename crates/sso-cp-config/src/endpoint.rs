@@ -231,6 +231,12 @@ impl EndpointSettings {
         }
     }
 
+    /// The same without the endpoints that the user has written: those are for one Region.
+    #[must_use]
+    pub fn without_urls(&self) -> EndpointSettings {
+        EndpointSettings { services: Vec::new(), own: None, ..self.clone() }
+    }
+
     /// Where a service is, by these settings and the variables that go before them.
     ///
     /// # Errors

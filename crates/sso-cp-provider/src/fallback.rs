@@ -30,14 +30,19 @@ pub(crate) fn spared(
     provider: &Provider,
 ) -> Option<RoleCredentials> {
     let credentials = cached.filter(lives)?;
-    let failed_at = FailureNote::of(lock, provider.folders()).read()?;
-    // A note from the future is a clock that was set back.
-    let age = Timestamp::now().seconds_after(failed_at);
-    if !(0..limits::RETRY_SECONDS).contains(&age) {
+    if !has_just_failed(lock, provider) {
         return None;
     }
     provider.tell(|| Event::FailedJustNow { until: credentials.expires_at });
     Some(credentials)
+}
+
+/// Whether the last try has failed within a minute.
+pub(crate) fn has_just_failed(lock: &Lock<'_>, provider: &Provider) -> bool {
+    let failed_at = FailureNote::of(lock, provider.folders()).read();
+    // A note from the future is a clock that was set back.
+    let age = failed_at.map(|failed_at| Timestamp::now().seconds_after(failed_at));
+    age.is_some_and(|age| (0..limits::RETRY_SECONDS).contains(&age))
 }
 
 /// How a call that has missed the cache goes on.
@@ -147,12 +152,19 @@ impl Fallback {
         Ok(credentials)
     }
 
-    fn remember(&self, call: &Call<'_>) {
+    /// Whether there is nothing older to hand out.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.credentials.is_none()
+    }
+
+    /// Notes that a try has failed.
+    pub(crate) fn remember(&self, call: &Call<'_>) {
         let _held = call.cleanup.hold();
         self.note.write(call.provider.folders(), Timestamp::now());
     }
 }
 
-fn lives(credentials: &RoleCredentials) -> bool {
+/// Whether credentials may still be handed out.
+pub(crate) fn lives(credentials: &RoleCredentials) -> bool {
     credentials.expires_at.seconds_after(Timestamp::now()) >= limits::STALE_SECONDS
 }

@@ -82,6 +82,7 @@ mod service_token;
 mod session_key;
 mod sign_in;
 mod sign_out;
+mod stand_in;
 mod store;
 mod token;
 mod token_state;

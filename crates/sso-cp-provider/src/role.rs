@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use sso_cp_cache::{Lock, Locked, RoleEntry, RoleFile, RoleIndex, RoleKey};
-use sso_cp_config::Role;
+use sso_cp_config::{Role, Session};
 use sso_cp_http::{CallError, Client};
 use sso_cp_portal::{AccountAccess, Portal, Wanted};
 use sso_cp_types::{AccountId, RoleCredentials, RoleName, Secret, Timestamp};
@@ -16,6 +16,7 @@ use crate::fallback::{self, Turn};
 use crate::limits;
 use crate::provider::Provider;
 use crate::session_key::role_key;
+use crate::stand_in;
 use crate::token::TokenProvider;
 use crate::unlike::Unlike;
 use crate::warning::Warning;
@@ -122,18 +123,51 @@ impl Fetch<'_> {
         let read = || usable(&self.file).filter(|credentials| self.unlike.accepts(credentials));
         let is_fresh =
             |credentials: &RoleCredentials| is_fresh(credentials, self.role, call.fresh_seconds);
+        let stand_in = stand_in::of(self.role, call.provider);
+        if let Some(stand_in) = &stand_in
+            && !cached.as_ref().is_some_and(fallback::lives)
+            && fallback::has_just_failed(&Lock::Role(self.key), call.provider)
+            && let Ok(credentials) = self.get_by(stand_in, None)
+        {
+            return Ok(credentials);
+        }
         let turn = fallback::take_turn(&Lock::Role(self.key), cached, call, read, is_fresh);
         let (lock, fallback) = match turn {
             Turn::Done(credentials) => return Ok(credentials),
             Turn::Ours(lock, fallback) => (lock, fallback),
         };
-        match self.fetch(call.locks_until(), fallback.deadline(call)) {
+        let deadline = match &stand_in {
+            // Time must be left for the other Region.
+            Some(_) => fallback.deadline(call).min(Instant::now() + limits::WITH_FALLBACK),
+            None => fallback.deadline(call),
+        };
+        match self.fetch(call.locks_until(), deadline) {
             Ok(credentials) => {
                 fallback.succeeded();
                 self.keep(&lock, &credentials);
                 Ok(credentials)
             }
-            Err(error) => fallback.instead_of(error, call),
+            Err(error) => match stand_in.filter(|_| fallback.is_empty()) {
+                Some(stand_in) if stand_in::is_failing(&error) => {
+                    fallback.remember(call);
+                    drop(lock);
+                    self.get_by(&stand_in, Some(error))
+                }
+                _ => fallback.instead_of(error, call),
+            },
+        }
+    }
+
+    /// The role by the session that stands in, which is said; else why its own gave none.
+    fn get_by(&self, stand_in: &Role, error: Option<Error>) -> Result<RoleCredentials, Error> {
+        match (get_unlike(stand_in, self.unlike, self.call), error) {
+            (Ok(credentials), error) => {
+                let Session { name: session, region, .. } = stand_in.session.clone();
+                let error = error.map(Box::new);
+                self.call.warn(Warning::StandIn { session, region, error });
+                Ok(credentials)
+            }
+            (Err(_), Some(error)) | (Err(error), None) => Err(error),
         }
     }
 

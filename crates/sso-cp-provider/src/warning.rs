@@ -3,6 +3,7 @@
 use std::fmt;
 
 use sso_cp_cache::Error as CacheError;
+use sso_cp_config::SessionName;
 use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, Timestamp};
 
@@ -17,6 +18,15 @@ pub enum Warning {
         expires_at: Timestamp,
         /// Why there are no fresh ones.
         error: Box<Error>,
+    },
+    /// Another session gave the credentials (`sso_cp_fallback_session`), for the Region of the role's own fails.
+    StandIn {
+        /// Which one gave them.
+        session: SessionName,
+        /// Its Region.
+        region: String,
+        /// Why the role's own gave none; none where that was found out a moment ago.
+        error: Option<Box<Error>>,
     },
     /// The access token could not be renewed, and serves for the rest of its life.
     TokenNotRenewed {
@@ -48,6 +58,12 @@ impl fmt::Display for Warning {
         match self {
             Warning::StaleCredentials { expires_at, error } => {
                 write!(f, "cached credentials are used until {expires_at}: {error}")
+            }
+            Warning::StandIn { region, error: Some(error), .. } => {
+                write!(f, "another session gave the credentials, in {region}: {error}")
+            }
+            Warning::StandIn { region, error: None, .. } => {
+                write!(f, "another session gave the credentials, in {region}")
             }
             Warning::TokenNotRenewed { expires_at, error } => {
                 write!(f, "the token was not renewed and is used until {expires_at}: {error}")

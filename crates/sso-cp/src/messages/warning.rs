@@ -2,8 +2,9 @@
 
 use sso_cp_provider::Warning;
 
-use super::failure::{cause, provider_message};
+use super::failure::{cause, provider_message, session_words};
 use super::scene::Scene;
+use super::text::clean;
 
 /// One line, without the word "warning".
 pub(crate) fn words(warning: &Warning, scene: &Scene) -> String {
@@ -12,6 +13,14 @@ pub(crate) fn words(warning: &Warning, scene: &Scene) -> String {
             "cached credentials are used until {expires_at}, for fresh ones could not be had: {}",
             provider_message(error, scene).fact
         ),
+        Warning::StandIn { session, region, error } => {
+            let why = match error {
+                Some(error) => provider_message(error, scene).fact,
+                None => "the other Region failed a moment ago".to_owned(),
+            };
+            let session = session_words(session, None);
+            format!("the credentials are from {session} in {}: {why}", clean(region))
+        }
         Warning::TokenNotRenewed { expires_at, error } => {
             format!("the token could not be renewed and is used until {expires_at}: {error}")
         }

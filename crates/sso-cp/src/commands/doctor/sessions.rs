@@ -17,6 +17,7 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for session in &scene.sessions {
         findings.extend(scopes(session));
         findings.extend(entitled(session, scene));
+        findings.extend(stand_in(session, scene));
         findings.push(token(session, scene));
     }
 }
@@ -58,6 +59,28 @@ fn entitled(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
         "it was signed in without the scopes of account access manager, whose roles may be refused";
     let fix = format!("{} --force", login(session, scene));
     Some(Check::Scope.warning(subject, reason, fix))
+}
+
+/// The session that is used while this one's Region fails: it must be there, and signed in beforehand.
+fn stand_in(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
+    let name = session.settings().fallback_session.as_ref()?;
+    let subject = scene.session_subject(session);
+    let selection = Selection::SsoSession(name.clone());
+    let Ok(other) = scene.context.provider.session(&selection) else {
+        let reason =
+            format!("`sso_cp_fallback_session` names `{}`, which cannot be used", clean(name));
+        let fix = format!("sso-cp doctor --sso-session {}", shell_word(name));
+        return Some(Check::Session.failure(Class::Config, subject, reason, fix));
+    };
+    let name = clean(name);
+    if scene.context.provider.token_state(&other, scene.now).state.is_usable() {
+        let reason =
+            format!("`{name}` in {} stands in while its Region fails", clean(&other.region));
+        return Some(Check::Session.ok(subject, reason));
+    }
+    let reason =
+        format!("nobody is signed in to `{name}`, which is to stand in while its Region fails");
+    Some(Check::Session.warning(subject, reason, login_command(&other.name, None)))
 }
 
 /// For programs with whole times, for people with those of their clock.
