@@ -92,22 +92,31 @@ impl SessionSettings {
         name: &str,
         section: &Section,
     ) -> Result<Option<Box<SessionSettings>>, Error> {
-        let is_own = |(key, _): (&str, &str)| key.starts_with(keys::OWN_PREFIX);
-        match section.settings().any(is_own) {
-            true => read(name, section).map(Box::new).map(Some),
-            false => Ok(None),
+        let mut own = section.settings().filter(|(key, _)| key.starts_with(keys::OWN_PREFIX));
+        match (own.next(), own.next()) {
+            (None, _) => Ok(None),
+            // What `sso-cp seal` writes, and mostly all that there is.
+            (Some((keys::SSO_CP_STORE, _)), None) => {
+                let store = store(section)?;
+                Ok(Some(Box::new(SessionSettings { store, ..SessionSettings::default() })))
+            }
+            _ => read(name, section).map(Box::new).map(Some),
         }
     }
 }
 
+fn store(section: &Section) -> Result<Store, Error> {
+    let values =
+        [("plain", Store::Plain), ("sealed", Store::Sealed), ("sealed-all", Store::SealedAll)];
+    one_of(section, keys::SSO_CP_STORE, &values)
+}
+
 #[cold]
 fn read(name: &str, section: &Section) -> Result<SessionSettings, Error> {
-    let store =
-        [("plain", Store::Plain), ("sealed", Store::Sealed), ("sealed-all", Store::SealedAll)];
     let prefetch = [("true", Prefetch::Ahead), ("false", Prefetch::OnNeed)];
     let device_code = [("deny", DeviceCode::Denied), ("allow", DeviceCode::Allowed)];
     Ok(SessionSettings {
-        store: one_of(section, keys::SSO_CP_STORE, &store)?,
+        store: store(section)?,
         unlock_for: unlock_for(section)?,
         unlock: one_of(section, keys::SSO_CP_UNLOCK, &[("always", Unlock::Always)])?,
         fallback_session: fallback_session(name, section)?,

@@ -44,7 +44,7 @@ impl Provider {
         key: &ChainKey<'_>,
         account_id: &str,
     ) -> ChainFile {
-        ChainFile::in_store(&self.store(session), self.folders(), key, account_id)
+        ChainFile::in_store(&self.store_of_credentials(session), self.folders(), key, account_id)
     }
 
     /// The file of scoped credentials.
@@ -55,13 +55,13 @@ impl Provider {
         account_id: &str,
         role_name: &str,
     ) -> ScopedFile {
-        ScopedFile::in_store(&self.store(session), self.folders(), key, account_id, role_name)
+        ScopedFile::in_store(&self.store_of_credentials(session), self.folders(), key, account_id, role_name)
     }
 
     /// What is cached of a session's roles in scoped form; of what is locked, nothing. Nobody but the
     /// kernel is asked for a key.
     pub fn scoped_credentials(&self, session: &Session) -> Vec<CachedScope> {
-        let store = self.store(session).offline();
+        let store = self.store_of_credentials(session).offline();
         ScopedFile::list(&store, self.folders(), &session_key(session))
     }
 
@@ -71,11 +71,11 @@ impl Provider {
         session: &Session,
         key: &ServiceTokenKey<'_>,
     ) -> ServiceTokenFile {
-        ServiceTokenFile::in_store(&self.store(session), self.folders(), key)
+        ServiceTokenFile::in_store(&self.store_of_credentials(session), self.folders(), key)
     }
 
     /// The file of a role's credentials.
     pub fn role_file(&self, session: &Session, key: &RoleKey<'_>) -> RoleFile {
-        RoleFile::in_store(&self.store(session), self.folders(), key)
+        RoleFile::in_store(&self.store_of_credentials(session), self.folders(), key)
     }
 }

@@ -37,6 +37,15 @@ impl Provider {
         }
     }
 
+    /// The same for credentials, as every cached call asks for them: where the sign-in alone is sealed they
+    /// are in the shared files, and no key is thought of.
+    pub(crate) fn store_of_credentials(&self, session: &Session) -> Store {
+        match session.settings().store {
+            Mode::Plain | Mode::Sealed => Store::Plain,
+            Mode::SealedAll => self.store(session),
+        }
+    }
+
     #[cold]
     fn sealed(&self, what: Sealing, settings: &SessionSettings) -> Store {
         let asked = match settings.unlock {
