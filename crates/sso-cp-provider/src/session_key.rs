@@ -55,7 +55,13 @@ impl Provider {
         account_id: &str,
         role_name: &str,
     ) -> ScopedFile {
-        ScopedFile::in_store(&self.store_of_credentials(session), self.folders(), key, account_id, role_name)
+        ScopedFile::in_store(
+            &self.store_of_credentials(session),
+            self.folders(),
+            key,
+            account_id,
+            role_name,
+        )
     }
 
     /// What is cached of a session's roles in scoped form; of what is locked, nothing. Nobody but the
