@@ -7,7 +7,7 @@
 //! | `packages`, `licences`, `notices`, `sbom` | what is in the program, and under what licence |
 //! | `payload` | what a user gets, and the archive |
 //! | `files`, `tar`, `zip`, `deflate`, `calendar` | the forms of archives |
-//! | `deb`, `channels`, `sums` | Debian's package, Homebrew's formula, Scoop's manifest, `SHA256SUMS` |
+//! | `deb`, `rpm`, `wheel`, `npm`, `channels`, `sums` | packages for Debian, Fedora and SUSE, Python and Node, Homebrew's formula, Scoop's manifest, `SHA256SUMS` |
 //!
 //! docs/releasing.md says how a release is made and verified.
 
@@ -18,14 +18,17 @@ mod deflate;
 mod files;
 mod licences;
 mod notices;
+mod npm;
 mod packages;
 mod payload;
 mod program;
+mod rpm;
 mod sbom;
 mod source;
 mod sums;
 mod tar;
 mod target;
+mod wheel;
 mod zip;
 
 use crate::scratch::Scratch;
@@ -113,6 +116,8 @@ fn make(source: &Source, target: &Target) -> Outcome<Vec<Artefact>> {
     if let Some(architecture) = target.debian_architecture() {
         artefacts.push(deb::package(source, architecture, &payload)?);
     }
+    artefacts.extend(rpm::package(source, target, &payload)?);
+    artefacts.extend(wheel::wheel(source, target, &payload)?);
     Ok(artefacts)
 }
 
@@ -134,6 +139,7 @@ fn compare(artefacts: &[Artefact], source: &Source, target: &Target) -> Outcome<
 /// Writes what is made from all archives, and says what there is.
 fn finish(source: &Source, folder: &Path) -> Outcome<()> {
     channels::write(source, folder)?;
+    npm::write(source, folder)?;
     sums::write(folder)?;
     print!("{}", fs::read_to_string(folder.join(sums::NAME))?);
     Ok(())
@@ -145,7 +151,8 @@ fn must_be_complete(source: &Source, folder: &Path) -> Outcome<()> {
         let target = Target::named(triple)?;
         let package = target.debian_architecture().map(|name| deb::file_name(source, name));
         let names = [target.archive_name(source), target.list_name(source)];
-        for name in names.into_iter().chain(package) {
+        let others = [rpm::file_name(source, &target), wheel::file_name(source, &target)];
+        for name in names.into_iter().chain(package).chain(others.into_iter().flatten()) {
             if !folder.join(&name).is_file() {
                 return Err(format!("{name} is not in {}", folder.display()).into());
             }

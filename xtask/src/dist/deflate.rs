@@ -3,12 +3,27 @@
 //! The machine's gzip would do on Linux; but Apple's and Debian's differ in what they write, and Windows has none. A package
 //! that the lock file pins gives the same bytes everywhere.
 
+use crate::workspace::Outcome;
+
 /// As small as it gets.
 const LEVEL: u8 = 10;
 
 /// The bytes as a raw DEFLATE stream (RFC 1951).
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec(bytes, LEVEL)
+}
+
+/// What was made so.
+pub(super) fn inflate(packed: &[u8]) -> Outcome<Vec<u8>> {
+    miniz_oxide::inflate::decompress_to_vec(packed).map_err(|error| error.to_string().into())
+}
+
+/// What [`gzip`] was given.
+pub(super) fn gunzip(file: &[u8]) -> Outcome<Vec<u8>> {
+    const HEAD: usize = 10;
+    const TAIL: usize = 8;
+    let end = file.len().saturating_sub(TAIL);
+    inflate(file.get(HEAD..end).ok_or("a gzip file is cut short")?)
 }
 
 /// The bytes as a gzip file (RFC 1952), without a name and a time.
