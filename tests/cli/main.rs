@@ -1,6 +1,7 @@
 //! The program's tests, as a user or an SDK would run it. Contents:
 //!
 //! - `tests/cases/*/*.txt`: one behaviour a file, set up, run and compared as its text says. Most rows are there.
+//! - `advice`: fixes and hints, done and typed over generated set-ups.
 //! - `completions`: in the shells themselves, and the manual page.
 //! - `doctor`: silence, clocks, AWS CLIs of all ages.
 //! - `contract`: help, `--debug`.
@@ -43,6 +44,8 @@
 #[cfg(unix)]
 mod harness;
 
+#[cfg(unix)]
+mod advice;
 #[cfg(unix)]
 mod auto_login;
 #[cfg(unix)]
@@ -125,6 +128,7 @@ fn main() -> ExitCode {
         tests.push(Test::quick(case.name.clone(), move || play(&case)));
     }
     for module in [
+        advice::tests(),
         chains::tests(),
         contract::tests(),
         completions::tests(),

@@ -103,6 +103,11 @@ impl ProfileKeys {
         self.in_config.has(key) || self.in_credentials.has(key)
     }
 
+    /// Whether the credentials file has the key, whose value counts then.
+    pub fn is_in_credentials(&self, key: &str) -> bool {
+        self.in_credentials.has(key)
+    }
+
     /// Those of the five standard SSO keys that it has.
     pub fn sso_keys(&self) -> Vec<&'static str> {
         keys::STANDARD_SSO.into_iter().filter(|key| self.has(key)).collect()

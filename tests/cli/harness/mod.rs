@@ -22,7 +22,7 @@ pub(crate) use rules::Ended;
 pub(crate) use run::{Ran, Run, finish, program};
 pub(crate) use runner::{Test, needs_root, run_all, skip};
 pub(crate) use time::{iso, now};
-pub(crate) use words::CONFIG;
+pub(crate) use words::{CONFIG, shell_words};
 pub(crate) use world::{NOBODY, World, give_all, is_root, set_mode};
 
 /// The tests of one module, in the order of the rows that they prove: `tests! { slow b03 => complete_after_a_moment, ... }`.

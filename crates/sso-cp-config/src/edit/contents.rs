@@ -56,7 +56,7 @@ impl Contents {
     }
 
     /// Reads the text of a file.
-    pub(super) fn read(path: &Path, bytes: &[u8], kind: FileKind) -> Result<Contents, EditError> {
+    pub(crate) fn read(path: &Path, bytes: &[u8], kind: FileKind) -> Result<Contents, EditError> {
         let text = Rc::new(Text::of(path, bytes.to_vec(), kind));
         let mut groups = Groups::default();
         (0..text.sections.len()).for_each(|section| groups.add(&text, section));

@@ -51,6 +51,17 @@ impl Document {
         &self.expected
     }
 
+    /// Puts another text into its place. What we read in it is what is meant.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Read`]; then nothing is changed.
+    pub fn rewrite(&mut self, bytes: Vec<u8>) -> Result<(), EditError> {
+        self.expected = Contents::read(&self.path, &bytes, self.kind)?;
+        self.bytes = bytes;
+        Ok(())
+    }
+
     /// Makes changes in sections, each section being named once.
     ///
     /// # Errors

@@ -166,6 +166,14 @@ pub(crate) struct Doctor {
     #[argh(positional)]
     pub(crate) name: Option<String>,
 
+    /// make the fixes that change files and modes, after showing them and asking
+    #[argh(switch)]
+    pub(crate) fix: bool,
+
+    /// with --fix: do not ask
+    #[argh(switch)]
+    pub(crate) yes: bool,
+
     /// print JSON, for programs
     #[argh(switch)]
     pub(crate) json: bool,

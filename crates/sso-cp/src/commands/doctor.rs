@@ -1,7 +1,7 @@
 //! `sso-cp doctor`: what is wrong, and the command that mends it.
 //!
 //! [`check::Check::ALL`] is the list of what is looked at, in the order in which it is told;
-//! docs/doctor.md is the same list for people. Files are only read. To AWS goes one request without
+//! docs/doctor.md is the same list for people. Files are only read, but for `--fix`. To AWS goes one request without
 //! any token to each endpoint, and all of it together is over in about ten seconds.
 //!
 //! A failure keeps `sso-cp` from giving the selection's credentials, or every tool from getting them
@@ -11,6 +11,7 @@ mod accounts;
 mod aws_cli;
 mod check;
 mod environment;
+mod fix;
 mod grammar;
 mod json;
 mod kubeconfig;
@@ -32,13 +33,27 @@ use std::process::ExitCode;
 use crate::args::commands::Doctor;
 use crate::context::Context;
 use crate::messages::failure::Failure;
+use crate::messages::usage::usage;
 use crate::process::output;
 use check::{Check, Finding, Verdict};
 use scene::Scene;
 
 /// Prints the findings, whatever they are, and ends with the class of the first failure among them.
 pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure> {
-    let findings = findings(context);
+    if flags.json && flags.fix {
+        let problem = "`--fix` shows what it changes, which is not JSON".to_owned();
+        return Err(usage(problem, "write `sso-cp doctor --fix`, then `sso-cp doctor --json`"));
+    }
+    if flags.yes && !flags.fix {
+        let problem = "`--yes` answers what `--fix` asks".to_owned();
+        return Err(usage(problem, "write `sso-cp doctor --fix --yes`"));
+    }
+    let mut found = findings(context);
+    if flags.fix {
+        fix::run(&found, context, flags)?;
+        found = findings(context);
+    }
+    let findings = found;
     let shown = match flags.json {
         true => json::document(&findings),
         false => text::page(&findings, &output::page(context.env())),

@@ -1,6 +1,6 @@
 //! Account ids that no account has. AWS answers them with words that do not say so.
 
-use sso_cp_config::{ListedProfile, ProfileKind};
+use sso_cp_config::{Change, ListedProfile, ProfileKind, SectionName};
 use sso_cp_types::AccountId;
 
 use super::check::{Check, Finding};
@@ -31,5 +31,12 @@ fn of_profile(profile: &ListedProfile<'_>) -> Option<Finding> {
     };
     let reason =
         format!("`{key} = {}` is not an account id, which has twelve digits", clean(&id.0));
-    Some(Check::Profile.warning(format!("profile {}", profile.name), reason, fix))
+    let finding = Check::Profile.warning(format!("profile {}", profile.name), reason, fix);
+    Some(match meant.is_usual() {
+        true => finding.with_edit(
+            SectionName::Profile(profile.name.to_owned()),
+            vec![Change::set(key, &meant.0)],
+        ),
+        false => finding,
+    })
 }

@@ -1,5 +1,9 @@
 //! What is checked, and what a check comes to.
 
+use std::path::PathBuf;
+
+use sso_cp_config::{Change, SectionEdit, SectionName};
+
 pub(crate) use crate::messages::exit_code::Class;
 
 /// Everything that is looked at. docs/doctor.md has the same list, and a test holds the two together.
@@ -106,7 +110,8 @@ impl Check {
         fix: Option<String>,
     ) -> Finding {
         let (subject, reason) = (subject.into(), reason.into());
-        Finding { check: self, subject, verdict, reason, shown: None, fix }
+        let (modes, edit) = (Vec::new(), None);
+        Finding { check: self, subject, verdict, reason, shown: None, fix, modes, edit }
     }
 }
 
@@ -122,6 +127,32 @@ pub(super) struct Finding {
     pub(super) shown: Option<String>,
     /// The command that mends it, or what to write.
     pub(super) fix: Option<String>,
+    /// The fix as `--fix` applies it: modes.
+    pub(super) modes: Vec<ModeChange>,
+    /// And settings of the config file.
+    pub(super) edit: Option<SectionEdit>,
+}
+
+/// A mode that `--fix` changes.
+#[derive(Debug, Clone)]
+pub(super) struct ModeChange {
+    pub(super) path: PathBuf,
+    /// The bits that stay.
+    pub(super) keep: u32,
+    /// The bits that come.
+    pub(super) add: u32,
+}
+
+impl Finding {
+    /// The fix changes modes.
+    pub(super) fn with_modes(self, modes: Vec<ModeChange>) -> Finding {
+        Finding { modes, ..self }
+    }
+
+    /// The fix changes settings of the config file.
+    pub(super) fn with_edit(self, section: SectionName, changes: Vec<Change>) -> Finding {
+        Finding { edit: Some(SectionEdit { section, changes }), ..self }
+    }
 }
 
 /// How bad it is.

@@ -7,7 +7,7 @@ use sso_cp_config::{Effect, Flaw, LintedFile, Problem, Tool, lint};
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use super::words;
-use crate::messages::text::shown_path;
+use crate::messages::text::{clean, shown_path};
 use crate::messages::tools::tools;
 
 /// A file that is wrong from end to end is not told line by line.
@@ -50,7 +50,14 @@ fn of_file(path: &Path, flaws: &[Flaw], scene: &Scene<'_>, findings: &mut Vec<Fi
             effects if effects.is_empty() => words::problem(&flaw.problem),
             effects => format!("{}: {effects}", words::problem(&flaw.problem)),
         };
-        let fix = words::fix(&flaw.problem, flaw.line, &file);
+        let fix = match &flaw.problem {
+            // With the word before it, it would be there twice, and the AWS CLI would read nothing of the file.
+            Problem::NoPrefix { name } if scene.keys.iter().any(|keys| keys.name == *name) => {
+                let name = clean(name);
+                format!("join [{name}] in line {} of {file} with [profile {name}]", flaw.line)
+            }
+            problem => words::fix(problem, flaw.line, &file),
+        };
         let place = format!("{file}:{}", flaw.line);
         findings.push(match blinds_the_aws_cli(&flaw.problem) {
             true => Check::Grammar.failure(Class::Config, place, reason, fix),

@@ -23,7 +23,7 @@ mod unix {
 
     use sso_cp_types::sort_by_text;
 
-    use super::super::check::{Check, Class, Finding};
+    use super::super::check::{Check, Class, Finding, ModeChange};
     use super::super::scene::Scene;
     use super::super::scoping;
     use crate::messages::failure::system;
@@ -117,11 +117,12 @@ mod unix {
             }
             let subject = self.shown(path);
             if metadata.mode() & loose != 0 {
-                findings.push(Check::Permissions.warning(
+                let finding = Check::Permissions.warning(
                     &subject,
                     format!("its mode {} lets others {danger}", octal(&metadata)),
                     self.command(&format!("chmod {mode}"), path),
-                ));
+                );
+                findings.push(finding.with_modes(vec![without(loose, path)]));
             }
             if self.is_foreign(&metadata) {
                 findings.push(Check::Permissions.warning(
@@ -173,11 +174,12 @@ mod unix {
 
         fn open_to_others(&self, path: &Path, metadata: &Metadata, findings: &mut Vec<Finding>) {
             if metadata.mode() & OTHERS_WRITE != 0 && metadata.mode() & STICKY == 0 {
-                findings.push(Check::Permissions.warning(
+                let finding = Check::Permissions.warning(
                     self.shown(path),
                     format!("its mode {} lets others replace the files in it", octal(metadata)),
                     self.command("chmod go-w", path),
-                ));
+                );
+                findings.push(finding.with_modes(vec![without(OTHERS_WRITE, path)]));
             }
         }
 
@@ -195,11 +197,13 @@ mod unix {
                     self.command("ls -ld", path),
                 ));
             } else if metadata.mode() & 0o200 == 0 && self.user != ROOT {
-                findings.push(Check::Permissions.warning(
+                let finding = Check::Permissions.warning(
                     &subject,
                     format!("its mode {} lets nobody save anything there", octal(metadata)),
                     self.command("chmod u+w", path),
-                ));
+                );
+                let mode = ModeChange { add: 0o200, ..without(0, path) };
+                findings.push(finding.with_modes(vec![mode]));
             } else if let Err(error) = rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
                 // `sudo aws ...` leaves folders of root behind; some homes are read-only on purpose.
                 let reason = format!("nothing can be saved there: {}", system(&error.into()));
@@ -231,7 +235,9 @@ mod unix {
                 let fix = format!("{}/*.json", self.command("chmod 600", folder));
                 let names = names(&mut loose);
                 let reason = format!("others may read or change {names}");
-                findings.push(Check::Permissions.warning(&subject, reason, fix));
+                let modes = loose.iter().map(|path| without(OTHERS_ANYTHING, path)).collect();
+                let finding = Check::Permissions.warning(&subject, reason, fix);
+                findings.push(finding.with_modes(modes));
             }
             if !foreign.is_empty() {
                 let fix = self.command("ls -l", folder);
@@ -258,6 +264,11 @@ mod unix {
                 None => format!("{command} {}", shell_word(&shown)),
             }
         }
+    }
+
+    /// The mode of a file without some of its bits.
+    fn without(bits: u32, path: &Path) -> ModeChange {
+        ModeChange { path: path.to_owned(), keep: !bits, add: 0 }
     }
 
     fn octal(metadata: &Metadata) -> String {

@@ -1,6 +1,6 @@
 //! Start URLs whose host names another Region than the session does.
 
-use sso_cp_config::{Session, SessionName, keys};
+use sso_cp_config::{Change, SectionName, Session, SessionName, keys};
 use sso_cp_login::{StartUrl, classify_start_url};
 
 use super::check::{Check, Class, Finding};
@@ -25,7 +25,7 @@ fn of_session(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
         SessionName::Named(name) => format!("[sso-session {name}]"),
         SessionName::Legacy => "the profile".to_owned(),
     };
-    Some(Check::Session.failure(
+    let finding = Check::Session.failure(
         Class::Config,
         scene.session_subject(session),
         format!(
@@ -34,5 +34,12 @@ fn of_session(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
             session.region
         ),
         format!("write `{} = {region}` below {section}", keys::SSO_REGION),
-    ))
+    );
+    Some(match &session.name {
+        SessionName::Named(name) => finding.with_edit(
+            SectionName::SsoSession(name.clone()),
+            vec![Change::set(keys::SSO_REGION, &region)],
+        ),
+        SessionName::Legacy => finding,
+    })
 }

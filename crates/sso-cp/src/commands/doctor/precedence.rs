@@ -1,6 +1,6 @@
 //! Profiles whose `credential_process` some tools ignore, because they prefer what else stands there.
 
-use sso_cp_config::{ProfileKeys, Tool, Winner, keys};
+use sso_cp_config::{Change, ProfileKeys, SectionName, Tool, Winner, keys};
 
 use super::check::{Check, Finding};
 use super::process;
@@ -41,7 +41,29 @@ fn of_profile(keys: &ProfileKeys) -> Finding {
         return Check::Precedence.ok(subject, reason);
     }
     let reason = format!("`credential_process` is ignored: {}", losses.join("; "));
-    Check::Precedence.warning(subject, reason, fix(keys))
+    let finding = Check::Precedence.warning(subject, reason, fix(keys));
+    match is_renamed(keys) {
+        true => finding.with_edit(SectionName::Profile(keys.name.clone()), renames(keys)),
+        false => finding,
+    }
+}
+
+/// Whether the fix is to give the standard keys our prefix.
+fn is_renamed(keys: &ProfileKeys) -> bool {
+    let process = keys.credential_process.as_deref().unwrap_or_default();
+    let standard = keys.sso_keys();
+    let is_legacy = standard.contains(&keys::SSO_START_URL) && migrate::replaces(process);
+    !standard.is_empty() && !is_legacy && process::runs_us(process)
+}
+
+/// The values are not known here: the edit is made with those that the file has.
+fn renames(keys: &ProfileKeys) -> Vec<Change> {
+    let rename = |key: &&'static str| Change::Rename {
+        old: (*key).to_owned(),
+        key: key.replace("sso_", keys::OWN_PREFIX),
+        value: String::new(),
+    };
+    keys.sso_keys().iter().map(rename).collect()
 }
 
 fn fix(keys: &ProfileKeys) -> String {
@@ -76,6 +98,9 @@ fn static_keys(keys: &ProfileKeys) -> String {
     match is_yawsso {
         true => format!(
             "stop `yawsso`, which writes them and spends the refresh token, and remove [{name}] from ~/.aws/credentials"
+        ),
+        false if keys.is_in_credentials(keys::AWS_ACCESS_KEY_ID) => format!(
+            "remove `aws_access_key_id` and the keys that belong to it from [{name}] in ~/.aws/credentials"
         ),
         false => format!(
             "remove `aws_access_key_id` and the keys that belong to it from [profile {name}]"

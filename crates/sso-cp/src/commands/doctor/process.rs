@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sso_cp_config::{Env, ListedProfile, ProfileKind, Selection, Tool, command_words};
+use sso_cp_config::{
+    Change, Env, ListedProfile, ProfileKind, SectionName, Selection, Tool, command_words, keys,
+};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
@@ -25,18 +27,37 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for keys in &scene.keys {
         let Some(command) = &keys.credential_process else { continue };
         let subject = format!("profile {}", keys.name);
-        let is_portable = keys.has(sso_cp_config::keys::SSO_CP_PORTABLE);
+        let is_portable = keys.has(keys::SSO_CP_PORTABLE);
         let problems = Command { profile: &keys.name, command, is_portable, scene }.problems();
         if problems.is_empty() {
             let reason = format!("{} can run its credential_process", tools(&Tool::ALL));
             findings.push(Check::Process.ok(&subject, reason));
         }
-        findings.extend(problems.into_iter().map(|problem| match problem {
-            Problem::Odd(reason, fix) => Check::Process.warning(&subject, reason, fix),
-            Problem::Fatal(reason, fix) => {
-                Check::Process.failure(Class::Config, &subject, reason, fix)
-            }
-        }));
+        findings.extend(problems.into_iter().map(|problem| finding(problem, &keys.name, &subject)));
+    }
+}
+
+fn finding(problem: Problem, profile: &str, subject: &str) -> Finding {
+    let (Problem::Odd(_, fix) | Problem::Fatal(_, fix)) = &problem;
+    let section = SectionName::Profile(profile.to_owned());
+    let (text, change) = match fix {
+        Fix::Say(text) => (text.clone(), None),
+        Fix::Write(command) => (
+            format!(
+                "write `credential_process = {}` below [profile {}]",
+                clean(command),
+                clean(profile)
+            ),
+            Some(Change::set(keys::CREDENTIAL_PROCESS, command)),
+        ),
+    };
+    let finding = match problem {
+        Problem::Odd(reason, _) => Check::Process.warning(subject, reason, text),
+        Problem::Fatal(reason, _) => Check::Process.failure(Class::Config, subject, reason, text),
+    };
+    match change {
+        Some(change) => finding.with_edit(section, vec![change]),
+        None => finding,
     }
 }
 
@@ -44,9 +65,18 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 #[derive(Debug, PartialEq, Eq)]
 enum Problem {
     /// Some tools cannot run it, or it may not do what it looks like.
-    Odd(String, String),
+    Odd(String, Fix),
     /// No tool gets credentials by it.
-    Fatal(String, String),
+    Fatal(String, Fix),
+}
+
+/// What to do about it.
+#[derive(Debug, PartialEq, Eq)]
+enum Fix {
+    /// What a person does.
+    Say(String),
+    /// The command to write.
+    Write(String),
 }
 
 struct Command<'a> {
@@ -117,7 +147,7 @@ impl Command<'_> {
             Some(_) if self.is_portable => None,
             Some(path) => {
                 let rest = self.command.trim().strip_prefix(program).unwrap_or_default();
-                let fix = self.write(&format!("{}{rest}", path.display()));
+                let fix = Fix::Write(format!("{}{rest}", path.display()));
                 let reason = format!(
                     "programs with windows may not find `{shown}`, for their PATH is shorter"
                 );
@@ -153,7 +183,7 @@ impl Command<'_> {
                 let message = crate::messages::failure::config_message(&error, home);
                 Some(Problem::Fatal(
                     format!("its credential_process: {}", message.fact),
-                    message.hint,
+                    Fix::Say(message.hint),
                 ))
             }
         }
@@ -173,7 +203,7 @@ impl Command<'_> {
             "write `--wait 50` in the `credential_process` of [profile {}]",
             clean(self.profile)
         );
-        Some(Problem::Odd(reason, fix))
+        Some(Problem::Odd(reason, Fix::Say(fix)))
     }
 
     fn own_profile(&self) -> Option<Problem> {
@@ -186,7 +216,7 @@ impl Command<'_> {
                 "add `sso_cp_session`, `sso_cp_account_id` and `sso_cp_role_name` below [profile {}]",
                 clean(self.profile)
             );
-            Problem::Fatal(reason.to_owned(), fix)
+            Problem::Fatal(reason.to_owned(), Fix::Say(fix))
         })
     }
 
@@ -204,7 +234,7 @@ impl Command<'_> {
                     "its credential_process selects profile `{shown}`, which cannot be used"
                 );
                 let fix = format!("sso-cp doctor --profile {}", shell_word(name));
-                Some(Problem::Fatal(reason, fix))
+                Some(Problem::Fatal(reason, Fix::Say(fix)))
             }
             Some(_) if self.names_a_role() => {
                 let reason = format!(
@@ -226,16 +256,19 @@ impl Command<'_> {
 
     /// What to write: our command where it would give credentials. What another helper needs, and where
     /// it is, only its owner knows.
-    fn mend(&self) -> String {
+    fn mend(&self) -> Fix {
         if !runs_us(self.command) && !self.names_a_role() {
-            return format!("correct `credential_process` below [profile {}]", clean(self.profile));
+            return Fix::Say(format!(
+                "correct `credential_process` below [profile {}]",
+                clean(self.profile)
+            ));
         }
         let forwarded = match self.names_a_role() {
             true => None,
             false => self.forwarded(),
         };
         let profile = forwarded.as_deref().unwrap_or(self.profile);
-        self.write(&credential_process(&shell_word(profile), self.scene.context))
+        Fix::Write(credential_process(&shell_word(profile), self.scene.context))
     }
 
     /// The usable profile that the command selects, whatever else is wrong with it.
@@ -256,11 +289,6 @@ impl Command<'_> {
         self.listed(self.profile)
             .is_some_and(|own| own.kind.is_some_and(|kind| kind != ProfileKind::Login))
     }
-
-    fn write(&self, command: &str) -> String {
-        let profile = clean(self.profile);
-        format!("write `credential_process = {}` below [profile {profile}]", clean(command))
-    }
 }
 
 /// Whether a `credential_process` runs us, however it is written.
@@ -276,7 +304,11 @@ fn is_ours(program: &str) -> bool {
         true => name.eq_ignore_ascii_case("sso-cp"),
         false => name == "sso-cp",
     };
+    // Whatever it was renamed to, it is we who run.
+    let runs = std::env::current_exe().ok();
+    let running = runs.as_deref().and_then(Path::file_name);
     Path::new(program).file_stem().is_some_and(is_name)
+        || (running.is_some() && Path::new(program).file_name() == running)
 }
 
 /// A program on the PATH, as every shell finds it.

@@ -1,6 +1,6 @@
 //! Sign-ins: their scopes and tokens.
 
-use sso_cp_config::{ProfileKind, Selection, Session, SessionName};
+use sso_cp_config::{Change, ProfileKind, SectionName, Selection, Session, SessionName, keys};
 use sso_cp_provider::{OddityKind, State};
 use sso_cp_types::{ACCOUNT_ACCESS, Timestamp};
 
@@ -28,6 +28,10 @@ fn scopes(session: &Session) -> Option<Finding> {
     let write = |scopes: &str| {
         format!("write `sso_registration_scopes = {scopes}` below [sso-session {}]", clean(name))
     };
+    let edited = |finding: Finding, scopes: &str| {
+        let section = SectionName::SsoSession(name.clone());
+        finding.with_edit(section, vec![Change::set(keys::SSO_REGISTRATION_SCOPES, scopes)])
+    };
     let listed = session.scopes.as_deref().unwrap_or_default();
     if listed.iter().any(|scope| scope == ACCOUNT_ACCESS) {
         return Some(Check::Scope.ok(subject, format!("{ACCOUNT_ACCESS} is asked for")));
@@ -35,12 +39,13 @@ fn scopes(session: &Session) -> Option<Finding> {
     if listed.is_empty() {
         let reason =
             "it names no scopes, so a sign-in by a code or by older AWS CLIs is not renewed";
-        return Some(Check::Scope.warning(subject, reason, write(ACCOUNT_ACCESS)));
+        let finding = Check::Scope.warning(subject, reason, write(ACCOUNT_ACCESS));
+        return Some(edited(finding, ACCOUNT_ACCESS));
     }
     let reason =
         format!("its scopes lack {ACCOUNT_ACCESS}, without which the portal gives no credentials");
-    let fix = write(&format!("{ACCOUNT_ACCESS}, {}", listed.join(", ")));
-    Some(Check::Scope.failure(Class::Config, subject, reason, fix))
+    let all = format!("{ACCOUNT_ACCESS}, {}", listed.join(", "));
+    Some(edited(Check::Scope.failure(Class::Config, subject, reason, write(&all)), &all))
 }
 
 /// A session with profiles of account access manager, whose sign-in must be one for that: a renewed token keeps

@@ -152,6 +152,21 @@ pub(super) fn fix(problem: &Problem, line: usize, file: &str) -> String {
             format!("move {at} to a [{belongs_in} ...] section")
         }
         Problem::TwoDefaults { .. } => format!("join [default] and [profile default] in {file}"),
+        Problem::Colon { .. } => format!("write `=` for `:` in {at}"),
+        Problem::CapitalKey { key } => {
+            format!("write `{}` in {at}", clean(&key.to_ascii_lowercase()))
+        }
+        Problem::QuotedValue { .. } => format!("remove the quotes in {at}"),
+        Problem::NoDelimiter
+        | Problem::NoKey
+        | Problem::BeforeSections
+        | Problem::NestedWithoutDelimiter { .. } => {
+            format!("begin {at} with `#`, or write `KEY = VALUE`")
+        }
+        Problem::PaddedHeader | Problem::PaddedEnd | Problem::WideHeader { .. } => {
+            format!("keep one blank, between the words, in {at}")
+        }
+        Problem::PrefixInCredentials => format!("remove the word `profile` from {at}"),
         Problem::TextAtHeader => format!("remove what follows `]` in {at}"),
         Problem::InlineComment { .. } | Problem::CommentAtHeader { .. } => {
             format!("give the comment in {at} a line of its own")
