@@ -184,6 +184,15 @@ pub(super) fn fix(problem: &Problem, line: usize, file: &str) -> String {
         | Problem::IndentedCommentFirst
         | Problem::CommentInBlock { .. }
         | Problem::IndentedComment { .. } => format!("remove the blanks at the start of {at}"),
-        _ => format!("correct {at}"),
+        Problem::CapitalDefault => format!("write `[default]` in {at}"),
+        Problem::UnclosedHeader => format!("end the header with `]` in {at}"),
+        Problem::EmptyHeader => format!("name the section in {at}"),
+        Problem::OddKey { .. } | Problem::UnknownOwnKey { meant: None, .. } => {
+            format!("remove the key in {at}, or write another")
+        }
+        Problem::LoneQuote { .. } => format!("write a value in {at}"),
+        Problem::Continued { key } => {
+            format!("write `{}` and its value on one line, {at}", clean(key))
+        }
     }
 }
