@@ -18,6 +18,8 @@ tests! {
     quick "configure" => an_account_is_found_among_many,
     quick "configure" => answers_that_cannot_be_used_are_asked_again,
     quick "configure" => sessions_that_there_are_are_offered,
+    quick "configure" => a_portal_that_does_not_answer_is_asked_for_again,
+    quick "configure" => a_legacy_profile_offers_what_it_has,
     quick "configure g14" => whoever_ends_the_questions_changes_nothing,
     quick "configure" => many_at_once_lose_nothing,
     quick "populate s-33" => mode_and_link_of_the_file_stay,
@@ -47,14 +49,13 @@ fn from_nothing_to_working_by_questions() {
     let world = nothing();
     let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
     answer(&mut terminal, "name for the sign-in", "corp");
-    answer(&mut terminal, "start URL: ", "https://example.awsapps.com/start");
-    answer(&mut terminal, "region of the start URL: ", "us-east-1");
-    answer(&mut terminal, "scopes, separated by commas [sso:account:access]: ", "");
+    answer(&mut terminal, "start URL: ", "example.awsapps.com/start");
+    answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
     browse(&terminal.url());
     answer(&mut terminal, "account, by its number or a part of its name: ", "alpha");
     answer(&mut terminal, "role, by its number or a part of its name: ", "2");
-    answer(&mut terminal, "region for the tools that use the profile [none]: ", "eu-west-1");
-    answer(&mut terminal, "name of the profile [alpha.ReadOnly]: ", "");
+    answer(&mut terminal, "name of the profile [ReadOnly-111122223333]: ", "alpha.ReadOnly");
+    answer(&mut terminal, "region for the tools that use the profile [us-east-1]: ", "eu-west-1");
     assert_eq!(terminal.end(), 0, "{}", terminal.shown());
     let shown = terminal.shown();
     assert!(shown.contains("it works: role `ReadOnly` of account `111122223333`"), "{shown}");
@@ -80,15 +81,14 @@ fn a_person_takes_longer_than_a_call_may() {
         let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
         answer(&mut terminal, "name for the sign-in", "corp");
         answer(&mut terminal, "start URL: ", "https://example.awsapps.com/start");
-        answer(&mut terminal, "region of the start URL: ", "us-east-1");
-        answer(&mut terminal, "scopes", "");
+        answer(&mut terminal, "region of the start URL [us-east-1]: ", "us-east-1");
         let url = terminal.url();
         sleep(LONGER);
         browse(&url);
         answer(&mut terminal, "account, by its number", "alpha");
         answer(&mut terminal, "role, by its number", "ReadOnly");
-        answer(&mut terminal, "[none]: ", "");
-        answer(&mut terminal, "[alpha.ReadOnly]: ", "");
+        answer(&mut terminal, "[ReadOnly-111122223333]: ", "alpha.ReadOnly");
+        answer(&mut terminal, "the profile [us-east-1]: ", "none");
         assert_eq!(terminal.end(), 0, "{}", terminal.shown());
         assert_eq!(world.run(&["--profile", "alpha.ReadOnly"]).ended, Ended::Code(0));
     };
@@ -122,8 +122,8 @@ fn an_account_is_found_among_many() {
     answer(&mut terminal, "no account has `nobody`", "team-01");
     answer(&mut terminal, "team-019", "TEAM-012");
     answer(&mut terminal, "account: team-012", "read");
-    answer(&mut terminal, "[none]: ", "");
-    answer(&mut terminal, "[team-012.ReadOnly]: ", "x");
+    answer(&mut terminal, "name of the profile [ReadOnly-", "x");
+    answer(&mut terminal, "the profile [us-east-1]: ", "");
     assert_eq!(terminal.end(), 0, "{}", terminal.shown());
     assert!(config(&world).contains("[profile x]\n"));
 }
@@ -131,18 +131,17 @@ fn an_account_is_found_among_many() {
 fn answers_that_cannot_be_used_are_asked_again() {
     let world = nothing();
     let mut terminal = Terminal::start(&world, &["configure", "--no-login"]);
-    answer(&mut terminal, "name for the sign-in", "");
-    answer(&mut terminal, "an answer is needed here", "my team");
+    answer(&mut terminal, "name for the sign-in, such as your company's [my-sso]: ", "my team");
     answer(&mut terminal, "`my team` may have letters", "corp");
-    answer(&mut terminal, "start URL: ", "http://example.awsapps.com");
+    answer(&mut terminal, "start URL: ", "");
+    answer(&mut terminal, "an answer is needed here", "http://example.awsapps.com");
     answer(&mut terminal, "must begin with `https://`", "https://example.awsapps.com/start");
-    answer(&mut terminal, "region of the start URL: ", "nowhere/");
-    answer(&mut terminal, "is no region", "us-east-1");
-    answer(&mut terminal, "scopes", "");
+    answer(&mut terminal, "region of the start URL [us-east-1]: ", "frankfurt");
+    answer(&mut terminal, "`frankfurt` is not a region, which looks like `us-east-1`", "us-east-1");
     answer(&mut terminal, "account id: ", "111122223333");
     answer(&mut terminal, "role name: ", "ReadOnly");
-    answer(&mut terminal, "[none]: ", "none");
     answer(&mut terminal, "[ReadOnly-111122223333]: ", "");
+    answer(&mut terminal, "the profile [us-east-1]: ", "none");
     assert_eq!(terminal.end(), 0, "{}", terminal.shown());
     assert!(terminal.shown().contains("sign in by `sso-cp login --sso-session corp`"));
     assert_eq!(world.fake.operations().len(), 0);
@@ -154,18 +153,68 @@ fn sessions_that_there_are_are_offered() {
     let mut terminal = Terminal::start(&world, &["configure", "--account-id", "444455556666"]);
     terminal.wait_for("1  corp");
     answer(&mut terminal, "or the name of a new session [1]: ", "");
-    answer(&mut terminal, "the only role: ReadOnly", "");
-    answer(&mut terminal, "[beta.ReadOnly]: ", "dev");
+    terminal.wait_for("the only role: ReadOnly");
+    answer(&mut terminal, "[ReadOnly-444455556666]: ", "dev");
     answer(&mut terminal, "profile `dev` exists; change it? (y or n) [n]: ", "");
     answer(&mut terminal, "(y or n) [n]: \nname of the profile", "dev");
     answer(
         &mut terminal,
-        "(y or n) [n]: \nname of the profile [beta.ReadOnly]: dev\nprofile `dev` exists",
+        "(y or n) [n]: \nname of the profile [ReadOnly-444455556666]: dev\nprofile `dev` exists",
         "y",
     );
+    answer(&mut terminal, "the profile [eu-west-1]: ", "");
     assert_eq!(terminal.end(), 0, "{}", terminal.shown());
     assert!(config(&world).contains("sso_cp_account_id = 444455556666\n"));
     assert!(!config(&world).contains("111122223333"));
+}
+
+/// What does not work is asked again, with the answers so far; nobody begins anew for a slip.
+fn a_portal_that_does_not_answer_is_asked_for_again() {
+    let world = nothing();
+    world.script("oidc.RegisterClient: error=InvalidRequestException description=\"no instance\"");
+    let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
+    answer(&mut terminal, "such as your company's [my-sso]: ", "corp");
+    answer(&mut terminal, "start URL: ", "example.awsapps.com/start");
+    answer(&mut terminal, "region of the start URL [us-east-1]: ", "eu-west-1");
+    answer(&mut terminal, "no instance\nname for the sign-in, such as your company's [corp]: ", "");
+    answer(&mut terminal, "start URL [https://example.awsapps.com/start]: ", "");
+    answer(&mut terminal, "region of the start URL [eu-west-1]: ", "us-east-1");
+    browse(&terminal.url());
+    answer(&mut terminal, "account, by its number or a part of its name: ", "alpha");
+    answer(&mut terminal, "role, by its number or a part of its name: ", "2");
+    answer(&mut terminal, "name of the profile [ReadOnly-111122223333]: ", "x");
+    answer(&mut terminal, "the profile [us-east-1]: ", "");
+    assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+    assert!(config(&world).contains("sso_region = us-east-1\n"));
+}
+
+/// A legacy profile has answers already.
+fn a_legacy_profile_offers_what_it_has() {
+    let world = nothing();
+    let old = "[profile old]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n\
+               sso_account_id = 111122223333\nsso_role_name = ReadOnly\nregion = eu-north-1\n";
+    world.put(".aws/config", old);
+    for profile in [&["--profile", "old"][..], &[]] {
+        let arguments = [&["configure", "--no-login"], profile].concat();
+        let mut terminal = Terminal::start(&world, &arguments);
+        answer(&mut terminal, "such as your company's [example]: ", "");
+        answer(&mut terminal, "start URL [https://example.awsapps.com/start]: ", "");
+        answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
+        answer(&mut terminal, "account id: ", "1111-2222-3333");
+        answer(&mut terminal, "role name: ", "ReadOnly");
+        if profile.is_empty() {
+            answer(&mut terminal, "name of the profile [ReadOnly-111122223333]: ", "old");
+            answer(&mut terminal, "profile `old` exists; change it? (y or n) [n]: ", "y");
+        }
+        answer(&mut terminal, "the profile [eu-north-1]: ", "");
+        assert_eq!(terminal.end(), 0, "{}", terminal.shown());
+        let text = config(&world);
+        assert!(
+            text.contains("region = eu-north-1\n") && text.contains("sso_cp_session = example\n"),
+            "{text}"
+        );
+        world.put(".aws/config", old);
+    }
 }
 
 fn whoever_ends_the_questions_changes_nothing() {

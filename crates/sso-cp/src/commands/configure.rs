@@ -3,15 +3,16 @@
 //! Nothing is written before everything is known to work: the sign-in, and the role's credentials.
 
 mod answers;
+mod free;
+mod portal_questions;
+mod prompt;
 mod questions;
 mod session;
 
 use std::io::IsTerminal;
 
 use session::{session_of, sign_in};
-use sso_cp_config::{
-    Change, Contents, Role, SectionEdit, SectionName, Selection, SessionName, Target,
-};
+use sso_cp_config::{Change, Role, SectionEdit, SectionName, Selection, SessionName, Target};
 use sso_cp_provider::Provided;
 
 use crate::args::Flags;
@@ -20,10 +21,11 @@ use sso_cp_types::Timestamp;
 use crate::args::commands::Configure;
 use crate::commands::shared_file;
 use crate::context::Context;
-use crate::messages::failure::{Failure, Setup};
+use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shell_word, shown_path};
 use crate::process::output;
 use answers::{Given, Profile, Wanted};
+use free::check_free;
 
 /// Asks or takes the flags, tries, and writes.
 pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result<(), Failure> {
@@ -65,54 +67,6 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     conclude(&profile, flags, context)?;
     output::warn_of(&tried, || context.scene());
     Ok(())
-}
-
-/// Credentials of another kind in the same profile would win over ours, or be lost.
-fn check_free(profile: &str, contents: &Contents, context: &Context) -> Result<(), Failure> {
-    const OTHERS: [&str; 7] = [
-        "role_arn",
-        "source_profile",
-        "credential_source",
-        "web_identity_token_file",
-        "aws_access_key_id",
-        "aws_secret_access_key",
-        "login_session",
-    ];
-    if profile == "default" && contents.has_two_defaults() {
-        let path = context.files().config.clone();
-        return Err(Failure::Setup(Setup::TwoDefaults { path }));
-    }
-    let section = SectionName::Profile(profile.to_owned());
-    let occupied = |key: &str, path: &std::path::Path| {
-        let (profile, key, path) = (profile.to_owned(), key.to_owned(), path.to_owned());
-        Err(Failure::Setup(Setup::Occupied { profile, key, path }))
-    };
-    if let Some(settings) = contents.settings(&section) {
-        if let Some(key) = OTHERS.iter().find(|key| settings.contains_key(**key)) {
-            return occupied(key, &context.files().config);
-        }
-        if settings.get("credential_process").is_some_and(|command| !is_ours(command)) {
-            return occupied("credential_process", &context.files().config);
-        }
-    }
-    let credentials = shared_file::read_credentials(context)?;
-    if let Some(settings) = credentials.contents().settings(&section) {
-        let is_credential = |key: &&String| {
-            OTHERS.contains(&key.as_str()) || key.contains("sso_") || *key == "credential_process"
-        };
-        if let Some(key) = settings.keys().find(is_credential) {
-            return occupied(key, &context.files().credentials);
-        }
-    }
-    Ok(())
-}
-
-fn is_ours(command: &str) -> bool {
-    let program = command.split_ascii_whitespace().next().unwrap_or_default();
-    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
-    let running = std::env::current_exe().ok();
-    let our_name = running.as_deref().and_then(|path| path.file_name()?.to_str());
-    name.trim_end_matches(".exe") == "sso-cp" || Some(name) == our_name
 }
 
 /// What is to be done in the session's section; nothing where it stays as it is.

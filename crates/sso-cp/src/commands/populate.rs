@@ -28,8 +28,8 @@ use crate::messages::text::{count, shell_word, shown_path};
 use crate::messages::usage::usage;
 use crate::process::output;
 use choices::{Choices, Record};
+pub(crate) use names::Entry;
 use names::Template;
-pub(crate) use names::{Entry, default_name};
 
 /// One profile of the block.
 type Profile = (SectionName, Vec<(&'static str, String)>);

@@ -128,6 +128,14 @@ impl Failure {
         )
     }
 
+    /// Whether a start URL or region that does not exist may be the reason.
+    pub(crate) fn may_be_of_portal(&self) -> bool {
+        let Failure::Login(Login { reason, .. }) = self else {
+            return matches!(self, Failure::Provider(Error::Network(_)));
+        };
+        matches!(reason, LoginReason::NotRegistered { .. } | LoginReason::Rejected(_))
+    }
+
     /// Whether a person did not sign in in time.
     pub(crate) fn is_of_time(&self) -> bool {
         let Failure::Login(Login { reason, .. }) = self else { return false };

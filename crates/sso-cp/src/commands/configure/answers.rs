@@ -178,6 +178,25 @@ pub(super) fn why_no_region(text: &str) -> Option<String> {
     (!is_region(text)).then(|| format!("is no region: `{}`", clean(text)))
 }
 
+/// What a person types is a region of AWS; flags may name one that has another form one day.
+pub(super) fn why_no_real_region(text: &str) -> Option<String> {
+    let is_word =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_real = match &parts[..] {
+        [first, between @ .., number] => {
+            is_word(first)
+                && (2..=4).contains(&first.len())
+                && !between.is_empty()
+                && between.iter().all(|part| is_word(part))
+                && (1..=2).contains(&number.len())
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    };
+    (!is_real).then(|| "is not a region, which looks like `us-east-1`".to_owned())
+}
+
 pub(super) fn why_no_name(text: &str) -> Option<String> {
     (!is_plain_name(text)).then(|| {
         "may have letters, digits and `_.@/+:%-` alone, so that every AWS tool reads it".to_owned()
@@ -196,4 +215,30 @@ pub(super) fn why_no_account(text: &str) -> Option<String> {
 
 pub(super) fn why_no_value(text: &str) -> Option<String> {
     why_not_a_value(text).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_have_the_form_of_real_ones() {
+        for region in [
+            "us-east-1",
+            "ap-southeast-7",
+            "mx-central-1",
+            "us-gov-west-1",
+            "cn-north-1",
+            "eusc-de-east-1",
+            "us-isob-east-1",
+            "eu-isoe-west-1",
+        ] {
+            assert_eq!(why_no_real_region(region), None, "{region}");
+        }
+        for text in
+            ["", "useast1", "us-east", "us-1", "US-EAST-1", "us-east-1a", "frankfurt", "eu--1"]
+        {
+            assert!(why_no_real_region(text).is_some(), "{text}");
+        }
+    }
 }

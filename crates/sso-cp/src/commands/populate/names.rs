@@ -105,12 +105,6 @@ fn unknown_field(name: &str) -> Failure {
     usage(format!("`{{{name}}}` is no field of a name template"), &format!("use any of {fields}"))
 }
 
-/// The name of a profile for one role, as `populate` would call it.
-pub(crate) fn default_name(entry: &Entry<'_>) -> String {
-    let pieces = [entry.account_name.unwrap_or(entry.account_id), ".", entry.role_name];
-    safe(&pieces.concat())
-}
-
 /// A name for each of these roles, in the order of the listing. The same access gives the same
 /// names, whatever else is listed first.
 pub(crate) fn assign<'a>(
