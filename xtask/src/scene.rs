@@ -29,6 +29,16 @@ pub(crate) struct Scene {
 impl Scene {
     /// Makes a home folder below `folder` whose AWS is the fake.
     pub(crate) fn new(folder: &Path, fake: &Fake) -> Outcome<Self> {
+        let mut scene = Self::without_endpoints(folder, fake)?;
+        scene.variables.extend([
+            ("AWS_ENDPOINT_URL_SSO".to_owned(), fake.sso_url().to_owned()),
+            ("AWS_ENDPOINT_URL_SSO_OIDC".to_owned(), fake.oidc_url().to_owned()),
+        ]);
+        Ok(scene)
+    }
+
+    /// The same where AWS is looked for by its own names.
+    pub(crate) fn without_endpoints(folder: &Path, fake: &Fake) -> Outcome<Self> {
         let home = folder.to_owned();
         fs::create_dir_all(home.join(".aws"))?;
         let home_text =
@@ -36,12 +46,13 @@ impl Scene {
         let mut variables = vec![
             ("HOME".to_owned(), home_text.clone()),
             ("USERPROFILE".to_owned(), home_text.clone()),
-            ("AWS_ENDPOINT_URL_SSO".to_owned(), fake.sso_url().to_owned()),
-            ("AWS_ENDPOINT_URL_SSO_OIDC".to_owned(), fake.oidc_url().to_owned()),
         ];
         if fake.ca_pem().is_some() {
             fake.write_ca(&home.join(CA_BUNDLE))?;
-            variables.push(("AWS_CA_BUNDLE".to_owned(), format!("{home_text}/{CA_BUNDLE}")));
+            // The last two are for the SDKs of Rust and JavaScript.
+            for name in ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+                variables.push((name.to_owned(), format!("{home_text}/{CA_BUNDLE}")));
+            }
         }
         // Windows cannot open sockets without its own.
         for name in ["PATH", "SystemRoot"] {
@@ -73,6 +84,11 @@ impl Scene {
     /// The folder of cached role credentials; without it the next call is a cold one.
     pub(crate) fn role_cache(&self) -> PathBuf {
         self.home.join(".aws").join("cli").join("cache")
+    }
+
+    /// The folder of what `sso-cp` keeps for itself.
+    pub(crate) fn own_folder(&self) -> PathBuf {
+        self.home.join(".aws").join("sso-cp")
     }
 
     /// The CA that the fake's certificate is from, where it speaks TLS.

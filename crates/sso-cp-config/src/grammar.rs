@@ -39,11 +39,22 @@ pub(crate) struct HeaderLine<'a> {
 
 /// Reads a line that begins, blanks aside, with `[`.
 pub(crate) fn header(line: &[u8], kind: FileKind) -> HeaderLine<'_> {
+    if let Some(name) = plain_profile(line).filter(|_| kind == FileKind::Config) {
+        let header = Header::Profile { name: Cow::Borrowed(name), prefixed: true };
+        return HeaderLine { header, closed: true };
+    }
     let line = line.trim_ascii();
     let inner = line.strip_prefix(b"[").unwrap_or(line);
     let end = header_end(inner);
     let body = inner[..end.unwrap_or(inner.len())].trim_ascii();
     HeaderLine { header: named(body, kind), closed: end.is_some() }
+}
+
+/// The name in a line that says `[profile NAME]` in the plainest letters, as nearly every header does.
+fn plain_profile(line: &[u8]) -> Option<&[u8]> {
+    let name = line.strip_prefix(b"[profile ")?.strip_suffix(b"]")?;
+    let is_plain = |byte: &u8| matches!(byte, b'-'..=b':' | b'@'..=b'Z' | b'_' | b'a'..=b'z');
+    (!name.is_empty() && name.iter().all(is_plain)).then_some(name)
 }
 
 /// The closing bracket: the first one with nothing but a comment after it, else the last one, after

@@ -88,7 +88,7 @@ pub use lint::{Effect, Flaw, LintedFile, Mark, Problem, Tool, lint};
 pub use listing::{ListedProfile, ListedSession, Listing, ProfileKind};
 pub use look_up::{meant_headers, nothing_is_configured};
 pub use mend::mended;
-pub use names::{Names, names};
+pub use names::{Names, for_each_profile, names};
 pub use near_miss::{MeantHeader, NearMiss};
 pub use network::{Named, Network};
 pub use own_section::{ForeignSection, is_section_name, with_own_section};

@@ -17,7 +17,7 @@ use crate::text::{MAX_SECTION_BYTES, TOO_LONG, UNCLOSED};
 use crate::wanted::{Want, Wanted};
 
 /// Memory stays the same whatever the size of the file.
-const BUFFER_BYTES: usize = 64 * 1024;
+pub(crate) const BUFFER_BYTES: usize = 64 * 1024;
 /// How much is kept of sections that may turn out to be needed, before the file is read again for
 /// them: a hundred sso-sessions.
 pub(crate) const MAX_SPECULATIVE_BYTES: usize = 32 * 1024;
@@ -259,7 +259,7 @@ impl Scanned {
 }
 
 /// The end of the last whole line. A CR at the very end may be half of a CRLF.
-fn last_line_end(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn last_line_end(bytes: &[u8]) -> Option<usize> {
     let settled = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     settled.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map(|at| at + 1)
 }

@@ -50,7 +50,7 @@ impl Fake {
     /// The port is taken, or the machine has no sockets, threads or random numbers left.
     pub fn start(setup: Setup) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", setup.port))?;
-        let certificates = certificates(setup.tls)?;
+        let certificates = certificates(setup.tls, &setup.hosts)?;
         let scheme = if certificates.is_some() { "https" } else { "http" };
         let origin = format!("{scheme}://127.0.0.1:{}", listener.local_addr()?.port());
         let (ca_pem, config) = match certificates {

@@ -225,7 +225,7 @@ fn handle(state: &mut State, call: &Call) -> Answer {
 }
 
 fn carry_out(state: &mut State, call: &Call, found: Option<&Route>) -> Result<Answer, Refusal> {
-    check_host(call)?;
+    check_host(state, call)?;
     let route =
         found.ok_or_else(|| Refusal::new("UnknownOperationException", "Unknown operation"))?;
     if call.method != route.method {
@@ -242,10 +242,12 @@ fn carry_out(state: &mut State, call: &Call, found: Option<&Route>) -> Result<An
 }
 
 /// A request for another host did not mean us, or comes from a page that plays with names.
-fn check_host(call: &Call) -> Result<(), Refusal> {
+fn check_host(state: &State, call: &Call) -> Result<(), Refusal> {
     let host = call.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    match ["127.0.0.1", "localhost"].contains(&name) {
+    match ["127.0.0.1", "localhost"].contains(&name)
+        || state.setup.hosts.iter().any(|own| own == name)
+    {
         true => Ok(()),
         false => Err(Refusal::invalid_request("the Host header does not name this server")),
     }

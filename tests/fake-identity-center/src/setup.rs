@@ -16,6 +16,8 @@ pub struct Setup {
     pub port: u16,
     /// Whether clients speak TLS, and to what certificate.
     pub tls: Tls,
+    /// The hosts that it goes by besides those of loopback, in its certificate and in requests.
+    pub hosts: Vec<String>,
     /// Accounts with the roles that the signed-in person may use.
     pub accounts: Vec<Account>,
     /// Roles that STS lets one assume.
@@ -60,6 +62,7 @@ impl Default for Setup {
             region: "us-east-1".to_owned(),
             port: 0,
             tls: Tls::Off,
+            hosts: Vec::new(),
             accounts: vec![
                 Account::new("111122223333", "alpha", &["ReadOnly", "AdministratorAccess"]),
                 Account::new("444455556666", "beta", &["ReadOnly"]),

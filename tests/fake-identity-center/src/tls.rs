@@ -18,18 +18,21 @@ pub(crate) struct Certificates {
 }
 
 /// Makes the certificates of a mode; none where clients speak plain HTTP.
-pub(crate) fn certificates(mode: Tls) -> io::Result<Option<Certificates>> {
+pub(crate) fn certificates(mode: Tls, hosts: &[String]) -> io::Result<Option<Certificates>> {
     match mode {
         Tls::Off => Ok(None),
-        _ => make(mode).map(Some).map_err(io::Error::other),
+        _ => make(mode, hosts).map(Some).map_err(io::Error::other),
     }
 }
 
-fn make(mode: Tls) -> Result<Certificates, Box<dyn std::error::Error + Send + Sync>> {
+fn make(
+    mode: Tls,
+    hosts: &[String],
+) -> Result<Certificates, Box<dyn std::error::Error + Send + Sync>> {
     let (trusted, ca_pem) = authority("fake-identity-center CA")?;
     let (stranger, _) = authority("some other CA")?;
     let key = KeyPair::generate()?;
-    let leaf = leaf(mode)?;
+    let leaf = leaf(mode, hosts)?;
     let certificate = match mode {
         Tls::SelfSigned => leaf.self_signed(&key)?,
         Tls::UnknownCa => leaf.signed_by(&key, &stranger)?,
@@ -55,12 +58,13 @@ fn authority(name: &str) -> Result<(Issuer<'static, KeyPair>, String), rcgen::Er
     Ok((Issuer::new(params, key), pem))
 }
 
-fn leaf(mode: Tls) -> Result<CertificateParams, rcgen::Error> {
+fn leaf(mode: Tls, hosts: &[String]) -> Result<CertificateParams, rcgen::Error> {
     let names: &[&str] = match mode {
         Tls::WrongHost => &["wrong.example"],
         _ => &["127.0.0.1", "localhost"],
     };
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let names = names.iter().map(|name| (*name).to_owned());
+    let names: Vec<String> = names.chain(hosts.iter().cloned()).collect();
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name.push(DnType::CommonName, "fake-identity-center");
     params.use_authority_key_identifier_extension = true;

@@ -47,6 +47,16 @@ fromNodeProviderChain({ profile: process.argv[1] })().then(
     (credentials) => console.log(credentials.accessKeyId),
     (error) => { console.error(String(error)); process.exit(1); });";
 
+/// The SDKs that are found, each with its name and the command that has its own provider give credentials.
+pub(super) fn own_providers(scene: &Scene) -> Outcome<Vec<(String, Command)>> {
+    let sdks = [rust_sdk(scene)?, js_sdk(scene)?, boto3(scene)?];
+    let own = sdks.into_iter().flatten().map(|(name, mut command)| {
+        command.env("AWS_PROFILE", NATIVE).arg(NATIVE);
+        (name, command)
+    });
+    Ok(own.collect())
+}
+
 /// Every tool that is found and gives credentials; says of the others what is the matter.
 pub(super) fn installed(scene: &Scene) -> Outcome<Vec<Client>> {
     let mut clients = Vec::new();

@@ -9,6 +9,8 @@ mod cold;
 mod compare;
 mod counts;
 mod crowd;
+mod day;
+mod far;
 mod home;
 mod machine;
 mod peers;
@@ -17,6 +19,7 @@ mod picker;
 mod plot;
 mod processor;
 mod report;
+mod scale;
 mod serve;
 mod sizes;
 mod subject;
@@ -35,7 +38,7 @@ use argh::FromArgs;
 use fake_identity_center::Tls;
 use report::Report;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// Measure what a call costs, beside programs that do nothing, curl, and other tools
@@ -48,29 +51,43 @@ pub(crate) struct Bench {
     /// a tenth of the rounds, for a quick look
     #[argh(switch)]
     quick: bool,
-    /// only this section: warm, sizes, cold, crowd, serve, picker or peers
-    #[argh(option)]
-    only: Option<String>,
-    /// the same as --only
+    /// only this section: warm, sizes, scale, cold, far, crowd, serve, picker or peers
     #[argh(positional)]
     section: Option<String>,
+    /// the same
+    #[argh(option)]
+    only: Option<String>,
+    /// another build of sso-cp, which scale and far measure too
+    #[argh(option)]
+    beside: Option<PathBuf>,
+    /// what far starts in its network: round trip in milliseconds, and the program
+    #[argh(option, hidden_help)]
+    inside: Option<f64>,
+    /// the program that is measured there
+    #[argh(option, hidden_help)]
+    program: Option<PathBuf>,
     /// write docs/benchmarks.md and docs/benchmarks.svg
     #[argh(switch)]
     write: bool,
 }
 
 /// The sections by their names.
-const SECTIONS: [&str; 7] = ["warm", "sizes", "cold", "crowd", "serve", "picker", "peers"];
+const SECTIONS: [&str; 9] =
+    ["warm", "sizes", "scale", "cold", "far", "crowd", "serve", "picker", "peers"];
 
 impl Bench {
     pub(crate) fn run(mut self) -> Outcome<ExitCode> {
         self.only = self.only.or(self.section.take());
+        if let (Some(round_trip), Some(program)) = (self.inside, &self.program) {
+            far::inside(round_trip, program, self.beside.as_deref(), self.rounds.unwrap_or(9))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         if let Some(only) = &self.only {
             if self.write {
-                return Err("--write needs all sections, --only leaves some out".into());
+                return Err("--write needs all sections".into());
             }
             if !SECTIONS.contains(&only.as_str()) {
-                return Err(format!("--only takes one of {}", SECTIONS.join(", ")).into());
+                return Err(format!("the sections are {}", SECTIONS.join(", ")).into());
             }
         }
         if cfg!(debug_assertions) {
@@ -99,6 +116,10 @@ impl Bench {
             let report = &mut report;
             match section {
                 "warm" => warm::section(report, subjects, scratch, share(1))?,
+                "scale" => {
+                    scale::section(report, subjects, self.beside.as_deref(), scratch, share(40))?;
+                }
+                "far" => far::section(report, subjects, self.beside.as_deref(), share(110))?,
                 "sizes" => sizes::section(report, subjects, scratch, share(2))?,
                 "cold" => {
                     cold::section(report, subjects, scratch, Tls::Good, share(4))?;

@@ -18,6 +18,11 @@ impl Table {
     pub(super) fn row<const CELLS: usize>(&mut self, cells: [String; CELLS]) {
         self.rows.push(cells.into());
     }
+
+    /// A row of as many cells as the head has.
+    pub(super) fn cells(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
 }
 
 impl fmt::Display for Table {

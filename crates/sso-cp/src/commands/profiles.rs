@@ -10,13 +10,13 @@ mod look;
 mod text;
 
 use entry::{Entry, contains};
-use sso_cp_config::{ListedProfile, Listing, names};
+use sso_cp_config::{ListedProfile, Listing, for_each_profile};
 use sso_cp_types::Timestamp;
 
 use crate::args::commands::Profiles;
 use crate::context::Context;
 use crate::messages::failure::Failure;
-use crate::messages::text::clean;
+use crate::messages::text::{clean, is_plain};
 use crate::messages::usage::usage;
 use crate::process::output;
 pub(crate) use look::{Look, account_and_role};
@@ -24,9 +24,16 @@ pub(crate) use look::{Look, account_and_role};
 /// Prints the table.
 pub(crate) fn run(context: &Context, flags: &Profiles) -> Result<(), Failure> {
     if flags.names {
-        let names = names(context.files())?.profiles.into_iter();
-        let fits = |name: &String| flags.text.as_deref().is_none_or(|text| contains(name, text));
-        let lines: String = names.filter(fits).map(|name| clean(&name) + "\n").collect();
+        let mut lines = String::new();
+        for_each_profile(context.files(), |name| {
+            if flags.text.as_deref().is_none_or(|text| contains(name, text)) {
+                match is_plain(name) {
+                    true => lines.push_str(name),
+                    false => lines.push_str(&clean(name)),
+                }
+                lines.push('\n');
+            }
+        })?;
         return Ok(output::print(lines.as_bytes())?);
     }
     if context.selection.is_some() {

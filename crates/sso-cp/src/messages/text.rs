@@ -15,6 +15,10 @@ const MAX_BYTES: usize = 900;
 /// A text of a server or a file, fit for a terminal: on one line, controls and whatever turns the
 /// direction of the text around shown escaped, cut to 300 characters and 900 bytes.
 pub(crate) fn clean(text: &str) -> String {
+    // Nearly every text is plain, and there may be tens of thousands.
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == MAX_CHARS || shown.len() >= MAX_BYTES {
@@ -28,6 +32,11 @@ pub(crate) fn clean(text: &str) -> String {
         }
     }
     shown
+}
+
+/// Whether a text is shown as it stands.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.len() <= MAX_CHARS && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// One line of JSON. What a terminal could take for more than text is escaped, which changes nothing for
