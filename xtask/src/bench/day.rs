@@ -32,14 +32,14 @@ pub(super) fn measured(
     program: &Path,
     sdk: Option<(&str, Duration)>,
     scratch: &Path,
-    hosts: &[&str],
+    (hosts, port): (&[&str], u16),
 ) -> Outcome<String> {
     let mut table = Table::new(&["a working day", "calls", "calls that waited", "time waited"]);
     for (name, further) in
         [("sso-cp", ""), ("sso-cp, `sso_cp_prefetch = true`", "sso_cp_prefetch = true\n")]
     {
         let folder = scratch.join(format!("day-{}", further.len()));
-        let day = lived(program, further, &folder, hosts)?;
+        let day = lived(program, further, &folder, (hosts, port))?;
         table.row([
             name.to_owned(),
             day.calls.to_string(),
@@ -61,10 +61,15 @@ pub(super) fn measured(
     ))
 }
 
-fn lived(program: &Path, further: &str, folder: &Path, hosts: &[&str]) -> Outcome<Day> {
+fn lived(
+    program: &Path,
+    further: &str,
+    folder: &Path,
+    (hosts, port): (&[&str], u16),
+) -> Outcome<Day> {
     let setup = Setup {
         tls: Tls::Good,
-        port: super::far::PORT,
+        port,
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
         ..Setup::many_accounts(ROLES, ROLES)
     };
