@@ -69,6 +69,9 @@ impl Wanted<'_> {
                 Some(name) => (WantedKind::SsoSession, name),
                 None => return false,
             },
+            [b'[', b'd', rest @ ..] if rest.starts_with(b"efault]") => {
+                return self.kind != WantedKind::ProfileAndWhatItNames || self.name != b"default";
+            }
             [b'[', b's', b'e', rest @ ..] => match rest.strip_prefix(b"rvices ") {
                 Some(name) => (WantedKind::Services, name),
                 None => return false,
@@ -85,6 +88,11 @@ impl Wanted<'_> {
     /// Whether a name, to the end of its line, is not the wanted one: quotes aside, by the first byte in
     /// which the two differ.
     fn is_another_name(&self, rest: &[u8]) -> bool {
+        // Behind an opening quote the name begins; what ends it, or escapes a letter, is left to the parser.
+        let rest = match rest {
+            [quote @ (b'"' | b'\''), inner @ ..] if !self.name.starts_with(&[*quote]) => inner,
+            rest => rest,
+        };
         let differing = rest.iter().zip(self.name).position(|(one, other)| one != other);
         let at = differing.unwrap_or(self.name.len());
         rest.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
