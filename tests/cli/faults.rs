@@ -25,7 +25,7 @@ const LAST: [(&str, u32); 13] = [
     ("H", 10),
     ("L", 8),
     ("W", 11),
-    ("S-", 50),
+    ("S-", 61),
 ];
 
 /// Numbers between [`LAST`]'s that no attack has.

@@ -33,6 +33,7 @@ tests! {
     quick "d26" => a_proxy_that_is_down,
     quick "s-47" => a_proxy_that_tunnels,
     quick "s-47" => a_proxy_of_an_unusable_kind,
+    quick "s-47 s-60" => a_proxy_s_password_with_the_marks_of_a_url,
     quick "s-47" => no_proxy_is_obeyed,
     quick "s-47" => loopback_needs_no_proxy,
 }
@@ -297,6 +298,24 @@ fn a_proxy_of_an_unusable_kind() {
     let ran = world.dev();
     ran.failed(3, "SOCKS");
     assert!(!ran.stderr().contains("proxyuser"), "{ran}");
+}
+
+/// Everything before the last `@` is user information, whatever it holds.
+fn a_proxy_s_password_with_the_marks_of_a_url() {
+    let port = closed_port().port();
+    for mark in ["#", "/", "?", "@", ":", "#/?@", "%23", " "] {
+        for host in [format!("127.0.0.1:{port}"), "ho st:1".to_owned(), String::new()] {
+            let mut world = behind_a_proxy();
+            world.set("HTTPS_PROXY", &format!("http://proxyuser:SECRET{mark}word@{host}"));
+            let (ran, _) = Run::new(["--profile", "dev", "--debug"].map(Into::into)).run(&world);
+            assert!(matches!(ran.ended, crate::harness::Ended::Code(3 | 6)), "{ran}");
+            let said = ran.stderr();
+            assert!(
+                !["proxyuser", "SECRET", "word"].iter().any(|part| said.contains(part)),
+                "{ran}"
+            );
+        }
+    }
 }
 
 fn no_proxy_is_obeyed() {

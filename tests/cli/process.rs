@@ -28,6 +28,7 @@ tests! {
     quick "a17" => a_working_directory_that_is_gone,
     quick "s-39" => no_core_files,
     quick "s-39" => no_core_files_of_a_cached_call_either,
+    quick "s-39 s-56" => no_command_may_be_dumped_while_it_reads_tokens,
 }
 
 fn usual() -> Run {
@@ -347,4 +348,29 @@ fn no_core_files_of_a_cached_call_either() {
     let place = |what: &str| calls.find(what).unwrap_or_else(|| panic!("no {what}:\n{calls}"));
     let role = world.expand("{role-file corp 111122223333 ReadOnly}");
     assert!(place("PR_SET_DUMPABLE, SUID_DUMP_DISABLE") < place(&role), "{calls}");
+}
+
+/// Whatever shows how sign-ins stand reads their tokens.
+fn no_command_may_be_dumped_while_it_reads_tokens() {
+    let probe = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        return skip("strace is not installed, or may not trace here");
+    }
+    for words in
+        ["status", "profiles", "doctor", "prompt --profile dev", "logout --profile dev", "use dev"]
+    {
+        let world = World::new();
+        world.put_token("+1h");
+        world.put_role("+1h");
+        let log = world.root().join("calls");
+        let line =
+            format!("exec strace -f -o '{}' -e trace=prctl,openat,open \"$@\"", log.display());
+        let run = Run::new(words.split(' ').map(Into::into)).in_shell(&line);
+        let _ = run.command(&world).output().unwrap();
+        let calls = fs::read_to_string(log).unwrap();
+        let forbidden = calls.find("PR_SET_DUMPABLE, SUID_DUMP_DISABLE");
+        let secret = calls.find(".aws/sso/cache/").or_else(|| calls.find(".aws/cli/cache/"));
+        assert!(forbidden.is_some(), "{words}: {calls}");
+        assert!(secret.is_none_or(|secret| forbidden < Some(secret)), "{words}: {calls}");
+    }
 }

@@ -94,6 +94,6 @@ impl RoleIndex {
     /// Forgets every role.
     pub fn clear(&self) {
         // A note that stays names credentials that are gone, which is harmless.
-        let _ = std::fs::remove_file(&self.path);
+        write::forget(&self.path);
     }
 }

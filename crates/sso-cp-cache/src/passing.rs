@@ -29,6 +29,7 @@ impl PassingFolder {
         let parent = match found.map_err(Error::io(Step::MakeFolder, temporary))? {
             None => temporary,
             Some(_) => {
+                owner::check_way(&own)?;
                 folders.make(&own)?;
                 &own
             }

@@ -6,13 +6,13 @@ use std::path::Path;
 use sso_cp_types::{ClientRegistration, Secret, Timestamp};
 use sso_cp_vault::Times;
 
-use crate::Folders;
 use crate::error::Error;
 use crate::json::{ObjectWriter, Parsed, first_object};
 use crate::kept::Kept;
 use crate::keys::{Keys, Store};
 use crate::names::RegistrationKey;
 use crate::token_file::{known, moment};
+use crate::{Folders, owner};
 
 /// A client is used only while it has this long to live, the AWS CLI's limit: a sign-in takes time.
 const MIN_SECONDS_LEFT: i64 = 15 * 60;
@@ -59,6 +59,7 @@ impl RegistrationFile {
 
     /// A client that can be used for this flow at `now`. Whatever else is there is a miss.
     pub fn read(&self, flow: Flow, now: Timestamp) -> Option<ClientRegistration> {
+        owner::check_way(&self.kept.path).ok()?;
         let bytes = self.kept.read().ok()??;
         let Parsed::Whole(object) = first_object(&bytes) else { return None };
         let grants = object.list("grantTypes");

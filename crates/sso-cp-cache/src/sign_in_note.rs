@@ -43,7 +43,7 @@ impl SignInNote {
 
     /// A sign-in ended well. A note that stays for another reason is soon too old to count.
     pub fn clear(folders: &Folders, session: &SessionKey<'_>) {
-        let _ = std::fs::remove_file(path(folders, session));
+        write::forget(&path(folders, session));
     }
 }
 

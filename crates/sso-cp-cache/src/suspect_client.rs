@@ -27,6 +27,6 @@ impl SuspectClient {
 
     /// There is another client.
     pub fn clear(folders: &Folders, session: &SessionKey<'_>) {
-        let _ = std::fs::remove_file(folders.suspect_path(session));
+        write::forget(&folders.suspect_path(session));
     }
 }

@@ -156,6 +156,13 @@ pub(crate) fn remove_ours(path: &Path) -> Result<bool, Error> {
     }
 }
 
+/// Deletes a note of ours, which does no harm where it stays.
+pub(crate) fn forget(path: &Path) {
+    if owner::check_way(path).is_ok() {
+        let _ = fs::remove_file(path);
+    }
+}
+
 pub(crate) fn remove_one(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -177,7 +184,7 @@ pub(crate) fn sweep(folders: &Folders, target: &Path, has_lock: bool) {
     }
     let own = folders.own();
     sweep_folder(folder, target.file_name().filter(|_| has_lock));
-    if folder != own {
+    if folder != own && owner::check_way(&own).is_ok() {
         sweep_folder(&own, target.file_name().filter(|_| has_lock));
     }
     match follow_link(target) {

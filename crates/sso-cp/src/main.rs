@@ -83,8 +83,11 @@ fn run(mut arguments: args::Arguments) -> ExitCode {
 #[inline(never)]
 fn run_for_people(command: &Command, context: Context, arguments: &args::Arguments) -> ExitCode {
     let mut context = context;
+    // Before anything is looked into: a picker shows which sign-ins live.
+    let core_limit = CoreLimit::found();
+    harden::forbid_core_files();
     let outcome = match select::settle(command, arguments, &mut context) {
-        Ok(()) => run_command(command, &context, arguments),
+        Ok(()) => run_command(command, &context, arguments, &core_limit),
         Err(failure) => Err(failure),
     };
     outcome.unwrap_or_else(|failure| output::report(&failure, &context.scene()))
@@ -97,16 +100,15 @@ fn run_command(
     command: &Command,
     context: &Context,
     arguments: &args::Arguments,
+    core_limit: &CoreLimit,
 ) -> Result<ExitCode, Failure> {
-    let core_limit = CoreLimit::found();
-    harden::forbid_core_files();
     match command {
         Command::Completions(flags) => completions::run(context, flags),
         Command::Configure(flags) => configure::run(context, flags, &arguments.named),
         Command::Console(flags) => console::run(context, flags, arguments),
         Command::DockerCredential(flags) => return docker_credential::run(context, flags),
         Command::Doctor(flags) => return doctor::run(context, flags),
-        Command::Exec(flags) => return exec::run(context, flags, &arguments.tail, &core_limit),
+        Command::Exec(flags) => return exec::run(context, flags, &arguments.tail, core_limit),
         Command::Export(flags) => export::run(context, flags),
         Command::List(flags) => list::run(context, flags),
         Command::Lock(_) => lock::run(context),

@@ -19,6 +19,8 @@ tests! {
     quick "p04" => signals_with_an_endpoint,
     quick "p04" => nothing_is_left_of_an_endpoint,
     quick "contract s-30" => the_token_as_a_variable_and_as_a_file,
+    quick "p04 s-51" => a_temporary_folder_that_others_may_write,
+    quick "p04 s-51" => what_is_put_into_the_place_of_our_folder_stays,
     quick "p04" => a_signal_before_the_command_runs,
     quick "s-38" => no_secret_in_the_environment_of_an_endpoint_s_command,
 }
@@ -173,6 +175,47 @@ fn nothing_is_left_of_an_endpoint() {
     assert_eq!(count(), 0);
     let host = url.strip_prefix("http://").unwrap().split('/').next().unwrap();
     assert!(std::net::TcpStream::connect(host).is_err(), "the port is closed");
+}
+
+/// Without the sticky bit anybody could put a link into the place of our folder there.
+fn a_temporary_folder_that_others_may_write() {
+    use std::os::unix::fs::PermissionsExt;
+    for (mode, is_used) in [(0o777, false), (0o770, false), (0o1777, true), (0o700, true)] {
+        let mut world = signed_in();
+        let temporary = world.root().join("temporary");
+        std::fs::create_dir(&temporary).unwrap();
+        std::fs::set_permissions(&temporary, std::fs::Permissions::from_mode(mode)).unwrap();
+        world.set("TMPDIR", temporary.to_str().unwrap());
+        let ran = exec(&["--serve"], &["sh", "-c", "echo $AWS_CONFIG_FILE"]).checked(&world);
+        let parent = if is_used { temporary.clone() } else { world.home(".aws/sso-cp") };
+        let config = std::path::PathBuf::from(ran.stdout().trim());
+        assert_eq!(config.parent().unwrap().parent().unwrap(), parent, "{mode:o} {ran}");
+        assert!(!config.parent().unwrap().exists(), "{mode:o}: it is gone");
+        assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "{mode:o}");
+    }
+}
+
+/// Whoever may write the folder above, by a race or by rights, has moved ours away and put a link to his own there.
+fn what_is_put_into_the_place_of_our_folder_stays() {
+    let mut world = signed_in();
+    let temporary = world.root().join("temporary");
+    let precious = world.root().join("precious");
+    std::fs::create_dir(&temporary).unwrap();
+    std::fs::create_dir(&precious).unwrap();
+    for name in ["config", "credentials", "token", "diary"] {
+        std::fs::write(precious.join(name), name).unwrap();
+    }
+    world.set("TMPDIR", temporary.to_str().unwrap());
+    let swap = "ours=${AWS_CONFIG_FILE%/*}; mv \"$ours\" \"$ours.aside\"; ln -s \"$0\" \"$ours\"";
+    exec(&["--serve"], &["sh", "-c", swap, precious.to_str().unwrap()]).checked(&world);
+    assert_eq!(
+        std::fs::read_dir(&precious).unwrap().count(),
+        4,
+        "nothing behind the link is touched"
+    );
+    let left: Vec<_> = std::fs::read_dir(&temporary).unwrap().flatten().collect();
+    let aside = left.iter().find(|entry| entry.file_type().unwrap().is_dir()).unwrap();
+    assert_eq!(std::fs::read_dir(aside.path()).unwrap().count(), 0, "our own files are gone");
 }
 
 fn a_signal_before_the_command_runs() {

@@ -22,7 +22,7 @@ tests! {
     quick "contract m05" => hosts_origins_and_health,
     quick "contract s-30" => a_socket_beside_the_port,
     quick "contract m06" => a_socket_that_cannot_be,
-    quick "contract" => a_token_file_that_others_touch_while_we_serve,
+    quick "contract s-59" => a_token_file_that_others_touch_while_we_serve,
 }
 
 /// A name that needs everything that a URL has to encode, as it stands in a header.

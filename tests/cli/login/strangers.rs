@@ -19,7 +19,7 @@ tests! {
     slow "g06 s-10" => idle_and_slow_connections_delay_nobody,
     quick "g08 s-09" => a_second_answer_comes_too_late,
     quick "s-12 s-13" => the_page_is_static_and_strict,
-    quick "s-38" => another_user_of_the_machine_gets_nothing,
+    quick "s-38 s-54" => another_user_of_the_machine_gets_nothing,
 }
 
 fn the_port_is_of_this_machine_alone() {
