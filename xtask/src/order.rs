@@ -7,7 +7,7 @@
 
 use crate::bench::{FEW, Subject, warm_home};
 use crate::binaries::Build;
-use crate::scene::PROFILE;
+use crate::scene::{PROFILE, SESSION, Scene, random_key};
 use crate::scratch::Scratch;
 use crate::workspace::{Outcome, find_program, output_of, root};
 use argh::FromArgs;
@@ -50,11 +50,41 @@ impl Order {
             };
             patterns.extend(found.into_iter().filter(is_in_it));
         }
+        let sealed = sealed(&valgrind, &home, &subjects, scratch.path())?;
+        let sealed: BTreeSet<String> = sealed.difference(&patterns).cloned().collect();
         let path = root().join("crates/sso-cp/release.ld");
-        fs::write(&path, script(&patterns))?;
-        println!("{}: {} names", path.display(), patterns.len());
+        fs::write(&path, script(&patterns, &sealed))?;
+        let (names, further) = (patterns.len(), sealed.len());
+        println!("{}: {names} names, and {further} of sealed sessions", path.display());
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The patterns of a session of which everything is sealed; nothing where the kernel keeps no key.
+fn sealed(
+    valgrind: &Path,
+    home: &Scene,
+    subjects: &[Subject],
+    scratch: &Path,
+) -> Outcome<BTreeSet<String>> {
+    let Some(first) = subjects.first() else { return Ok(BTreeSet::new()) };
+    let key = scratch.join("key");
+    fs::write(&key, random_key()?)?;
+    let key_command = format!("cat {}", key.display());
+    let seal = ["seal", "--sso-session", SESSION, "--all-credentials", "--command", &key_command];
+    let call = |program: &Path| home.command(program, &["--profile", PROFILE]);
+    let is_sealed = output_of(&mut home.command(&first.program, &seal))?.status.success()
+        && output_of(&mut call(&first.program))?.status.success();
+    if !is_sealed {
+        println!("SKIPPED: what calls of sealed sessions run: the kernel's keyring is closed here");
+        return Ok(BTreeSet::new());
+    }
+    let mut patterns = BTreeSet::new();
+    for subject in subjects.iter().filter(|subject| subject.build == Build::Musl) {
+        patterns.extend(profile(valgrind, &call(&subject.program), &scratch.join("sealed"))?);
+    }
+    output_of(&mut home.command(&first.program, &["lock"]))?;
+    Ok(patterns)
 }
 
 /// The patterns of all functions that a call runs.
@@ -129,14 +159,15 @@ fn opened(symbol: &str, start: &str, letters: std::ops::RangeInclusive<usize>) -
     opened + rest
 }
 
-fn script(patterns: &BTreeSet<String>) -> String {
+/// What every cached call runs, and behind it, so that it costs the others nothing, what those of sealed sessions do.
+fn script(patterns: &BTreeSet<String>, sealed: &BTreeSet<String>) -> String {
     let mut script = String::from(
         "/* Written by `cargo xtask order`. Added to the linker's own script for releases: see build.rs. */\n\
          SECTIONS { /DISCARD/ : { *(.eh_frame) *(.gcc_except_table .gcc_except_table.*) } } INSERT AFTER .text;\n\
          SECTIONS { .text.warm : {\n\
          *libc.a:__set_thread_area.lo(.text) *libc.a:memcpy.lo(.text) *libc.a:memmove.lo(.text) *libc.a:memset.lo(.text)\n",
     );
-    for pattern in patterns {
+    for pattern in patterns.iter().chain(sealed) {
         script += &format!("*(.text.{pattern} .text.unlikely.{pattern})\n");
     }
     script + "} } INSERT BEFORE .text;\n"

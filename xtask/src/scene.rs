@@ -127,6 +127,14 @@ impl Scene {
     }
 }
 
+/// A key for a sealed store: 32 random bytes in hexadecimal.
+pub(crate) fn random_key() -> Outcome<String> {
+    use std::io::Read;
+    let mut bytes = [0; 32];
+    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// The four octal digits of a file's mode, where there are modes.
 #[cfg(unix)]
 pub(crate) fn mode(metadata: &fs::Metadata) -> String {

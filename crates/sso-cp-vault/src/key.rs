@@ -103,11 +103,22 @@ impl KeyId {
         let bytes = from_hex(text.as_bytes())?;
         Some(KeyId(bytes.as_slice().try_into().ok()?))
     }
+
+    /// Appends its 16 hexadecimal digits. A cached call of a sealed session looks for a key by them, and would
+    /// go through half of the formatting machinery for that.
+    pub(crate) fn push_to(self, text: &mut String) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        for half in self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+            text.push(char::from(DIGITS[usize::from(half)]));
+        }
+    }
 }
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
 

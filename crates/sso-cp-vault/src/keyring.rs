@@ -87,7 +87,9 @@ mod kernel {
     type Handle = linux_keyutils::Key;
 
     fn description(id: KeyId) -> String {
-        format!("sso-cp:store:{id}")
+        let mut text = "sso-cp:store:".to_owned();
+        id.push_to(&mut text);
+        text
     }
 
     fn ring() -> Result<KeyRing, Refusal> {

@@ -1,11 +1,11 @@
 //! A home whose session is sealed, and what is done to its store.
 
 use super::house::House;
+use crate::scene::random_key;
 use crate::workspace::Outcome;
 use fake_identity_center::Seed;
 use serde_json::Value;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::thread::sleep;
@@ -41,7 +41,7 @@ impl SealedHouse {
         house.scene.sign_in(&house.fake)?;
         let keys = ["key-1", "key-2"].map(|name| home.join(name));
         for key in &keys {
-            fs::write(key, new_key()?)?;
+            fs::write(key, random_key()?)?;
         }
         Ok(SealedHouse { house, home: home.to_owned(), keys })
     }
@@ -67,7 +67,7 @@ impl SealedHouse {
                 let used = fs::read_to_string(self.home.join(SEALED).join("key"))?;
                 let free = self.keys.iter().find(|key| !used.contains(&*key.to_string_lossy()));
                 let free = free.ok_or("one key is free")?;
-                fs::write(free, new_key()?)?;
+                fs::write(free, random_key()?)?;
                 self.house.start(&["seal", "--new-key", "--command", &cat(free)])
             }
         }
@@ -165,11 +165,4 @@ impl SealedHouse {
 
 fn cat(key: &Path) -> String {
     format!("cat {}", key.display())
-}
-
-/// 32 random bytes in hexadecimal.
-fn new_key() -> Outcome<String> {
-    let mut bytes = [0; 32];
-    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
