@@ -18,7 +18,7 @@ use crate::session_key::session_key;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// How long the lock of credentials is waited for, with the session's lock in hand: a call that has it may wait
 /// for the session's. What is written without it is compared, and written again.
-const PATIENCE_WITHIN: Duration = Duration::from_millis(500);
+const PATIENCE_WITHIN: Duration = Duration::from_millis(100);
 /// How often a file is written anew because another tool has changed it meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
 
