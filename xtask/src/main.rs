@@ -10,6 +10,7 @@
 //! | `budget` | what a cached call costs in counts, held to its limits | `budget.rs` |
 //! | `order` | the linker script that keeps the code of a cached call together | `order.rs` |
 //! | `dist` | the files of a release | `dist/` |
+//! | `clients` | what real clients do with the program, for `docs/clients.md` | `clients/` |
 //! | `grammar` | odd config files read by the SDKs, for the table that `doctor` is held to | `grammar/` |
 //!
 //! `workspace.rs` knows folders and cargo, `binaries.rs` how the program is built, `scene.rs` makes throw-away home
@@ -31,6 +32,7 @@ mod binaries;
 mod browser;
 mod budget;
 mod ci;
+mod clients;
 mod demo;
 mod dist;
 mod grammar;
@@ -59,6 +61,7 @@ enum Command {
     Demo(demo::Demo),
     Bench(bench::Bench),
     Budget(budget::Budget),
+    Clients(clients::Clients),
     Order(order::Order),
     Grammar(grammar::Grammar),
     Stress(stress::Stress),
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Budget(command) => command.run(),
+        Command::Clients(command) => command.run(),
         Command::Order(command) => command.run(),
         Command::Grammar(command) => command.run(),
         Command::Stress(command) => command.run(),

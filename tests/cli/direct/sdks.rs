@@ -9,6 +9,7 @@ tests! {
     slow "p04 real-clients" => the_js_sdk_renews_at_the_endpoint,
     slow "p04 real-clients" => the_rust_sdk_renews_at_the_endpoint,
     slow "p04 real-clients" => the_aws_cli_finds_the_endpoint,
+    quick "p04 real-clients" => awscrt_sends_no_port_and_is_answered,
     slow "real-clients" => boto3_takes_the_environment,
 }
 
@@ -94,6 +95,23 @@ fn the_aws_cli_finds_the_endpoint() {
     let words = [&*program, "sts", "get-caller-identity", "--endpoint-url", world.fake.sts_url()];
     let ran = under_an_endpoint(&words).run(&world).0;
     assert!(ran.stdout().contains("\"Account\": \"111122223333\""), "{ran}");
+}
+
+/// mountpoint-s3 and PyTorch's S3 connector are built on it. Its `Host` has no port.
+fn awscrt_sends_no_port_and_is_answered() {
+    let Some(python) = variable("SSO_CP_TEST_PYTHON") else { return };
+    let has_it = std::process::Command::new(&python).args(["-c", "import awscrt"]).output();
+    if !has_it.is_ok_and(|output| output.status.success()) {
+        return skip("that Python has no awscrt");
+    }
+    let code = "
+from awscrt import auth, io
+bootstrap = io.ClientBootstrap(io.EventLoopGroup(1), io.DefaultHostResolver(io.EventLoopGroup(1)))
+provider = auth.AwsCredentialsProvider.new_default_chain(bootstrap)
+print(provider.get_credentials().result(30).access_key_id)
+";
+    let ran = under_an_endpoint(&[&python, "-c", code]).run(&world()).0;
+    assert_eq!(ran.stdout(), "ASIAFAKE000000000001\n", "{ran}");
 }
 
 /// Keys in the environment win over a `[default]`, and the profile that was chosen is gone.

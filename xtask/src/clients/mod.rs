@@ -1,0 +1,109 @@
+//! `cargo xtask clients`: real clients run against the program and the stand-in for AWS, and the table of what they did in
+//! `docs/clients.md`. A client that is missing is a row that says so; one that behaves in another way than before is a diff.
+//!
+//! They are installed from PyPI and npm into a folder of their own, `~/.cache/sso-cp-clients`; those that Debian has are
+//! found in `PATH`. Outside of `.ci/run`: it takes minutes, and downloads some hundred megabytes at first.
+
+mod client;
+mod s3;
+mod trial;
+
+use crate::scratch::Scratch;
+use crate::workspace::{Outcome, cargo, root, run, target_dir};
+use argh::FromArgs;
+use client::{CLIENTS, Client, install};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs};
+use trial::{Trial, Verdict};
+
+/// Run real clients against the program and write what they do to docs/clients.md
+#[derive(FromArgs)]
+#[argh(subcommand, name = "clients")]
+pub(crate) struct Clients {
+    /// only this client, its row printed and nothing written
+    #[argh(option)]
+    only: Option<String>,
+    /// install nothing
+    #[argh(switch)]
+    offline: bool,
+}
+
+const BEGIN: &str = "<!-- clients: begin -->\n";
+const END: &str = "<!-- clients: end -->";
+
+impl Clients {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        run(cargo().args(["build", "--quiet", "--package", "sso-cp"]))?;
+        let program = target_dir()?.join("debug").join("sso-cp");
+        let folder = cache_folder()?;
+        let wanted = |client: &&Client| self.only.as_deref().is_none_or(|only| only == client.name);
+        let mut rows = Vec::new();
+        for client in CLIENTS.iter().filter(wanted) {
+            if !self.offline {
+                install(client, &folder);
+            }
+            let row = row(client, &folder, &program)?;
+            println!("{row}");
+            rows.push(row);
+        }
+        if self.only.is_none() {
+            write(&rows)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Where clients are installed.
+fn cache_folder() -> Outcome<PathBuf> {
+    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
+    let folder = cache.ok_or("neither XDG_CACHE_HOME nor HOME is set")?.join("sso-cp-clients");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Everything that is tried with one client.
+fn row(client: &Client, folder: &std::path::Path, program: &std::path::Path) -> Outcome<String> {
+    let scratch = Scratch::new()?;
+    let begin = |name: &str| Trial::new(client, folder, program, &scratch.path().join(name));
+    let resolved = begin("resolve")?.signed_in()?.run(1, 1)?;
+    let Some(version) = resolved.version.clone() else {
+        return Ok(format!("| {} | not installed | | | | | |", client.name));
+    };
+    let over = begin("over")?.run(1, 1)?;
+    let near = begin("near")?.signed_in()?.ending_soon()?.run(3, 1)?;
+    let crowd = begin("crowd")?.signed_in()?.run(1, 8)?;
+    let endpoint = begin("endpoint")?.signed_in()?.at_the_endpoint().run(1, 1)?;
+    let by_helper = |text: String| if client.runs_helper { text } else { "-".to_owned() };
+    Ok(format!(
+        "| {} | {version} | {} | {} | {} | {} | {} |",
+        client.name,
+        by_helper(resolved.verdict().to_string()),
+        by_helper(failing(&over.verdict())),
+        by_helper(near.helper_runs.to_string()),
+        by_helper(if client.has_threads { crowd.helper_runs.to_string() } else { "-".to_owned() }),
+        endpoint.verdict(),
+    ))
+}
+
+/// What is seen where a person has to sign in.
+fn failing(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Error { has_our_words: true } => "our words".to_owned(),
+        Verdict::Error { has_our_words: false } => "another error".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn write(rows: &[String]) -> Outcome<()> {
+    let path = root().join("docs").join("clients.md");
+    let text = fs::read_to_string(&path)?;
+    let (before, rest) =
+        text.split_once(BEGIN).ok_or("docs/clients.md has no place for the table")?;
+    let (_, behind) = rest.split_once(END).ok_or("docs/clients.md has no end of the table")?;
+    let head = "| client | version | helper | sign-in over | runs | eight at once | endpoint |\n\
+                | --- | --- | --- | --- | --- | --- | --- |";
+    let table = format!("{before}{BEGIN}{head}\n{}\n{END}{behind}", rows.join("\n"));
+    Ok(fs::write(path, table)?)
+}
