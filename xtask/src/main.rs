@@ -9,6 +9,7 @@
 //! | `bench` | what a call costs, beside a program that does nothing, `curl`, and other tools | `bench/` |
 //! | `budget` | what a cached call costs in counts, held to its limits | `budget.rs` |
 //! | `order` | the linker script that keeps the code of a cached call together | `order.rs` |
+//! | `picture` | the picture of a session in the README, from a run that is recorded | `picture.rs` |
 //! | `dist` | the files of a release | `dist/` |
 //! | `clients` | what real clients do with the program, for `docs/clients.md` | `clients/` |
 //! | `grammar` | odd config files read by the SDKs, for the table that `doctor` is held to | `grammar/` |
@@ -37,9 +38,13 @@ mod demo;
 mod dist;
 mod grammar;
 mod order;
+#[cfg(target_os = "linux")]
+mod picture;
 mod scene;
 mod scratch;
 mod stress;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod test;
 mod workspace;
 
@@ -63,6 +68,8 @@ enum Command {
     Budget(budget::Budget),
     Clients(clients::Clients),
     Order(order::Order),
+    #[cfg(target_os = "linux")]
+    Picture(picture::Picture),
     Grammar(grammar::Grammar),
     Stress(stress::Stress),
     Dist(dist::Dist),
@@ -78,6 +85,8 @@ fn main() -> ExitCode {
         Command::Budget(command) => command.run(),
         Command::Clients(command) => command.run(),
         Command::Order(command) => command.run(),
+        #[cfg(target_os = "linux")]
+        Command::Picture(command) => command.run(),
         Command::Grammar(command) => command.run(),
         Command::Stress(command) => command.run(),
         Command::Dist(command) => command.run(),

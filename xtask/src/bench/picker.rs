@@ -8,22 +8,16 @@ use super::report::Report;
 use super::subject::Subject;
 use super::table::{Table, at_most, count, milliseconds};
 use crate::scene::Scene;
+use crate::terminal::Terminal;
 use crate::workspace::Outcome;
 use fake_identity_center::{Fake, Setup};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const PROFILES: [usize; 3] = [home::FEW, 5_000, 20_000];
 /// What the issue asks for.
 const FIRST_FRAME: Duration = Duration::from_millis(50);
 const KEY: Duration = Duration::from_millis(16);
-/// The last bytes of a frame but for the place of the cursor: the rest of the screen is cleared.
-const FRAME: &[u8] = b"\x1b[J";
 /// Letters of which each narrows, one that fits nothing, and those that move and erase.
 const KEYS: [&str; 13] =
     ["t", "e", "a", "m", "-", "0", "4", "zz", "\x7f", "\x7f", "\x1b[B", "\x1b[6~", "\x15"];
@@ -94,7 +88,7 @@ struct Seen {
 
 impl Seen {
     fn round(&mut self, scene: &Scene, program: &Path) -> Outcome<()> {
-        let mut terminal = Terminal::open()?;
+        let mut terminal = Terminal::open(120, 40)?;
         let begun = Instant::now();
         let mut child = terminal.start(scene, "true".as_ref(), &[])?;
         child.wait()?;
@@ -107,62 +101,15 @@ impl Seen {
         let mut times = Vec::new();
         for key in KEYS {
             let begun = Instant::now();
-            terminal.master.write_all(key.as_bytes())?;
+            terminal.type_in(key.as_bytes())?;
             terminal.await_frame()?;
             times.push(begun.elapsed());
         }
-        terminal.master.write_all(b"\x03")?;
+        terminal.type_in(b"\x03")?;
         child.wait()?;
         self.slowest_keys.extend(times.iter().max());
         self.keys.extend(times);
         Ok(())
-    }
-}
-
-/// A pseudo-terminal of a usual size.
-struct Terminal {
-    master: File,
-    slave: File,
-}
-
-impl Terminal {
-    fn open() -> Outcome<Terminal> {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-        grantpt(&master)?;
-        unlockpt(&master)?;
-        let name = ptsname(&master, Vec::new())?.into_string()?;
-        let slave = OpenOptions::new().read(true).write(true).open(name)?;
-        let size = Winsize { ws_col: 120, ws_row: 40, ws_xpixel: 0, ws_ypixel: 0 };
-        tcsetwinsize(&slave, size)?;
-        Ok(Terminal { master: File::from(master), slave })
-    }
-
-    fn start(
-        &self,
-        scene: &Scene,
-        program: &Path,
-        arguments: &[&str],
-    ) -> Outcome<std::process::Child> {
-        let mut command: Command = scene.command("setsid".as_ref(), &["--ctty", "--wait"]);
-        command.arg(program).args(arguments).env("TERM", "xterm");
-        let stream = || self.slave.try_clone().map(Stdio::from);
-        Ok(command.stdin(stream()?).stdout(stream()?).stderr(stream()?).spawn()?)
-    }
-
-    /// Reads until a frame has ended.
-    fn await_frame(&mut self) -> Outcome<()> {
-        let mut seen = Vec::new();
-        let mut chunk = [0; 16 * 1024];
-        loop {
-            let count = self.master.read(&mut chunk)?;
-            seen.extend_from_slice(&chunk[..count]);
-            // The cursor's place follows in the same write.
-            if let Some(at) = seen.windows(FRAME.len()).rposition(|part| part == FRAME)
-                && seen[at + FRAME.len()..].ends_with(b"H")
-            {
-                return Ok(());
-            }
-        }
     }
 }
 
