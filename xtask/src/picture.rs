@@ -96,7 +96,7 @@ impl Recorder {
         let from = flat.find("signed in to").ok_or(format!("no sign-in: {rest:?}"))?;
         let (ended, _) = flat[from..].split_once(';').unwrap_or((&flat[from..], ""));
         self.lines.push("sso-cp: sign in to sso-session `corp` in your browser …".into());
-        self.lines.push(format!("sso-cp: {ended}; renewed automatically after that"));
+        self.lines.push(format!("sso-cp: {ended}"));
         self.lines.push(String::new());
         Ok(())
     }
