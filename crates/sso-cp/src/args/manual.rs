@@ -39,9 +39,12 @@ pub(crate) fn is_switch(name: &str) -> bool {
 /// What all `--profile` of `serve` but the first are read as. Nobody types it.
 pub(crate) const ALSO_PROFILE: &str = "--also-profile";
 
+/// What other tools call the program with. It is known without reading the text, which would take longer than the rest of the arguments.
+pub(crate) const PROFILE: &str = "--profile";
+
 /// Whether a flag takes a value, in whatever command.
 pub(crate) fn takes_value(name: &str) -> bool {
-    name == ALSO_PROFILE || flag(name).is_some_and(|flag| flag.value.is_some())
+    [PROFILE, ALSO_PROFILE].contains(&name) || flag(name).is_some_and(|flag| flag.value.is_some())
 }
 
 /// Whether a flag is one of all commands that takes a value: those that select something.
@@ -50,7 +53,8 @@ pub(crate) fn is_shared_option(name: &str) -> bool {
 }
 
 fn flag(name: &str) -> Option<Flag> {
-    shared().chain(credential()).chain(own_flags()).find(|flag| flag.name == name)
+    let is_it = |flag: &Flag| flag.name == name;
+    shared().chain(credential()).find(is_it).or_else(|| own_flags().find(is_it))
 }
 
 /// The flags of all commands, and of their kinds.

@@ -47,11 +47,10 @@ pub(super) fn split(arguments: Vec<OsString>) -> Result<Vec<String>, Usage> {
 
 /// Renames all `--profile` of `serve` but the first, so that argh takes several: an endpoint may serve many.
 pub(super) fn gather_profiles(mut words: Vec<String>) -> Result<Vec<String>, Usage> {
-    const PROFILE: &str = "--profile";
     if first_plain(&words).is_none_or(|at| words[at] != "serve") {
         return Ok(words);
     }
-    let at: Vec<usize> = (0..words.len()).filter(|at| words[*at] == PROFILE).collect();
+    let at: Vec<usize> = (0..words.len()).filter(|at| words[*at] == manual::PROFILE).collect();
     for (number, place) in at.iter().enumerate().skip(1) {
         let name = words.get(place + 1).filter(|name| !name.is_empty() && !name.starts_with("--"));
         let Some(name) = name else {
@@ -74,9 +73,7 @@ pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
     let own = own_flags(&words);
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
-        let of_credentials = credential().filter(|flag| !own.contains(&flag.name));
-        let flag = shared().chain(of_credentials).find(|flag| flag.name == word);
-        match flag.map(|flag| flag.value.is_some()) {
+        match takes_value_before_command(&word, &own) {
             Some(true) if words.peek().is_some() => {
                 first.push(word);
                 first.extend(words.next());
@@ -87,6 +84,16 @@ pub(super) fn in_order(words: Vec<String>) -> Vec<String> {
     }
     first.extend(command_first(rest));
     first
+}
+
+/// Whether a flag that goes before the command's word takes a value; none for all other words.
+fn takes_value_before_command(word: &str, own: &[&str]) -> Option<bool> {
+    if word == manual::PROFILE {
+        return Some(true);
+    }
+    let of_credentials = credential().filter(|flag| !own.contains(&flag.name));
+    let flag = shared().chain(of_credentials).find(|flag| flag.name == word);
+    flag.map(|flag| flag.value.is_some())
 }
 
 /// The flags of the command itself, which go with it.
