@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         sso_cp_config::session(&Selection::SsoSession("corp".to_owned()), &files, &env)
     {
         // The region becomes a part of a host's name.
-        assert!(sso_cp_config::is_region(&session.region), "a region that is no part of a host");
+        assert!(sso_cp_config::is_region(&session.region), "a region that is not part of a host");
         let _ = (session.oidc(&env), session.portal(&env));
     }
     let _ = sso_cp_config::target(&dev(), &files, &env);

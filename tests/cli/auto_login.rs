@@ -155,7 +155,7 @@ fn the_sign_in_outlives_its_caller() {
     world.dev().document();
 }
 
-/// Every user may read the one, and whoever we run as the other, where the kernel lets anybody.
+/// Every user may read the one, and the user that we run as the other, where the kernel lets anybody.
 fn no_secret_in_process(process: u32) {
     for file in ["cmdline", "environ"] {
         let text = fs::read(format!("/proc/{process}/{file}")).unwrap_or_default();
@@ -197,7 +197,7 @@ fn waiting_is_over_and_the_sign_in_goes_on() {
     let ran = auto(&["--wait", "1"]).that_may_save().checked(&world);
     ran.failed(4, "is waiting in the browser");
     assert!((Duration::from_secs(1)..Duration::from_secs(4)).contains(&ran.took), "{ran}");
-    // Whoever asks meanwhile joins in.
+    // Anyone who asks meanwhile joins in.
     let child = auto(&[]).command(&world).spawn().unwrap();
     sleep(Duration::from_millis(300));
     browse(&first_opened(&world).1);

@@ -299,7 +299,7 @@ fn killed_at_any_moment_of_a_renewal() {
     assert_newest(&world, &path);
 }
 
-/// Whoever holds the lock of a target removes the unfinished files of that target, and no others.
+/// The process that holds the lock of a target removes the unfinished files of that target, and no others.
 fn leftovers_are_cleared_away() {
     let world = World::new();
     let path = world.put_token("-1h");

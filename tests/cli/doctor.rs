@@ -129,7 +129,7 @@ fn old_aws_clis_are_told() {
             "aws-cli/1.44.1 Python/3.11",
             "warning: aws-cli/1.44.1 is version 1, which cannot sign in",
         ),
-        ("something else", "warning: it is no AWS CLI that tells its version"),
+        ("something else", "warning: it is not an AWS CLI that tells its version"),
     ] {
         aws(&mut world, &format!("echo '{says}'"));
         let ran = doctor(&world);

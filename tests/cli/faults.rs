@@ -106,7 +106,7 @@ fn no_fault_is_forgotten() {
     let known: BTreeSet<String> = rows.keys().map(|id| id.to_lowercase()).collect();
     let unknown: Vec<&String> =
         claimed.iter().filter(is_fault).filter(|id| !known.contains(*id)).collect();
-    assert!(unknown.is_empty(), "tests prove what is no row: {unknown:?}");
+    assert!(unknown.is_empty(), "tests prove what is not a row: {unknown:?}");
 }
 
 fn what_holds_a_fault_is_there() {

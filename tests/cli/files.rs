@@ -145,7 +145,7 @@ fn root_follows_no_link_that_a_user_has_planted() {
     assert!(fs::symlink_metadata(&token).unwrap().is_symlink());
 }
 
-/// `sudo -E`: whoever owns the home must not choose what root reads, sends, writes or deletes, by no part of the path.
+/// `sudo -E`: anyone who owns the home must not choose what root reads, sends, writes or deletes, by no part of the path.
 fn root_follows_no_folder_that_a_user_has_linked() {
     if !needs_root() {
         return;
@@ -226,7 +226,7 @@ fn a_lock_with_a_second_name_is_not_opened() {
     assert!(ran.stderr().contains("without the session's lock"), "{ran}");
 }
 
-/// The kernel follows no such link in `/tmp`, but whoever looks where it leads by himself would.
+/// The kernel follows no such link in `/tmp`, but anyone who looks where it leads by himself would.
 fn a_link_of_another_user_is_not_written_through() {
     if !needs_root() {
         return;

@@ -2,7 +2,7 @@
 //!
 //! - `code`: the whole walk by the browser: files, requests, who is signed in already, `--force`, two at once.
 //! - `answers`: what AWS, the disk and the person may say in between, and what the run says then.
-//! - `strangers`: whoever else knocks at the port while a sign-in waits.
+//! - `strangers`: anyone else who knocks at the port while a sign-in waits.
 //! - `browsers`: opening one, or not: `BROWSER`, SSH, containers; what other users of the machine may see.
 //! - `device`: signing in by a code, and legacy profiles.
 //! - `families`: portals with an IPv4 and a dual-stack name.

@@ -20,7 +20,7 @@
 //! - `switching`: the function that switches a shell's profile, in the shells themselves.
 //! - `docs`: what the pages in `docs/` say of commands, flags and messages, and their links.
 //! - `process`: streams, signals, terminals, environment.
-//! - `login`: signing in: the browser and whoever else knocks, codes, terminals.
+//! - `login`: signing in: the browser and anyone else who knocks, codes, terminals.
 //! - `sign_out`: signing out while other runs are at work.
 //! - `stand_in`: a session in another Region, while the first fails.
 //! - `store`: the sealed store: its keystores, what is locked, kills in the middle.

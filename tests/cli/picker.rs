@@ -201,5 +201,5 @@ fn the_credential_command_never_asks() {
     let world = world();
     let mut terminal = Terminal::start(&world, &["--debug"]);
     assert_eq!(terminal.end(), 2, "{}", terminal.shown());
-    terminal.wait_for("no profile is named");
+    terminal.wait_for("no profile given");
 }

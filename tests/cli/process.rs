@@ -95,7 +95,7 @@ fn stdin_is_never_read() {
     let stdin = child.stdin.take();
     Ran::of(child, Instant::now(), Duration::from_secs(5)).document();
     drop(stdin);
-    // What stands there is left for whoever comes next.
+    // What stands there is left for anyone who comes next.
     let ran = world.dev_in_shell("echo left | { \"$@\" >/dev/null; cat; }");
     assert_eq!(ran.stdout(), "left\n", "{ran}");
 }
@@ -263,7 +263,7 @@ fn odd_bytes_in_arguments_and_environment() {
     }
 }
 
-/// A home whose name is no UTF-8 is a home.
+/// A home whose name is not UTF-8 is a home.
 fn the_plainest_locale() {
     let mut world = World::new();
     world.put_token("+1h");

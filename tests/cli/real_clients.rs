@@ -78,7 +78,7 @@ pub(crate) fn rust_sdk() -> Option<Client> {
     Some(Client { program, arguments: Vec::new(), env: Vec::new() })
 }
 
-/// Asks STS who it is, which the stand-in answers only to whoever signs with a key that it gave out.
+/// Asks STS who it is, which the stand-in answers only to anyone who signs with a key that it gave out.
 pub(crate) fn aws_cli(world: &World) -> Option<Client> {
     let program = variable("SSO_CP_TEST_AWS_CLI")?.into();
     let words = [

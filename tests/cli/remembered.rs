@@ -212,7 +212,7 @@ fn both_streams_in_one_file() {
     run.run(&world);
     let document: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     assert_eq!(document["AccessKeyId"], CACHED);
-    // What has failed is still told there.
+    // What has failed is still reported there.
     let run = Run::new(["--profile", "nobody"].map(Into::into)).in_shell(&line);
     run.run(&world);
     assert!(fs::read_to_string(&file).unwrap().starts_with("sso-cp: there is no profile"));

@@ -160,7 +160,7 @@ fn nothing_listens_where_the_portal_should_be() {
     world.put_role("+1h");
     world.set("AWS_ENDPOINT_URL_SSO", &format!("http://{}", closed_port()));
     let out = world.run(&["logout", "--profile", "dev"]);
-    out.failed(6, "lives until");
+    out.failed(6, "stays valid until");
     assert_signed_out(&world, &token);
 }
 

@@ -211,7 +211,7 @@ credential_process = sso-cp --profile elsewhere
 fn show_credentials(call: &Call) -> Outcome<()> {
     expect("exit code 0", call.code == Some(0))?;
     let document: Value = serde_json::from_str(&call.stdout)?;
-    let members = document.as_object().ok_or("stdout is no JSON object")?;
+    let members = document.as_object().ok_or("stdout is not JSON object")?;
     for (name, value) in members {
         match value.as_str() {
             Some(secret) if ["SecretAccessKey", "SessionToken"].contains(&name.as_str()) => {

@@ -116,7 +116,7 @@ fn functions(profile: &str) -> Vec<String> {
     run.filter_map(|(number, _)| pattern(named.get(&number)?)).collect()
 }
 
-/// What matches a function's symbol in any build. None for what is no symbol.
+/// What matches a function's symbol in any build. None for what is not a symbol.
 fn pattern(symbol: &str) -> Option<String> {
     // callgrind's mark of recursion.
     let symbol = symbol.split('\'').next().unwrap_or_default();

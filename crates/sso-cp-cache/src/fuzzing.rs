@@ -16,7 +16,7 @@ pub fn token(bytes: &[u8]) {
     let place = TokenPlace::new(&folders, &key, "https://example.awsapps.com/start", "us-east-1");
     let written = place.content(&file.token, Origin::Renewed(&file));
     let Parsed::Whole(object) = first_object(written.as_bytes()) else {
-        panic!("what we write is no whole object");
+        panic!("what we write is not a whole object");
     };
     let again = understand(&object).expect("what we write is a token");
     assert!(again.token.access_token == file.token.access_token, "another access token");

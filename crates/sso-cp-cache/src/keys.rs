@@ -137,7 +137,7 @@ impl Keys {
         let file = file.ok_or(Error::Locked(WhyLocked::NoKey))?;
         match self.key(file.id) {
             // The store has been locked meanwhile, or has a newer key. What is about to be sealed is not
-            // lost for that: whoever makes a newer key seals this file anew.
+            // lost for that: anyone who makes a newer key seals this file anew.
             Err(Error::Locked(why)) => self.known().last().cloned().ok_or(Error::Locked(why)),
             found => found,
         }

@@ -82,7 +82,7 @@ impl Locked {
 }
 
 impl Lock<'_> {
-    /// Takes the lock, waiting until `deadline` for whoever has it. With the lock in hand, leftovers
+    /// Takes the lock, waiting until `deadline` for anyone who has it. With the lock in hand, leftovers
     /// of killed writers of the same file are removed.
     pub fn take(&self, folders: &Folders, deadline: Instant) -> Locked {
         match self.take_unless(folders, deadline, || None::<Infallible>) {

@@ -56,7 +56,7 @@ pub(crate) fn settle(
     Ok(())
 }
 
-/// Checks that nothing is written through a link of another user's: whoever planted it would choose the file. The kernel
+/// Checks that nothing is written through a link of another user's: anyone who planted it would choose the file. The kernel
 /// follows none of these in a folder like `/tmp` (`fs.protected_symlinks`), but we look where a link leads by ourselves.
 /// Root follows those of the folder's owner, in whose home it works.
 #[cfg(unix)]

@@ -112,7 +112,7 @@ pub struct PassingSocket {
 
 #[cfg(unix)]
 impl PassingSocket {
-    /// Binds a socket that nobody else may connect to, in a folder that nobody else may write: whoever
+    /// Binds a socket that nobody else may connect to, in a folder that nobody else may write: anyone who
     /// may could put a socket of his own there, and tools would take his credentials for ours.
     ///
     /// # Errors
@@ -167,7 +167,7 @@ impl Identity {
 ///
 /// # Errors
 ///
-/// It cannot be read, is no regular file, or is larger than any such file is.
+/// It cannot be read, is not a regular file, or is larger than any such file is.
 pub fn read_file(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
     read::bytes(path)
 }

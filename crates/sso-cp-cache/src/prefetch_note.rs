@@ -25,7 +25,7 @@ impl PrefetchNote {
         first_since(folders, &self.path, pause)
     }
 
-    /// Whoever has begun has come to an end.
+    /// Anyone who has begun has come to an end.
     pub fn end(&self, folders: &Folders) {
         note_now(folders, &self.path);
     }

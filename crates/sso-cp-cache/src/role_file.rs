@@ -109,7 +109,7 @@ impl RoleFile {
     }
 
     /// Deletes the credentials, if they are of this provider; `true` where there were some. What is
-    /// no file of credentials stays.
+    /// not a file of credentials stays.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Scoped credentials, in files of our own: the AWS CLI's role files never hold any, for whoever reads
+//! Scoped credentials, in files of our own: the AWS CLI's role files never hold any, for anyone who reads
 //! those takes them for the whole role.
 
 use std::borrow::Cow;
@@ -55,7 +55,7 @@ struct Wire<'a> {
 }
 
 impl ScopedFile {
-    /// The file of a role's scoped credentials where nothing is sealed. `role_name` is for whoever lists
+    /// The file of a role's scoped credentials where nothing is sealed. `role_name` is for anyone who lists
     /// them.
     pub fn new(
         folders: &Folders,
@@ -66,7 +66,7 @@ impl ScopedFile {
         ScopedFile::in_store(&Store::Plain, folders, key, account_id, role_name)
     }
 
-    /// The file of a role's scoped credentials. `role_name` is for whoever lists them.
+    /// The file of a role's scoped credentials. `role_name` is for anyone who lists them.
     pub fn in_store(
         store: &Store,
         folders: &Folders,

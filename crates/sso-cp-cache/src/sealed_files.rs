@@ -11,7 +11,7 @@ use crate::keys::Keys;
 use crate::lock::Lock;
 use crate::{Folders, read, write};
 
-/// How long each file's lock is waited for. Whoever holds it renews a token or fetches credentials.
+/// How long each file's lock is waited for. Anyone who holds it renews a token or fetches credentials.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// One sealed file.
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 pub struct SealedFile {
     /// The file.
     pub path: PathBuf,
-    /// What it says in clear; `None` for what is no sealed file.
+    /// What it says in clear; `None` for what is not a sealed file.
     pub header: Option<Header>,
 }
 
@@ -82,7 +82,7 @@ fn reseal_one(
 ) -> Result<bool, Error> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let _lock = Lock::Sealed(name).take(folders, Instant::now() + PATIENCE);
-    // Whoever had the lock before may have written it.
+    // Anyone who had the lock before may have written it.
     let Some(bytes) = read::bytes(path)? else { return Ok(true) };
     let Ok(header) = Header::read(&bytes) else { return Ok(false) };
     if header.key_id == id {

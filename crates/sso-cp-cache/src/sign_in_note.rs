@@ -29,7 +29,7 @@ impl SignInNote {
         Some(SignInNote { ended_at: moment(&object, "endedAt"), reason })
     }
 
-    /// Leaves the note for whoever asks next.
+    /// Leaves the note for anyone who asks next.
     ///
     /// # Errors
     ///

@@ -78,7 +78,7 @@ pub enum TokenEntry {
     Missing,
     /// A file that holds no token.
     Broken,
-    /// A token for another portal, which is no token for this one.
+    /// A token for another portal, which is not a token for this one.
     OtherPortal {
         /// The portal that the file names.
         start_url: String,
@@ -215,7 +215,7 @@ impl TokenPlace {
         first.or_else(|_| write::write(folders, &self.path, &packed))
     }
 
-    /// Deletes the token. Nothing to delete is no error.
+    /// Deletes the token. Nothing to delete is not an error.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
 //! A file in both of its forms, plain and sealed, and the way from one to the other: the other form is
-//! written, synced, read back and compared, and only then is the first one removed. Whoever is killed in
+//! written, synced, read back and compared, and only then is the first one removed. Anyone who is killed in
 //! between leaves both, and they are equal.
 
 use std::io;
@@ -26,7 +26,7 @@ use crate::{
 pub enum Form {
     /// As it is shared.
     Plain,
-    /// For whoever has the key.
+    /// For anyone who has the key.
     Sealed,
 }
 

@@ -52,7 +52,7 @@ impl Pending {
         Ok(pending)
     }
 
-    /// The private file, for whoever must remove it when the process is told to end.
+    /// The private file, for anyone who must remove it when the process is told to end.
     pub fn path(&self) -> &Path {
         self.0.path()
     }
@@ -134,8 +134,8 @@ pub(crate) fn write_unsynced(
     pending.0.place_unsynced().map_err(Error::io(Step::Replace, &target))
 }
 
-/// Deletes a file. Nothing to delete is no error. A linked file goes with its link, where both have one
-/// owner: the link alone would leave the secret behind, but whoever can plant a link must not choose
+/// Deletes a file. Nothing to delete is not an error. A linked file goes with its link, where both have one
+/// owner: the link alone would leave the secret behind, but anyone who can plant a link must not choose
 /// what root deletes.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     owner::check_way(path)?;

@@ -28,7 +28,7 @@ enum Sign {
 use Sign::{Contains, File, Is, Set};
 
 /// The agents by name. The first that is recognised counts, so a fork stands before what it is made of,
-/// and whoever sets another agent's variable too stands before that.
+/// and anyone who sets another agent's variable too stands before that.
 const AGENTS: [(&str, &[Sign]); 18] = [
     // Its threads set Claude Code's variable too.
     ("amp", &[Set("AMP_CURRENT_THREAD_ID")]),

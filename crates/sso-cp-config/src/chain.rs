@@ -118,7 +118,7 @@ fn source_of(name: &str, profile: &Section) -> Result<String, Error> {
 fn hop(name: &str, profile: &Section) -> Result<Hop, Error> {
     let role_arn = profile.owned(keys::ROLE_ARN).ok_or_else(|| missing(profile, keys::ROLE_ARN))?;
     if !is_role_arn(&role_arn) {
-        let form = "is no ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
+        let form = "is not an ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
         return Err(bad_value(profile, keys::ROLE_ARN, form.to_owned()));
     }
     Ok(Hop {

@@ -176,7 +176,7 @@ pub fn is_region(region: &str) -> bool {
 }
 
 /// What a profile says about endpoints. Most calls end at the cache, so it is only kept here and
-/// made sense of when an endpoint is needed.
+/// understood when an endpoint is needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct EndpointSettings {
     fips: Option<bool>,

@@ -44,7 +44,7 @@ pub(crate) fn role(profile: &Section, session: Session) -> Result<Role, Error> {
     }
     let role_arn = profile.owned(KEY).ok_or_else(|| missing(profile, KEY))?;
     if !is_role_arn(&role_arn) {
-        let form = "is no ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
+        let form = "is not an ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
         return Err(bad_value(profile, KEY, form.to_owned()));
     }
     let tenant = match Tenant::of(profile, &session.region)? {

@@ -39,7 +39,7 @@ pub enum ChainProblem {
     CredentialProcess,
     /// It has both `source_profile` and `credential_source`, which every SDK refuses.
     TwoSources,
-    /// Its `credential_source` is no sign-in: the environment or the machine.
+    /// Its `credential_source` is not a sign-in: the environment or the machine.
     CredentialSource,
     /// It wants a code from a device (`mfa_serial`).
     Mfa,
@@ -67,7 +67,7 @@ pub enum Error {
     NotAFile {
         /// What was opened.
         path: PathBuf,
-        /// A directory is the likely mistake, so it is told apart.
+        /// A directory is the likely mistake, so it is distinguished.
         is_directory: bool,
     },
     /// No config file is that long.

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::grammar::Settings;
 
-    /// Whatever a glance tells, reading tells too; and what cannot be read is not told.
+    /// Whatever a glance reports, reading reports too; and what cannot be read is not reported.
     #[test]
     fn a_glance_sees_what_reading_sees() {
         const PIECES: &[&str] = &[

@@ -125,7 +125,7 @@ fn one_word(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     quote.is_none().then_some(Cow::Owned(word))
 }
 
-/// A line that no AWS tool can make sense of.
+/// A line that no AWS tool can understand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BadLine {
     /// Lines below the header line, from 1.

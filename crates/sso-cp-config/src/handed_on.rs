@@ -8,7 +8,7 @@ use crate::section::Section;
 use crate::shared::{Shared, no_profile};
 use crate::{Error, Files, keys};
 
-/// The keys that say who one is, or how to become somebody. Whoever finds one of them in `[default]`
+/// The keys that say who one is, or how to become somebody. Anyone who finds one of them in `[default]`
 /// looks no further. All keys that begin with `sso_` belong here too.
 const CREDENTIAL_KEYS: [&str; 16] = [
     keys::AWS_ACCESS_KEY_ID,

@@ -23,7 +23,7 @@ use section::Reader;
 pub use effects::{Effect, Tool};
 pub use flaw::{Flaw, Mark, Problem};
 
-/// A file with thousands of the same mistakes needs to be told of some.
+/// A file with thousands of the same mistakes needs to report only some.
 const MAX_FLAWS: usize = 200;
 
 /// Which of the two shared files a text is.
@@ -40,7 +40,7 @@ pub enum LintedFile {
 ///
 /// # Errors
 ///
-/// The file is there and cannot be read, is no regular file, or is larger than any config file.
+/// The file is there and cannot be read, is not a regular file, or is larger than any config file.
 pub fn lint(path: &Path, kind: LintedFile) -> Result<Vec<Flaw>, Error> {
     Ok(flaws(&read_whole(path)?.unwrap_or_default(), kind))
 }

@@ -201,7 +201,7 @@ impl Listing {
         self.target(profile, env).map(Target::into_source)
     }
 
-    /// The account access managers that give roles to whoever is signed in to a session: its own, and those
+    /// The account access managers that give roles to anyone who is signed in to a session: its own, and those
     /// that its profiles name. What cannot be read is nobody's.
     pub fn tenants(&self, session: &Session, env: &Env) -> Vec<Tenant> {
         let SessionName::Named(name) = &session.name else { return Vec::new() };

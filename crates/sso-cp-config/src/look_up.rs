@@ -1,5 +1,5 @@
 //! What was probably meant by a name that no section has: names that are spelled nearly so, and
-//! headers that would be the section if they were written right. It is looked for only once a name
+//! headers that would be the section if they were written right. It is looked for only once per name
 //! was not found.
 
 use std::path::Path;
@@ -83,7 +83,7 @@ fn of_text(text: &str, kind: FileKind, path: &Path) -> Vec<MeantHeader> {
 /// What a header that names nothing was meant to name: whether a profile, and its name.
 fn meant(line: &str, kind: FileKind, below: &[&str]) -> Option<(bool, String)> {
     let inner = line.trim_ascii().strip_prefix('[')?;
-    // Text behind the bracket that has a bracket itself is no part of the name.
+    // Text behind the bracket that has a bracket itself is not part of the name.
     let body = inner.split(']').next()?.trim_ascii();
     let unquoted = |text: &str| {
         text.trim_matches(|letter: char| letter.is_ascii_whitespace() || "'\"".contains(letter))

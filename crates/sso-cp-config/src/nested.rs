@@ -10,7 +10,7 @@ use ini::{Ini, ParseOption};
 use crate::grammar::{self, is_identifier};
 
 /// The last setting of that key, which is in lower case, in the value of a key as
-/// [`grammar::clean`] leaves it. `None` too where the value is no block.
+/// [`grammar::clean`] leaves it. `None` too where the value is not a block.
 pub(crate) fn setting(block: &str, key: &str) -> Option<String> {
     let options =
         ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };

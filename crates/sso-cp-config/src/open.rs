@@ -34,7 +34,7 @@ pub(crate) fn open(path: &Path) -> Result<Option<(File, u64)>, Error> {
     Ok(Some((file, metadata.len())))
 }
 
-/// A socket cannot be opened, and is told as what it is.
+/// A socket cannot be opened, and is reported as what it is.
 #[cold]
 fn not_opened(path: &Path, source: std::io::Error) -> Error {
     let path = path.to_owned();

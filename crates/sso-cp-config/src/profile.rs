@@ -220,7 +220,7 @@ fn build_session(
         .map_err(|problem| bad_value(section, keys::SSO_START_URL, problem))?;
     let region = require(section, keys::SSO_REGION)?;
     if !is_region(&region) {
-        let problem = format!("is no region: `{region}`");
+        let problem = format!("is not a region: `{region}`");
         return Err(bad_value(section, keys::SSO_REGION, problem));
     }
     let services = services_of(profile, shared)?;

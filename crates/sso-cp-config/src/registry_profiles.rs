@@ -67,7 +67,7 @@ pub fn registry_profiles(
     Ok(found)
 }
 
-/// Whether the section speaks of an account at all, so that most profiles need not be made sense of.
+/// Whether the section speaks of an account at all, so that most profiles need not be understood.
 fn names_account(section: &Section, account_id: &str) -> bool {
     [keys::SSO_CP_ACCOUNT_ID, keys::SSO_ACCOUNT_ID, keys::ROLE_ARN, keys::SSO_CP_ROLE_ARN]
         .into_iter()

@@ -63,7 +63,7 @@ pub struct SessionSettings {
     /// `sso_cp_fallback_session`: the name of another session. Whether there is one is asked when it is
     /// needed.
     pub fallback_session: Option<String>,
-    /// `sso_cp_tenant_id`: the account access manager that gives roles to whoever is signed in.
+    /// `sso_cp_tenant_id`: the account access manager that gives roles to anyone who is signed in.
     pub tenant: Option<Tenant>,
     /// `sso_cp_prefetch`
     pub prefetch: Prefetch,

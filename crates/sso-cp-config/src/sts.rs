@@ -65,7 +65,7 @@ fn endpoint(
 
 /// The region that is configured, if one is.
 fn region(profile: Option<&Section>, env: &Env) -> Result<Option<String>, Error> {
-    let problem = |region: &str| format!("is no region: `{region}`");
+    let problem = |region: &str| format!("is not a region: `{region}`");
     if let Some(profile) = profile
         && let Some(region) = profile.get(keys::REGION)
     {

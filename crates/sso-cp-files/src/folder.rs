@@ -24,7 +24,7 @@ pub fn create_private_folder_for_owner(path: &Path) -> io::Result<()> {
 }
 
 /// Gives what root has made at a path to the owner of the folder that it is in, if that is not root.
-/// It is named by its handle: whoever owns the folder can put a link there between any two calls, and
+/// It is named by its handle: anyone who owns the folder can put a link there between any two calls, and
 /// root would give him the file behind it.
 ///
 /// # Errors

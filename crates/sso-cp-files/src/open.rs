@@ -20,7 +20,7 @@ pub fn open(path: &Path) -> io::Result<File> {
     Ok(File::from(opened))
 }
 
-/// Opens a file for reading; a folder too, so that it can be told apart from what is denied us.
+/// Opens a file for reading; a folder too, so that it can be distinguished from what is denied us.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 //! A private folder that lives only as long as a process of ours, worked through its handle.
 //!
-//! Whoever may write the folder above it can rename ours and put a link into its place at any moment.
+//! Anyone who may write the folder above it can rename ours and put a link into its place at any moment.
 //! A path would then lead to what the link names; a handle still leads to ours.
 
 use std::io::{self, Write};
@@ -44,7 +44,7 @@ impl PassingFolder {
         }
     }
 
-    /// Where it is, for whoever is to read its files.
+    /// Where it is, for anyone who is to read its files.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -63,7 +63,7 @@ impl PassingFolder {
 }
 
 impl Drop for PassingFolder {
-    /// What cannot be removed is left to whoever cleans the system's temporary files.
+    /// What cannot be removed is left to anyone who cleans the system's temporary files.
     fn drop(&mut self) {
         self.handle.remove(&self.written);
     }

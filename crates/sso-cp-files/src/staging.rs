@@ -55,7 +55,7 @@ mod tests {
         assert!(can_rename_between(&from, &to));
         let link = to.join("link");
         symlink(&from, &link).unwrap();
-        assert!(!can_rename_between(&link, &to), "whoever made the link chooses where it leads");
+        assert!(!can_rename_between(&link, &to), "anyone who made the link chooses where it leads");
         assert!(can_rename_between(&from, &link), "the target is what a link leads to");
         assert!(!can_rename_between(&from.join("missing"), &to));
         assert!(!can_rename_between(&from, &to.join("missing")));

@@ -66,7 +66,7 @@ impl Client {
     }
 
     /// Begins to connect to a URL's host in a thread of its own, for the next request to it that may be sent again
-    /// ([`Retry::Always`]), while another request is on its way. An error is told by that request.
+    /// ([`Retry::Always`]), while another request is on its way. An error is reported by that request.
     ///
     /// Nothing happens where the URL is wrong, where the deadline is over, or where no thread can be had.
     pub fn connect_ahead(&self, url: &str, deadline: Instant) {

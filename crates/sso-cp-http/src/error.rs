@@ -139,7 +139,7 @@ pub enum ProxyTrouble {
     Unreachable(io::Error),
     /// It refuses with this status: 407 wants a user name and a password, 403 forbids the host.
     Refused(u16),
-    /// It answers with something that is no HTTP, or hangs up.
+    /// It answers with something that is not HTTP, or hangs up.
     Broken(io::Error),
     /// TLS with the proxy itself failed.
     Tls(TlsReason),

@@ -125,7 +125,7 @@ fn first_usable(places: &[&str]) -> Option<(PathBuf, RootCertStore)> {
     })
 }
 
-/// The certificates of the files in a directory; files that hold none are no matter, because such
+/// The certificates of the files in a directory; files that hold none do not matter, because such
 /// directories also hold links, lists and keys.
 fn of_directory(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let mut certificates = Vec::new();

@@ -1,4 +1,4 @@
-//! Doors for `fuzz/`: what a browser, or whoever pretends to be one, says at the redirect.
+//! Doors for `fuzz/`: what a browser, or anyone who pretends to be one, says at the redirect.
 
 use sso_cp_types::Secret;
 

@@ -25,7 +25,7 @@
 //!
 //! // The whole URL is for the person's eyes; the browser only gets a link that works once.
 //! eprintln!("{}", sign_in.authorize_url().expose());
-//! let surroundings = Surroundings::default(); // filled in by whoever may read the environment
+//! let surroundings = Surroundings::default(); // filled in by anyone who may read the environment
 //! let mut opening = open_browser(sign_in.local_link().expose(), surroundings.openers())?;
 //!
 //! let deadline = Deadline::after(Duration::from_secs(600), Moment::now());

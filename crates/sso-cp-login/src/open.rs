@@ -16,7 +16,7 @@ const OPENER_TIME: Duration = Duration::from_secs(3);
 /// Where the URL goes in an argument, as in `BROWSER` for Python's `webbrowser`.
 pub const URL_MARK: &str = "%s";
 
-/// Programs that would run what is in an argument, and so what is in a URL. Whoever wants one writes a script, which gets
+/// Programs that would run what is in an argument, and so what is in a URL. Anyone who wants one writes a script, which gets
 /// the URL as a plain argument.
 const SHELLS: [&str; 12] =
     ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "csh", "tcsh", "cmd", "powershell", "pwsh"];

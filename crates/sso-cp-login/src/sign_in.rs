@@ -160,7 +160,7 @@ impl SignIn {
         &self.redirect_uri
     }
 
-    /// Serves whoever knocks for up to `timeout`, or until there is an answer. Requests that are not
+    /// Serves anyone who knocks for up to `timeout`, or until there is an answer. Requests that are not
     /// this sign-in's answer never end it. After an answer there is nothing more to come, and it only
     /// waits.
     pub fn poll(&mut self, timeout: Duration) -> Progress {

@@ -1,5 +1,5 @@
 //! Start URLs: AWS's own, and vanity ones that redirect to them. The rules are those of the AWS CLI
-//! (2.35.13 and later). Pure: whoever has an HTTP client does the asking.
+//! (2.35.13 and later). Pure: anyone who has an HTTP client does the asking.
 //!
 //! None of this gates a sign-in: where it fails, the sign-in goes on with what is configured.
 
@@ -60,7 +60,7 @@ pub(crate) fn region_of_host(host: &str) -> Option<String> {
 }
 
 /// Scheme, lower-case host, a port that is not the usual one, and the path without its final
-/// slashes; no query, no fragment. `None` for what is no http or https URL, or carries a user name.
+/// slashes; no query, no fragment. `None` for what is not an http or https URL, or carries a user name.
 pub fn normalize_url(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let is_web = matches!(url.scheme(), "https" | "http");
@@ -150,7 +150,7 @@ pub fn read_probe(method: ProbeMethod, asked: &str, status: u16, location: Optio
 /// Why a start URL leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StartUrlProblem {
-    /// It is no URL with a host, or has a user name in it.
+    /// It is not a URL with a host, or has a user name in it.
     NotAUrl,
     /// Its scheme is not https.
     NotHttps,

@@ -1,4 +1,4 @@
-//! Where we run, and so where the browser is and what opens it. Pure: the values come from whoever
+//! Where we run, and so where the browser is and what opens it. Pure: the values come from anyone who
 //! may read the environment.
 
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Whether the link of a device sign-in may be opened. A server sends it, and whoever controls it
+//! Whether the link of a device sign-in may be opened. A server sends it, and anyone who controls it
 //! could send the person anywhere (CVE-2025-6514 was such a link).
 
 use std::fmt;
@@ -21,7 +21,7 @@ pub struct TrustedHosts<'a> {
 /// Why a link is not opened unless a person at a terminal says so. It is shown escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkDoubt {
-    /// It is no plain https URL: control characters, blanks, quotes, a user name, another scheme.
+    /// It is not a plain https URL: control characters, blanks, quotes, a user name, another scheme.
     NotPlainHttps,
     /// Its host is neither AWS's nor configured.
     ForeignHost {

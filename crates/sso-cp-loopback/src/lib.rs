@@ -35,7 +35,7 @@
 //! time at all (a non-blocking loop would have to wake up all day in a long-lived endpoint), and
 //! there is neither unsafe code nor an async runtime. The number of connections is bounded: when
 //! one more comes, the connection that has been silent for longest gives way. Stacks are small, and
-//! a thread costs some 20 microseconds, far below what 5,000 requests a second allow; connections
+//! a thread costs some 20 microseconds, far below what 5,000 requests per second allow; connections
 //! that are kept open keep their thread.
 
 #![cfg_attr(

@@ -48,7 +48,7 @@ struct Shared {
     closing: AtomicBool,
 }
 
-/// Where a thread accepts, for whoever must wake it.
+/// Where a thread accepts, for anyone who must wake it.
 enum Door {
     Port(u16),
     #[cfg(unix)]
@@ -143,7 +143,7 @@ impl Drop for Listener {
                 thread::sleep(CLOSE_PAUSE);
             }
         }
-        // Whoever was accepted while we were closing.
+        // Anyone who was accepted while we were closing.
         self.shared.seats.close_readers();
     }
 }

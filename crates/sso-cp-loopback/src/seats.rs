@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::stream::Stream;
 
-/// How long a connection keeps its place whoever else comes: a client that has just connected has
+/// How long a connection keeps its place anyone else who comes: a client that has just connected has
 /// its request on the way, and even a busy machine runs its thread within this time.
 const GRACE: Duration = Duration::from_millis(50);
 
@@ -68,7 +68,7 @@ impl Seats {
 
 impl Seat {
     /// A place for a new connection. Where all are taken, the connection that has been silent for
-    /// longest loses its own: an honest client sends its request within milliseconds, so whoever
+    /// longest loses its own: an honest client sends its request within milliseconds, so anyone who
     /// holds connections open to keep others out only hangs up on himself. `None` while everybody
     /// has a request with the consumer, or has only just come.
     pub(crate) fn take(seats: &Arc<Seats>, stream: &Arc<Stream>) -> Option<Seat> {

@@ -32,7 +32,7 @@ pub struct Oidc<'a> {
 }
 
 impl Oidc<'_> {
-    /// Posts an object and has `read` make sense of the answer.
+    /// Posts an object and has `read` understand the answer.
     fn post<T>(
         &self,
         path: &str,

@@ -110,7 +110,7 @@ fn check_statement(text: &str) -> Result<(), Flaw> {
     }
 }
 
-/// What the reader stumbled over. People write comments into JSON, so that is told apart.
+/// What the reader stumbled over. People write comments into JSON, so that is distinguished.
 fn not_json(text: &str, error: &serde_json::Error) -> Flaw {
     let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
     let at = line.get(error.column().saturating_sub(1)..).unwrap_or_default();

@@ -33,7 +33,7 @@ pub struct Portal<'a> {
 }
 
 impl Portal<'_> {
-    /// Ends the sign-in at AWS: its tokens die, whoever holds them.
+    /// Ends the sign-in at AWS: its tokens die, anyone who holds them.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Portal<'_> {
         reply.json::<serde::de::IgnoredAny>().map(drop).map_err(bad)
     }
 
-    /// A GET whose answer `read` makes sense of.
+    /// A GET whose answer `read` understands.
     fn get<T>(
         &self,
         path_and_query: &str,

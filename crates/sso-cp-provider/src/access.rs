@@ -1,6 +1,6 @@
 //! What a sign-in may use: all accounts and all roles, however many.
 //!
-//! AWS answers 20 of these requests a second and refuses what comes faster, so one place decides when
+//! AWS answers 20 of these requests per second and refuses what comes faster, so one place decides when
 //! the next request may start ([`pace`]), and as many threads as that needs wait for the answers
 //! ([`workers`]). What has been fetched is never fetched again: a request that failed for a passing
 //! reason goes back into the queue.
@@ -25,7 +25,7 @@ pub use tenants::TenantRoles;
 impl Provider {
     /// Every account and role of a sign-in, and the roles that account access manager gives where the
     /// configuration names one, at 20 requests per second at most. `on_progress` is called
-    /// about ten times a second, from this thread.
+    /// about ten times per second, from this thread.
     ///
     /// # Errors
     ///

@@ -127,7 +127,7 @@ impl Walk<'_> {
 
     /// The name of a session that has none by configuration: the person's, so that CloudTrail tells
     /// people apart. Identity Center puts it into the source's own session. `source` are the source's
-    /// credentials, where they are at hand: whoever has just got them must not ask AWS again.
+    /// credentials, where they are at hand: anyone who has just got them must not ask AWS again.
     fn session_name(
         &self,
         source: Option<&RoleCredentials>,

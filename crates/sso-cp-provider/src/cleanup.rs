@@ -76,7 +76,7 @@ impl Cleanup {
         self.0.settled.notify_all();
     }
 
-    /// As [`Cleanup::stop`] for a panic hook: it waits for nothing at all. Whoever holds what it needs is
+    /// As [`Cleanup::stop`] for a panic hook: it waits for nothing at all. Anyone who holds what it needs is
     /// the thread that panics, and cannot be waited for.
     pub fn stop_in_panic(&self) {
         if let Ok(mut state) = self.0.state.try_lock() {

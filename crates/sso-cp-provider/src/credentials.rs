@@ -74,7 +74,7 @@ impl Provider {
         }
     }
 
-    /// What does not hold for whoever asks is no scope; what cannot be read is for
+    /// What does not hold for anyone who asks is not a scope; what cannot be read is for
     /// [`Provider::credentials`] to tell.
     #[inline(never)]
     fn cached_scoped(&self, target: &Target, scope: &Scope) -> Option<Provided> {

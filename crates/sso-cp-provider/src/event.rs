@@ -41,7 +41,7 @@ pub enum Event<'a> {
     NotCached {
         /// Why.
         error: &'a CacheError,
-        /// The home directory, for whoever shows paths below it.
+        /// The home directory, for anyone who shows paths below it.
         home: &'a Path,
     },
     /// The credentials of an assumed role are in the cache, and fresh.
@@ -133,7 +133,7 @@ pub enum Event<'a> {
     ClientNotKept {
         /// Why.
         error: &'a CacheError,
-        /// The home directory, for whoever shows paths below it.
+        /// The home directory, for anyone who shows paths below it.
         home: &'a Path,
     },
     /// AWS was asked whether a code was typed, and did not answer.

@@ -53,7 +53,7 @@ pub(crate) enum Turn {
     Ours(Locked, Fallback),
 }
 
-/// Waits for whoever is at the same work already. `cached` is what there is that is not fresh, `read` looks
+/// Waits for anyone who is at the same work already. `cached` is what there is that is not fresh, `read` looks
 /// again.
 pub(crate) fn take_turn(
     work: &Lock<'_>,
@@ -78,7 +78,7 @@ pub(crate) fn take_turn(
     if let Some(credentials) = fallback.while_others_work(&lock, call) {
         return Turn::Done(credentials);
     }
-    // Whoever had the lock before has probably done the work.
+    // Anyone who had the lock before has probably done the work.
     match read() {
         Some(credentials) if is_fresh(&credentials) => Turn::Done(credentials),
         newer => {
@@ -140,7 +140,7 @@ impl Fallback {
         error: Error,
         call: &Call<'_>,
     ) -> Result<RoleCredentials, Error> {
-        // Whoever may renew the token would have fared better.
+        // Anyone who may renew the token would have fared better.
         let is_tied = call.renewal == Renewal::Never && matches!(error, Error::SignInRequired(_));
         if self.credentials.is_none() || is_tied || !error.lets_stale_serve() {
             return Err(error);

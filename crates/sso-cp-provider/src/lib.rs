@@ -10,7 +10,7 @@
 //! ```
 //!
 //! AWS's documentation calls this a *credential provider*, and the part of it that renews tokens an *SSO
-//! token provider*. It shares the files of the AWS CLI v2 and the SDKs in `~/.aws`, byte for byte: whoever
+//! token provider*. It shares the files of the AWS CLI v2 and the SDKs in `~/.aws`, byte for byte: anyone who
 //! has signed in by `aws sso login` is signed in here, and the other way round.
 //!
 //! # What it promises

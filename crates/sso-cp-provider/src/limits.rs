@@ -31,7 +31,7 @@ pub const RETRY_SECONDS: i64 = 60;
 /// older to hand out. A renewal takes some tenths of a second.
 pub const WITH_FALLBACK_OTHERS: Duration = Duration::from_millis(500);
 
-/// Whoever hands credentials on to clients of its own, as an endpoint does, renews them from here on: so
+/// Anyone who hands credentials on to clients of its own, as an endpoint does, renews them from here on: so
 /// no client of it meets [`FRESH_SECONDS`].
 pub const AHEAD_SECONDS: i64 = 20 * 60;
 

@@ -1,5 +1,5 @@
 //! Role credentials that are fetched in the background before they run short, so that no call waits for
-//! them. Whoever hands cached ones out asks for the turn, and has another process fetch: it may be ended at
+//! them. Anyone who hands cached ones out asks for the turn, and has another process fetch: it may be ended at
 //! any moment, so it spends no refresh token.
 
 use sso_cp_cache::{ChainKey, FailureNote, Lock, PrefetchNote};

@@ -187,7 +187,7 @@ impl Call<'_> {
             Turn::Done(kept) => return Ok(kept),
             Turn::Ours(lock) => lock,
         };
-        // Whoever had the lock before has probably done the work.
+        // Anyone who had the lock before has probably done the work.
         if let Some(kept) = fresh() {
             return Ok(kept);
         }

@@ -49,7 +49,7 @@ pub enum SessionEnd {
     Ended,
     /// The token's file is deleted, but AWS could not be told. A person should sign out in a browser.
     LivesOn {
-        /// Whoever has a copy of the token can use it, or renew it, until then at the latest.
+        /// Anyone who has a copy of the token can use it, or renew it, until then at the latest.
         until: Timestamp,
         /// Why AWS could not be told.
         error: Box<CallError>,
@@ -201,7 +201,7 @@ impl SessionEnd {
 
 /// Ends the session at the portal that the configuration names, never at one that a file names. The
 /// portal takes living access tokens only, so one that is over and can be renewed is renewed once:
-/// otherwise the session would live on for whoever has a copy of the refresh token.
+/// otherwise the session would live on for anyone who has a copy of the refresh token.
 ///
 /// The inner error: AWS could not be told. The outer one: the configuration does not say where to ask.
 pub(crate) fn end_at_aws(
@@ -240,7 +240,7 @@ pub(crate) fn end_at_aws(
     })
 }
 
-/// Whoever has a copy of the token can use it until its end, and renew it until its client's.
+/// Anyone who has a copy of the token can use it until its end, and renew it until its client's.
 fn last_moment(token: &Token) -> Timestamp {
     let renewable = token.renewal.as_ref().map(|renewal| renewal.registration.expires_at);
     renewable.map_or(token.expires_at, |end| end.max(token.expires_at))

@@ -28,7 +28,7 @@ pub(crate) fn of(role: &Role, provider: &Provider) -> Option<Role> {
 }
 
 /// Whether the Region fails: it cannot be reached, or its service is failing itself. Throttling is not, for the
-/// Region works; nor is an answer that nobody can read, which whoever stands between would give anywhere.
+/// Region works; nor is an answer that nobody can read, which anyone who stands between would give anywhere.
 pub(crate) fn is_failing(error: &Error) -> bool {
     let Error::Network(error) = error else { return false };
     match &**error {

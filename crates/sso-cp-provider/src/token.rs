@@ -1,4 +1,4 @@
-//! The access token of a session: from the cache while it is fresh, else renewed, once, by whoever
+//! The access token of a session: from the cache while it is fresh, else renewed, once, by anyone who
 //! holds the session's lock.
 
 use std::thread::sleep;
@@ -135,7 +135,7 @@ impl<'a> TokenProvider<'a> {
         if lock.is_held() {
             self.call.provider.settle_forms(self.session);
         }
-        // Whoever had the lock before has probably done the work.
+        // Anyone who had the lock before has probably done the work.
         let file = self.read()?.ok_or_else(|| self.sign_in(SignInReason::NoToken))?;
         if self.is_fresh(&file.token, rejected) {
             return Ok(file.token.access_token);

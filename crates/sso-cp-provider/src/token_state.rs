@@ -37,7 +37,7 @@ pub struct TokenState {
     pub state: State,
     /// When the access token ends.
     pub expires_at: Option<Timestamp>,
-    /// Until when it can be renewed without a person, at the longest.
+    /// Until when it can be renewed without a person, at the latest.
     pub renewable_until: Option<Timestamp>,
     /// What stands there instead of a token, or why it cannot be read.
     pub oddity: Option<Oddity>,

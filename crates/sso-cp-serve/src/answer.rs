@@ -66,7 +66,7 @@ impl Served {
 const HEADERS: &[(&str, &str)] =
     &[("Content-Type", "application/json"), ("Cache-Control", "no-store")];
 
-/// The endpoint answers: nothing more is told to whoever has no token.
+/// The endpoint answers: anyone who has no token learns nothing more.
 pub(crate) const HEALTHY: Response<'static> = Response {
     status: Status::Ok,
     headers: HEADERS,

@@ -1,4 +1,4 @@
-//! The port, the thread that answers at it, and the meeting point with whoever supplies credentials.
+//! The port, the thread that answers at it, and the meeting point with anyone who supplies credentials.
 
 #[cfg(unix)]
 use std::os::unix::net::UnixListener;
@@ -133,7 +133,7 @@ impl Endpoint {
 
 impl Serving {
     /// Waits until a role needs new credentials: a client asks for them, or the old ones come to their
-    /// end. Gives the role's number. Several threads may wait here: each gets another role. Whoever
+    /// end. Gives the role's number. Several threads may wait here: each gets another role. Anyone who
     /// returns from here must call [`Serving::supply`] for it.
     pub fn wait_for_need(&self) -> usize {
         let mut state = self.0.state();

@@ -35,7 +35,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            // The source is told already.
+            // The source is reported already.
             Error::Listen { source } => source.source(),
             Error::Name { .. } => None,
             Error::Thread { source } => Some(source),

@@ -2,7 +2,7 @@
 //! in its `Authorization` header gives the credentials of a role. One role or several, each at a path
 //! of its own that a token of its own opens.
 //!
-//! Whoever may fetch credentials stays outside: the endpoint says when it needs new ones, and is
+//! Anyone who may fetch credentials stays outside: the endpoint says when it needs new ones, and is
 //! given them. Until then it answers from memory, so that a client never waits for AWS while there
 //! is something good to hand out.
 //!

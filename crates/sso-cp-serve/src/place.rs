@@ -18,7 +18,7 @@ const ONLY: &str = "/credentials";
 /// Before the names, where there are several roles.
 const NAMED: &str = "/profile/";
 
-/// Says that the endpoint answers, to whoever asks, and nothing else: for health checks of containers.
+/// Says that the endpoint answers, to anyone who asks, and nothing else: for health checks of containers.
 const HEALTH: &str = "/healthz";
 
 /// One role's path and token.

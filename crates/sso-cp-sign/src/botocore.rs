@@ -14,7 +14,7 @@ use sso_cp_types::{RoleCredentials, Secret, Timestamp, percent_encode};
 
 use crate::{Request, Scope, Signer, presign, sign};
 
-/// Reads requests, one a line with tabs between the fields, and prints the header and the presigned
+/// Reads requests, one per line with tabs between the fields, and prints the header and the presigned
 /// URL for each.
 const SIGNER: &str = r#"
 import datetime, sys

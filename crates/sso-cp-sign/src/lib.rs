@@ -61,7 +61,7 @@ pub struct Signed {
 
 /// A URL that holds its signature.
 pub struct Presigned {
-    /// The whole URL. Whoever has it can use it until it ends.
+    /// The whole URL. Anyone who has it can use it until it ends.
     pub url: Zeroizing<String>,
     /// What was signed.
     pub steps: Steps,

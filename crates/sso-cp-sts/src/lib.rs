@@ -47,7 +47,7 @@ struct Answer<'a> {
 }
 
 impl Sts<'_> {
-    /// Posts an action with its parameters and has `read` make sense of the answer.
+    /// Posts an action with its parameters and has `read` understand the answer.
     ///
     /// A lost answer is asked for again: another session of the same role does no harm.
     fn post<T>(

@@ -43,7 +43,7 @@ pub(crate) struct Answer<'a> {
 }
 
 impl ServiceEndpoint<'_> {
-    /// Sends a call and has `read` make sense of the answer. A lost answer is asked for again: one more
+    /// Sends a call and has `read` understand the answer. A lost answer is asked for again: one more
     /// token does no harm.
     pub(crate) fn call<T>(
         &self,

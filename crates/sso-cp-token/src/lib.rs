@@ -1,6 +1,6 @@
 //! Tokens for what is not an AWS API, and takes AWS's credentials all the same.
 //!
-//! Most of them are a presigned URL: role credentials and a clock are all that they need, and whoever
+//! Most of them are a presigned URL: role credentials and a clock are all that they need, and anyone who
 //! gets one asks AWS whether its signature is good ([`Presigner`]). Registries of images and packages
 //! have tokens of their own, which one call gives ([`ServiceEndpoint`]).
 //!

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::error::ChildProblem;
 
-/// More than this is no key.
+/// More than this is not a key.
 const MAX_BYTES: usize = 1024;
 /// How often it is looked whether the program has ended.
 const LOOK_PAUSE: Duration = Duration::from_millis(5);

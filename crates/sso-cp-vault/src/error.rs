@@ -58,11 +58,11 @@ pub enum ChildProblem {
     },
     /// Its output could not be read.
     Unreadable(io::Error),
-    /// What it printed is no key.
+    /// What it printed is not a key.
     NoKey(KeyTextProblem),
 }
 
-/// Why a text is no key.
+/// Why a text is not a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyTextProblem {

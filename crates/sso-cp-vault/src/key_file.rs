@@ -8,7 +8,7 @@
 //! ```
 //!
 //! While a new key takes an old one's place there is one member more, the old key under the new one:
-//! `"former": {"id": "...", "wrapped": "base64"}`. Whoever can unlock the new key so has both, and files of
+//! `"former": {"id": "...", "wrapped": "base64"}`. Anyone who can unlock the new key so has both, and files of
 //! either can be opened until the last one is sealed anew.
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 //!
 //! One random key of 32 bytes seals the files of a user. A keystore keeps it, one of three: a
 //! passphrase that people remember, the Secret Service of the desktop, or any program that prints the
-//! key. Unlocking asks the keystore and puts the key into the kernel's keyring, and whoever needs the
+//! key. Unlocking asks the keystore and puts the key into the kernel's keyring, and anyone who needs the
 //! key later asks the kernel alone: no keystore may prompt behind a person's back.
 //!
 //! Nothing here reads or writes a file, and no secret goes into an argument or into the environment of

@@ -17,7 +17,7 @@ const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 const LANES: u32 = 4;
 
-/// More than this is no file of ours: somebody wants the machine to run out of memory or time.
+/// More than this is not a file of ours: somebody wants the machine to run out of memory or time.
 const MAX_MEMORY_KIB: u32 = 1024 * 1024;
 const MAX_PASSES: u32 = 32;
 const MAX_LANES: u32 = 64;

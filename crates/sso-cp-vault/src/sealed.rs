@@ -24,7 +24,7 @@ const TAG_BYTES: usize = 16;
 /// Room on the stack for the names that files have.
 const LONGEST_NAME: usize = 128;
 
-/// What a sealed file says to whoever has no key.
+/// What a sealed file says to anyone who has no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     /// The key that opens it.
@@ -42,7 +42,7 @@ pub struct Times {
     pub renewable_until: Option<Timestamp>,
 }
 
-/// A file that is no sealed file of this version, or not as it was sealed, or not under its own name.
+/// A file that is not a sealed file of this version, or not as it was sealed, or not under its own name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Damaged;
 

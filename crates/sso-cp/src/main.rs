@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What is wrong with the command line. Whoever types the bare name at a terminal looks for a way in; a
+/// What is wrong with the command line. Anyone who types the bare name at a terminal looks for a way in; a
 /// program that runs it so has forgotten a flag.
 fn explain(usage: Usage) -> ExitCode {
     let is_bare = std::env::args_os().len() == 1;

@@ -195,7 +195,7 @@ fn a_temporary_folder_that_others_may_write() {
     }
 }
 
-/// Whoever may write the folder above, by a race or by rights, has moved ours away and put a link to his own there.
+/// Anyone who may write the folder above, by a race or by rights, has moved ours away and put a link to his own there.
 fn what_is_put_into_the_place_of_our_folder_stays() {
     let mut world = signed_in();
     let temporary = world.root().join("temporary");

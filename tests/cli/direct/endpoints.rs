@@ -199,7 +199,7 @@ fn a_failure_is_told_and_a_sign_in_is_found() {
     );
     fs::remove_file(token_file).unwrap();
     world.put_token("+1h");
-    // The failure is told for two seconds to whoever repeats his request.
+    // The failure is reported for two seconds to anyone who repeats his request.
     assert_eq!(endpoint.get().0, 403);
     std::thread::sleep(Duration::from_millis(2100));
     endpoint.key();

@@ -128,7 +128,7 @@ fn used_flags<'a>(
 ) -> Vec<(&'a str, &'a str)> {
     let mut used = Vec::new();
     for (at, name) in code.match_indices("sso-cp ") {
-        // `cargo test --package sso-cp --test cli` is no call of it.
+        // `cargo test --package sso-cp --test cli` is not a call of it.
         let before = code[..at].split_whitespace().last().unwrap_or_default();
         if before.starts_with('-') && before != "--" {
             continue;

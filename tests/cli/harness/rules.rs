@@ -144,7 +144,7 @@ fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
         broken.push("stderr is over 2 KiB".to_owned());
     }
     let mut lines: Vec<&str> = text.lines().collect();
-    // That there are no credentials is told on stdout alone.
+    // That there are no credentials is said on stdout alone.
     let is_told_on_stdout =
         facts.command == Command::Docker && ran.ended == Ended::Code(1) && text.is_empty();
     let is_failure = matches!(ran.ended, Ended::Code(1..=7)) && !is_told_on_stdout;
@@ -173,7 +173,7 @@ fn stderr(broken: &mut Vec<String>, ran: &Ran, facts: &Facts) {
     }
 }
 
-/// What no program may say on stderr, whoever ran it and how.
+/// What no program may say on stderr, anyone who ran it and how.
 pub(crate) fn never_said(text: &str) -> Option<String> {
     if text.contains("SECRET") {
         return Some("a secret is on stderr".to_owned());

@@ -22,7 +22,7 @@ pub(crate) struct World {
     pub(crate) words: Words,
     /// What the program finds in its environment, but for HOME and the rest that is always there.
     pub(crate) env: BTreeMap<OsString, OsString>,
-    /// Who runs the program; none for whoever runs the tests.
+    /// Who runs the program; none for anyone who runs the tests.
     pub(crate) user: Option<u32>,
     /// Folders below the home that hold caches too, because links lead there.
     pub(crate) also_writable: Vec<PathBuf>,

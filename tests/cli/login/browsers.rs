@@ -102,7 +102,7 @@ fn browser_runs_no_shell() {
     }
 }
 
-/// A program that writes its arguments, one a line, into `$0.all` at once.
+/// A program that writes its arguments, one per line, into `$0.all` at once.
 fn noting(world: &World) -> PathBuf {
     let path = world.root().join("a browser");
     let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$0.part\"; mv \"$0.part\" \"$0.all\"\n";

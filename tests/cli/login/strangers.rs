@@ -1,4 +1,4 @@
-//! Whoever else knocks at the port while a sign-in waits: pages in the browser, scanners, other programs.
+//! Anyone else who knocks at the port while a sign-in waits: pages in the browser, scanners, other programs.
 
 use std::fs;
 use std::io::Write;

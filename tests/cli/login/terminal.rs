@@ -272,7 +272,7 @@ fn what_is_wrong_with_a_paste_is_said_and_the_prompt_stays() {
         terminal.wait_for(&format!("sso-cp: {words}"));
         assert!(!terminal.is_sane(), "the prompt stays");
     }
-    // An Enter alone is no answer, and a slip can be rubbed out.
+    // An Enter alone is not an answer, and a slip can be rubbed out.
     terminal.type_in(&format!("\n\n{callback}xx\u{7f}\u{8}\n"));
     assert_eq!(terminal.end(), 0, "{}", terminal.shown());
     assert_eq!(terminal.shown().matches("copy the whole address").count(), 6);

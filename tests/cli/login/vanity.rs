@@ -214,7 +214,7 @@ fn a_yes_to_another_portal_is_remembered() {
     assert_eq!(ran.ended, Ended::Code(0), "the second time nobody is asked: {ran}");
 }
 
-/// Whoever may write the config file is believed anyway.
+/// Anyone who may write the config file is believed anyway.
 fn a_portal_that_the_configuration_names_needs_no_yes() {
     let Vanity { world, host: _host, start_url } = signed_in_elsewhere();
     let config = fs::read_to_string(world.home(".aws/config")).unwrap();

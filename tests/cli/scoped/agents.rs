@@ -226,7 +226,7 @@ fn decoded(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Each is made with the credentials of whoever asks, and kept for nobody else.
+/// Each is made with the credentials of the person who asks, and kept for nobody else.
 fn an_agent_s_tokens_are_not_a_person_s() {
     for words in [&["token", "ecr"][..], &["token", "codeartifact", "--domain", "packages"]] {
         let world = with_registries(RULE);

@@ -107,7 +107,7 @@ fn unsealing_gives_the_very_file_back() {
 
 fn a_locked_store_asks_nobody() {
     let Some(home) = Home::unlocked() else { return };
-    // Whoever asks the keystore now is caught.
+    // Anyone who asks the keystore now is caught.
     let asked = home.root().join("asked");
     script(&home.command, &format!("touch '{}'; echo {}", asked.display(), home.key));
     let ran = home.ends_well(&["lock"]);
@@ -282,7 +282,7 @@ fn signing_out_with_the_store_unlocked_and_locked() {
     home.ends_well(&["lock"]);
     let ran = home.run(&[&["logout"], &SESSION[..]].concat());
     ran.failed(6, "the store is locked");
-    assert!(ran.stderr().contains("lives until 20"), "{ran}");
+    assert!(ran.stderr().contains("stays valid until 20"), "{ran}");
     assert!(!home.sealed_token().exists());
     let sealed = fs::read_dir(home.home(".aws/sso-cp/sealed")).unwrap().flatten();
     let names = sealed.map(|entry| entry.file_name().to_string_lossy().into_owned());

@@ -50,7 +50,7 @@ fn damaged_files_count_as_missing_and_stay() {
         assert_eq!(fs::read(home.sealed_token()).unwrap(), file);
         assert_eq!(home.status()["state"], "signed-out");
     }
-    // Under another session's name it is no token of that one.
+    // Under another session's name it is not a token of that one.
     fs::write(home.sealed_token(), &whole).unwrap();
     let config = home.config();
     let other = config.replace("corp", "other").replace("[profile dev]", "[profile of-other]");

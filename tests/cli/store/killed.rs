@@ -99,7 +99,7 @@ fn killed_at_any_moment_of_a_new_key() {
         // Whichever key counts now, what was sealed is opened: the kernel still has both.
         home.forget_roles();
         home.dev().document();
-        // And so it is for whoever comes after the next start of the machine.
+        // And so it is for anyone who comes after the next start of the machine.
         let ran = home.run(&new_key);
         let is_done =
             ran.stderr().contains("in use already") || ran.stderr().contains("there is a new key");

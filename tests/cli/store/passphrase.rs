@@ -39,7 +39,7 @@ pub(super) fn typed(world: &World, arguments: &[&str], answers: &[&str]) -> (i32
     (code, shown)
 }
 
-/// The colons of lines that are no questions.
+/// The colons of lines that are not questions.
 fn colons(shown: &str) -> usize {
     let lines =
         shown.lines().filter(|line| line.starts_with("sso-cp: ") || line.starts_with("hint: "));
@@ -117,7 +117,7 @@ fn without_a_terminal_nothing_changes() {
     let home = sealed();
     home.run(&["lock"]);
     home.run(&["unlock"]).failed(2, "a passphrase can be typed at a terminal only");
-    // A pipe is no terminal, whatever comes out of it.
+    // A pipe is not a terminal, whatever comes out of it.
     let piped =
         Run::new(["unlock"].map(Into::into)).in_shell(&format!("echo '{PASSPHRASE}' | \"$@\""));
     piped.checked(&home).failed(2, "a passphrase can be typed at a terminal only");

@@ -85,7 +85,7 @@ fn signing_in_without_anybody_who_could_unlock() {
     assert!(shown.contains("signed in"), "{shown}");
 }
 
-/// Two sessions, two roles: each other's files are no files of theirs.
+/// Two sessions, two roles: each other's files are not files of theirs.
 fn files_that_changed_their_names() {
     let Some(home) = Home::unlocked() else { return };
     home.seal(&["--all-credentials"]);

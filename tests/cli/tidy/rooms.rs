@@ -1,5 +1,5 @@
 //! The rooms of the program, and that none looks up: `main -> commands -> context -> {args, process} ->
-//! messages`. What a room holds is told in `docs/architecture.md`.
+//! messages`. What a room holds is described in `docs/architecture.md`.
 
 use std::collections::BTreeSet;
 use std::path::Path;

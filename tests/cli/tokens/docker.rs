@@ -205,7 +205,7 @@ fn of_several_profiles_one_is_marked() {
     let marked = world(&push("sso_cp_registry = true"));
     answer(&get(&marked, ALPHA), ALPHA);
     assert!(signer(&marked).contains("role_name=Push"), "{}", signer(&marked));
-    // The same role under two names is no question.
+    // The same role under two names is not a question.
     let twin = world(&profile("twin", "111122223333", "ReadOnly", "region = us-east-1"));
     answer(&get(&twin, ALPHA), ALPHA);
 }

@@ -94,7 +94,7 @@ fn a_failing_plugin_speaks_once() {
     assert_eq!(ran.stderr().lines().count(), 2, "{ran}");
     assert!(ran.stderr().contains("hint: run `sso-cp login"), "{ran}");
     assert_eq!(world.fake.operations(), [""; 0]);
-    // Another client is told for itself, and somebody who types the command always.
+    // Another client gets the message for itself, and somebody who types the command always.
     assert_eq!(told(&plugin_runs(&world, FIVE_TIMES)), 1);
     for _ in 0..2 {
         token(&world, "eks --cluster demo").failed(4, "nobody is signed in");

@@ -80,7 +80,7 @@ fn python() -> Option<PathBuf> {
     found
 }
 
-/// Runs a script of Python's with these lines on stdin, as whoever `world` is.
+/// Runs a script of Python's with these lines on stdin, as anyone who `world` is.
 fn ask_python(python: &Path, script: &str, world: &World, lines: &str) -> Ran {
     let document = world.dev().document();
     let text = |member: &str| document[member].as_str().unwrap().to_owned();

@@ -107,7 +107,7 @@ fn what_still_lives_serves_while_the_service_is_away() {
     assert_eq!(ran.stderr().lines().count(), 1, "{ran}");
     end_in(&world, 60);
     token(&world, "ecr").failed(6, "AWS is failing");
-    // A plain no is no reason to go on.
+    // A plain no is not a reason to go on.
     end_in(&world, 10 * 60);
     world.fake.clear_script();
     world.script("ecr.*: error=AccessDeniedException");

@@ -45,7 +45,7 @@ pub fn url_of_token(token: &str) -> Option<String> {
     String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
 }
 
-/// The account and role of whoever made a token of a cluster.
+/// The account and role of the person who made a token of a cluster.
 pub(crate) fn eks(
     state: &State,
     token: &str,

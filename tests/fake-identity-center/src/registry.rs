@@ -1,4 +1,4 @@
-//! ECR, its public sibling and CodeArtifact: a token for whoever signs the request.
+//! ECR, its public sibling and CodeArtifact: a token for anyone who signs the request.
 
 use crate::answer::{Answer, Refusal};
 use crate::names::Names;

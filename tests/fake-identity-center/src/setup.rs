@@ -50,7 +50,7 @@ pub struct Setup {
     pub device_code_lifetime: Duration,
     /// The page size of the portal's lists when the client names none.
     pub page_size: usize,
-    /// How many portal requests a second are answered before the others get 429; none means no limit.
+    /// How many portal requests per second are answered before the others get 429; none means no limit.
     pub portal_requests_per_second: Option<usize>,
 }
 

@@ -15,7 +15,7 @@ use std::{fs, io};
 
 const MINUTES: u32 = 600;
 const ROLES: usize = 5;
-/// Whoever takes longer has waited for AWS: a cached call takes a millisecond or two.
+/// Anyone who takes longer has waited for AWS: a cached call takes a millisecond or two.
 const A_WAIT: Duration = Duration::from_millis(40);
 /// What the background has between two minutes, which in life are sixty seconds.
 const BACKGROUND: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! The endpoint's table: cached answers a second, beside a server that does nothing but send a file.
+//! The endpoint's table: cached answers per second, beside a server that does nothing but send a file.
 
 use super::home;
 use super::report::Report;

@@ -44,7 +44,7 @@ pub(super) struct Seen {
     pub(super) codes: BTreeMap<i32, u64>,
     pub(super) broken: Vec<String>,
     pub(super) longest: Duration,
-    /// How often each failure was told.
+    /// How often each failure was reported.
     pub(super) failures: BTreeMap<String, u64>,
 }
 
@@ -123,7 +123,7 @@ impl House {
             document["Version"] == 1 && document["SessionToken"].is_string()
         };
         match code {
-            0 if !is_document() => broken.push("stdout is no document".to_owned()),
+            0 if !is_document() => broken.push("stdout is not a document".to_owned()),
             1.. if !output.stdout.is_empty() => broken.push("a failure has a stdout".to_owned()),
             _ => {}
         }

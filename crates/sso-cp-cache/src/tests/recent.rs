@@ -21,7 +21,7 @@ fn the_latest_choice_comes_first_and_the_list_ends() {
     }
     assert_eq!((recent.read().len(), recent.read()[0].as_str()), (50, "59"));
     recent.note(&folders, &"x".repeat(300)).unwrap();
-    assert_eq!(recent.read()[0], "59", "what is no name of a person's is not kept");
+    assert_eq!(recent.read()[0], "59", "what is not a name of a person's is not kept");
     let left = fs::read_dir(path.parent().unwrap()).unwrap();
     let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["recent.json"]);

@@ -223,7 +223,7 @@ fn a_token_goes_from_one_form_to_the_other_whole() {
     sealed.home.put(&sealed.plain_token(), AWS_CLI_TOKEN);
     assert_eq!(twin.remove(&folders, Form::Sealed).unwrap(), Comparison::Differ);
     assert!(twin.exists(Form::Sealed) && twin.exists(Form::Plain), "somebody has signed in");
-    // What is no token is not there.
+    // What is not a token is not there.
     sealed.home.put(&sealed.plain_token(), "{}");
     assert_eq!(twin.compare().unwrap(), Comparison::Only(Form::Sealed));
     fs::write(&place.path, b"damaged").unwrap();
@@ -352,7 +352,7 @@ fn all_files_get_another_key() {
     assert_eq!(sealed.keys.current().unwrap(), new);
 }
 
-/// Whoever can write the file chooses a program that runs as us.
+/// Anyone who can write the file chooses a program that runs as us.
 #[test]
 #[cfg(unix)]
 fn a_command_counts_only_where_nobody_else_can_write_it() {

@@ -16,7 +16,7 @@ use crate::unseen::is_unseen;
 pub struct Block<'a> {
     /// What the comment lines say the block is: on one line, and none that begins like another.
     pub title: &'a str,
-    /// A comment below the first line, for whoever reads the file.
+    /// A comment below the first line, for anyone who reads the file.
     pub note: &'a str,
     /// The sections, with their settings. None at all takes the comment lines away too.
     pub sections: &'a [(SectionName, Vec<(&'a str, String)>)],

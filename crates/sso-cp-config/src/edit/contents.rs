@@ -84,7 +84,7 @@ impl Contents {
             self.order.push(section.clone());
             Ok(Settings::new())
         });
-        // A section that cannot be read stays so: whoever edits it is told beforehand.
+        // A section that cannot be read stays so: anyone who edits it is warned beforehand.
         let Ok(settings) = known else { return };
         for change in changes {
             match change {

@@ -100,7 +100,7 @@ impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EditError::Read(error) => error.fmt(f),
-            EditError::BadName { section } => write!(f, "[{section}] is no plain name"),
+            EditError::BadName { section } => write!(f, "[{section}] is not a plain name"),
             EditError::BadValue { section, key, problem } => {
                 write!(f, "{key} of [{section}] {problem}")
             }

@@ -72,7 +72,7 @@ fn behind(after: &str) -> Option<Problem> {
 fn title(header: &Header<'_>, kind: FileKind) -> Option<String> {
     let named = |word: &str, name: &[u8]| Some(format!("{word} {}", String::from_utf8_lossy(name)));
     match header {
-        // The credentials file's `[profile x]` is no profile that anybody finds by that name.
+        // The credentials file's `[profile x]` is not a profile that anybody finds by that name.
         Header::Profile { name, .. } if kind == FileKind::Credentials => {
             (!name.starts_with(b"profile ")).then(|| named("profile", name))?
         }

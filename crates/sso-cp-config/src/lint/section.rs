@@ -45,7 +45,7 @@ struct Key {
     indent: usize,
     /// It has no value of its own, so a nested block may follow.
     is_block: bool,
-    /// Its continuation was told of already.
+    /// Its continuation was reported already.
     is_told: bool,
 }
 
@@ -280,7 +280,7 @@ impl Reader {
         }
         let is_quoted =
             |quote| whole.len() > 1 && whole.starts_with(quote) && whole.ends_with(quote);
-        // What quotes do to a command is told where commands are looked at.
+        // What quotes do to a command is reported where commands are looked at.
         if name != keys::CREDENTIAL_PROCESS && (is_quoted('"') || is_quoted('\'')) {
             self.note(number, Problem::QuotedValue { key: key() });
         }

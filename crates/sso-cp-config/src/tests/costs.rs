@@ -105,7 +105,7 @@ fn what_others_stand_on_is_merged_once() {
     assert!(everything.source("nobody").unwrap().is_none());
 }
 
-/// Profiles of one account are told apart by what they are, and not each by each.
+/// Profiles of one account are distinguished by what they are, and not each by each.
 #[test]
 fn a_registry_with_thousands_of_profiles() {
     let profile = |at: usize| {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// AWS answers 20 requests a second. A little less is asked for: the network does not keep the
+/// AWS answers 20 requests per second. A little less is asked for: the network does not keep the
 /// distance between two requests exactly, and each one that is refused costs a second.
 const DISTANCE: Duration = Duration::from_millis(53);
 /// The first pause where AWS is throttling and does not say for how long.

@@ -9,7 +9,7 @@ use sso_cp_http::{CallError, Client};
 use sso_cp_portal::{Account, Page, Portal};
 use sso_cp_types::{AccountId, RoleName, Secret};
 
-/// Enough for 20 requests a second where each answer takes half a second.
+/// Enough for 20 requests per second where each answer takes half a second.
 pub(super) const WORKERS: usize = 10;
 /// One request. The client gives up earlier, at what one attempt may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -73,7 +73,7 @@ impl Workers {
         Ok(Workers { jobs, outcomes })
     }
 
-    /// Hands a request to whoever is free.
+    /// Hands a request to anyone who is free.
     pub(super) fn give(&self, job: Job, token: Secret) {
         // The threads live as long as this does.
         let _ = self.jobs.send((job, token));

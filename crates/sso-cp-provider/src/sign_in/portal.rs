@@ -40,7 +40,7 @@ pub enum PortalSource {
     Configured,
     /// The configured start URL is on somebody's own domain, and leads to it.
     Redirected {
-        /// The portal of the last sign-in, where that was another one: whoever has that domain by now may mean another
+        /// The portal of the last sign-in, where that was another one: anyone who has that domain by now may mean another
         /// organisation's, so a person has to say yes before a browser opens.
         last: Option<String>,
     },

@@ -91,7 +91,7 @@ impl SignIn<'_> {
                 .refresh_token
                 .map(|refresh_token| Renewal { refresh_token, registration: registration.clone() }),
         };
-        // Before the token: whoever waits for that finds nothing unfinished of ours.
+        // Before the token: anyone who waits for that finds nothing unfinished of ours.
         if let Some(portal) = self.portal.to_note() {
             portal.note(self.provider.folders(), &session_key(self.session));
         }

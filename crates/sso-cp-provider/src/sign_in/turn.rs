@@ -63,7 +63,7 @@ impl<'a> SignInTurn<'a> {
         }))
     }
 
-    /// Takes the turn, waiting for whoever has it. It is given back when this is dropped, and when the last
+    /// Takes the turn, waiting for anyone who has it. It is given back when this is dropped, and when the last
     /// process that has its file open is gone.
     pub fn take(&self, patience: Duration) -> Locked {
         Lock::SignIn(self.key()).take(self.provider.folders(), Instant::now() + patience)

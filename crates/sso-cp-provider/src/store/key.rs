@@ -18,7 +18,7 @@ pub enum NewKey<'a> {
     Passphrase(&'a Secret),
     /// By the desktop's Secret Service.
     SecretService,
-    /// By a command: whoever set it up has put the key there.
+    /// By a command: anyone who set it up has put the key there.
     Command(KeyCommand),
 }
 
@@ -50,7 +50,7 @@ impl Provider {
     }
 
     /// Makes a new key that takes the place of the one in use, and seals every file with it. The store must
-    /// be unlocked. Whoever is killed in between leaves files of both keys, and both open; the next run goes
+    /// be unlocked. Anyone who is killed in between leaves files of both keys, and both open; the next run goes
     /// on from there.
     ///
     /// # Errors
@@ -150,7 +150,7 @@ impl Provider {
         }
         let file = KeyFile { former: None, ..file };
         key_file::write(self.folders(), &file)?;
-        // Whoever had the former key in hand meanwhile has written with it at the latest by now.
+        // Anyone who had the former key in hand meanwhile has written with it at the latest by now.
         rotated.resealed += reseal(self.folders(), self.keys(), key)?.count;
         let _ = sso_cp_vault::remove(former_id);
         Ok((rotated, file))

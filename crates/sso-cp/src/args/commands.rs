@@ -177,7 +177,7 @@ pub(crate) struct Export {
 
 /// List the accounts and roles that a sign-in may use.
 ///
-/// AWS is asked, at most 20 times a second. Which session: NAME, --profile or --sso-session, else
+/// AWS is asked, at most 20 times per second. Which session: NAME, --profile or --sso-session, else
 /// AWS_PROFILE, AWS_DEFAULT_PROFILE, the profile `default`, or the only session that there is.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
@@ -291,7 +291,7 @@ pub(crate) struct Scope {
 /// Serve credentials at an endpoint on 127.0.0.1, and renew them.
 ///
 /// Prints the variables by which AWS SDKs find it, then serves until Ctrl-C or SIGTERM. --profile may
-/// stand several times: each role has a path and a token of its own, and whoever has the token gets the
+/// stand several times: each role has a path and a token of its own, and anyone who has the token gets the
 /// credentials of that role, and of no other.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "serve", help_triggers("-h", "--help"))]

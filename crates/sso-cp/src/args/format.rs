@@ -9,7 +9,7 @@ pub(crate) enum Format {
     Process,
     /// What STS answers, in JSON.
     Sts,
-    /// Variables, one a line.
+    /// Variables, one per line.
     Lines(Shell),
     /// A section of a credentials file.
     Ini,

@@ -1,4 +1,4 @@
-//! The help, in 80 columns: of one command, of all by what they are for, and the short one for whoever
+//! The help, in 80 columns: of one command, of all by what they are for, and the short one for anyone who
 //! types the bare name.
 
 use super::manual::{self, Command, Flag, Values};

@@ -11,10 +11,9 @@ pub(crate) mod page;
 #[cfg(test)]
 mod tests;
 
+use entry::entries;
 pub(crate) use entry::{Command, Flag, Values};
 pub(crate) use flags::{HELP, credential, shared};
-
-const COMMANDS: &str = include_str!("manual/commands.txt");
 
 /// The commands that have a word, in the order of their words.
 pub(crate) fn commands() -> impl Iterator<Item = Command> {
@@ -26,12 +25,7 @@ pub(crate) fn command(word: &str) -> Option<Command> {
     commands().find(|command| command.word == word)
 }
 
-/// Commands and their kinds.
-fn entries() -> impl Iterator<Item = Command> {
-    COMMANDS.split("\n\n").filter_map(Command::of_lines)
-}
-
-/// Whether a flag takes no value, in whatever command. A name that is none of ours is no switch.
+/// Whether a flag takes no value, in whatever command. A name that is none of ours is not a switch.
 pub(crate) fn is_switch(name: &str) -> bool {
     name == "--help" || flag(name).is_some_and(|flag| flag.value.is_none())
 }

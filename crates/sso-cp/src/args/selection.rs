@@ -47,7 +47,7 @@ impl Flags {
             }
             Some(selection) => Ok(selection),
             None => Err(usage(
-                "no profile is named; `AWS_PROFILE` is not looked at here".to_owned(),
+                "no profile given (`AWS_PROFILE` is ignored here)".to_owned(),
                 "write `sso-cp --profile NAME`, or see `sso-cp --help`",
             )),
         }

@@ -155,7 +155,7 @@ pub(crate) struct Completions {
     pub(crate) names: Option<String>,
 }
 
-/// Find what is wrong, and say the command that mends it.
+/// Find problems and show the command that fixes each.
 ///
 /// Without a selection, in everything that is configured. Exit code 0 only if it would work, else
 /// that of the first failure. AWS is asked whether it can be reached, without any token.

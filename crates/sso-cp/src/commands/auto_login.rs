@@ -1,7 +1,7 @@
 //! `--auto-login`: a sign-in that the credential command begins and waits for. It goes on in a process
 //! of its own, because SDKs end us after a minute or less and a person may take ten.
 //!
-//! However many processes ask, one begins it: whoever gets the kernel lock of the session's sign-in
+//! However many processes ask, one begins it: the process that gets the kernel lock of the session's sign-in
 //! starts the process and hands it the lock, which is held until that process ends, however it ends.
 
 use std::fs::File;

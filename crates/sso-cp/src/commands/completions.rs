@@ -2,7 +2,7 @@
 //!
 //! The scripts are made from the table of commands and flags. Names of profiles and sessions are
 //! asked for when they are completed, by the internal `sso-cp completions --names profiles|sessions|all|console`:
-//! one name a line, from the files alone. A name with control characters is left out, for a shell
+//! one name per line, from the files alone. A name with control characters is left out, for a shell
 //! would put them on its line.
 
 mod bash;

@@ -35,7 +35,7 @@ pub(crate) fn run(
         && !(destination.starts_with("https://") && check_openable(destination).is_ok())
     {
         return Err(usage(
-            format!("`{destination}` is no page of the console"),
+            format!("`{destination}` is not a page of the console"),
             "write `--destination https://console.aws.amazon.com/...`, percent-encoded",
         ));
     }
@@ -69,8 +69,9 @@ pub(crate) fn run(
     }
     if scope.is_some_and(|scope| scope.policy.is_some() || scope.duration_seconds.is_some()) {
         let mut warnings = Warnings::default();
-        warnings
-            .warn("the console is not scoped: whoever signs in there may do all that the role may");
+        warnings.warn(
+            "the console is not scoped: anyone who signs in there may do all that the role may",
+        );
         warnings.say();
     }
     Ok(())

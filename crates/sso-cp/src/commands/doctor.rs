@@ -1,6 +1,6 @@
 //! `sso-cp doctor`: what is wrong, and the command that mends it.
 //!
-//! [`check::Check::ALL`] is the list of what is looked at, in the order in which it is told;
+//! [`check::Check::ALL`] is the list of what is looked at, in the order in which it is reported;
 //! docs/doctor.md is the same list for people. Files are only read, but for `--fix`. To AWS goes one request without
 //! any token to each endpoint, and all of it together is over in about ten seconds.
 //!

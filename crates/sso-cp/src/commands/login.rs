@@ -41,7 +41,7 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
     outcome.map(drop)
 }
 
-/// Whoever is signed in already is told so, an agent too; to sign in is for a person.
+/// Anyone who is signed in already reads that, an agent too; to sign in is for a person.
 fn say_standing(
     session: &Session,
     context: &Context,
@@ -78,7 +78,7 @@ pub(crate) fn sign_in_as_step(
     outcome
 }
 
-/// Whether whoever is signed in already is told so.
+/// Whether anyone who is signed in already reads that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Already {
     /// It is what was asked for.

@@ -3,7 +3,7 @@
 //! understood stay.
 //!
 //! Where AWS cannot be reached, the files go all the same, because the person wants to be signed out
-//! here and now; but then the session lives on at AWS, which is a failure and is told.
+//! here and now; but then the session lives on at AWS, which is a failure and is reported.
 
 use sso_cp_config::{Listing, Session, SessionName};
 use sso_cp_provider::{ProfilesBySession, Removed, SessionEnd, SignedOut};
@@ -72,7 +72,7 @@ fn one(
     let said = match end {
         SessionEnd::Ended => format!("signed out of {name}"),
         SessionEnd::LivesOn { until, error } => {
-            // What stays here is told too; that AWS still takes the session weighs more.
+            // What stays here is reported too; that AWS still takes the session weighs more.
             if let Err(left) = removed {
                 output::report(&left.into(), &context.scene());
             }

@@ -1,5 +1,5 @@
 //! SDKs take a failing helper's stderr, and some of them throw it away. Where a person sits at the
-//! terminal, what to type is shown there too: at most once a minute a session, and never twice to one
+//! terminal, what to type is shown there too: at most once per minute a session, and never twice to one
 //! who sees stderr anyway.
 
 use crate::context::Context;
@@ -27,7 +27,7 @@ pub(crate) fn show(context: &Context, failure: &Failure) {
     }
 }
 
-/// The terminal that we belong to, if what runs in its foreground is us and whoever started us. A job
+/// The terminal that we belong to, if what runs in its foreground is us and the process that started us. A job
 /// in the background must not write into what the person does meanwhile.
 #[cfg(unix)]
 fn foreground_terminal() -> Option<std::fs::File> {

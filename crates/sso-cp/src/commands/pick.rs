@@ -90,7 +90,7 @@ pub(crate) fn session(context: &Context, listing: &Listing) -> Result<Option<Str
     Ok(chosen(picked)?.map(|at| names[at].clone()))
 }
 
-/// Notes what was chosen, for the next list. A list that cannot be kept is no reason to fail.
+/// Notes what was chosen, for the next list. A list that cannot be kept is not a reason to fail.
 pub(crate) fn note(context: &Context, profile: &str) {
     if let Err(error) = Recent::new(context.folders()).note(context.folders(), profile) {
         context.debug.tell(|| format!("the choice could not be noted: {error}"));

@@ -232,7 +232,7 @@ impl Populating<'_> {
         settings
     }
 
-    /// The names of the profiles' accounts, for the list of `use` and for whoever reads the file.
+    /// The names of the profiles' accounts, for the list of `use` and for anyone who reads the file.
     fn comments(&self, profiles: &[Profile]) -> Vec<Option<String>> {
         let access = &self.listing.access;
         let known = access.accounts().iter().map(|known| &known.account);

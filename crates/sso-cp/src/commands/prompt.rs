@@ -1,5 +1,5 @@
 //! `sso-cp prompt`: one short line for a shell's prompt: the profile, and how long its credentials or its sign-in
-//! still live. It looks at files alone and never fails for what they say: a prompt is no place for messages.
+//! still live. It looks at files alone and never fails for what they say: a prompt is not a place for messages.
 
 use sso_cp_config::{Target, prompt_profile};
 use sso_cp_provider::State;
@@ -184,7 +184,7 @@ fn values(profile: &str, context: &Context) -> Values {
         Some(ends) => left(ends, now),
         None => match context.provider.cached(&target) {
             Some(provided) => left(provided.credentials.expires_at, now),
-            // A scope that cannot be honoured gives nothing, whoever is signed in.
+            // A scope that cannot be honoured gives nothing, anyone who is signed in.
             None if context.provider.scope_name(&target).is_err() => "?".to_owned(),
             None => {
                 let token = context.provider.token_state(&role.session, now);

@@ -41,7 +41,7 @@ pub(crate) fn run(context: &Context, flags: &Scope) -> Result<(), Failure> {
             let problem = "`scope examples` prints one example at a time".to_owned();
             Err(usage(problem, "write `sso-cp scope examples NAME`"))
         }
-        [] => Err(usage("`scope` needs to be told what to do".to_owned(), CHECK)),
+        [] => Err(usage("`scope` needs a word that says what to do".to_owned(), CHECK)),
         [other, ..] => Err(usage(format!("`scope` cannot `{}`", clean(other)), CHECK)),
     }
 }

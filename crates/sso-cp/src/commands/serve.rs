@@ -54,7 +54,7 @@ pub(crate) fn run(context: &Context, flags: &Serve) -> Result<(), Failure> {
     let file = file.as_ref().map(|file| &*file.shown);
     let lines = lines::lines(&endpoint, &names, file, &regions);
     let serving = endpoint::serve(endpoint, known)?;
-    // Whoever reads the lines may ask at once.
+    // Anyone who reads the lines may ask at once.
     output::print(lines.as_bytes())?;
     endpoint::keep_all_supplied(&serving, &contexts)
 }

@@ -7,9 +7,9 @@
 //! - `renewable`: it does not, but the next call renews it without a person.
 //! - `expired`: a person has to sign in again.
 //! - `signed-out`: there is no token that could be used; where that has a reason other than that
-//!   nobody has signed in, it is told.
+//!   nobody has signed in, that is reported.
 //!
-//! Of roles, those are told whose credentials are in the cache, whether they still live or not. They
+//! Of roles, those are shown whose credentials are in the cache, whether they still live or not. They
 //! are handed out while they live, also after the session has ended.
 
 mod finding;

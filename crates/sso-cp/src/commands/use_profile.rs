@@ -90,7 +90,7 @@ fn chosen(context: &Context, named: &Flags) -> Result<String, Failure> {
     }
 }
 
-/// Without a person the names are listed, for whoever reads it to write one of them.
+/// Without a person the names are listed, for anyone who reads it to write one of them.
 fn nobody(names: &[String]) -> Failure {
     let listed: String = names.iter().take(MOST_LISTED).map(|name| clean(name) + "\n").collect();
     output::say(&listed);

@@ -22,7 +22,7 @@ struct Document<'a> {
 pub(crate) fn run(context: &Context, flags: &Whoami) -> Result<(), Failure> {
     let target = context.target()?;
     let selection = context.selected();
-    // What may be missing in the configuration is told before anything is fetched.
+    // What may be missing in the configuration is reported before anything is fetched.
     context.provider.sts(&selection)?;
     let provided = context.provided_of(&target)?;
     let caller = context.provider.caller_identity(&selection, &provided)?;

@@ -192,7 +192,7 @@ impl Failure {
             }
             Failure::SessionLivesOn { session, start_url, until, error } => Message::new(
                 format!(
-                    "signed out of {session} here, but at AWS the session could not be ended and lives until {until} at the longest: {}",
+                    "signed out of {session} here, but at AWS the session could not be ended and stays valid until {until} at the latest: {}",
                     network::message(error, home).fact
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),

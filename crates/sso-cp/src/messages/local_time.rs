@@ -7,7 +7,7 @@ use super::span::from_now;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// The time zone of whoever reads.
+/// The time zone of the person who reads.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalTime {
     /// None where the system says nothing that can be understood: then it is UTC, and said.

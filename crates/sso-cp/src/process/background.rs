@@ -25,7 +25,7 @@ pub(crate) fn program() -> io::Result<Command> {
 /// Leaves the session and the process group of the caller, so that nothing that is sent to these comes here.
 #[cfg(unix)]
 pub(crate) fn leave_session() {
-    // Whoever leads a group already cannot, and needs not.
+    // Anyone who leads a group already cannot, and needs not.
     let _ = rustix::process::setsid();
 }
 

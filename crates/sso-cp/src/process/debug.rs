@@ -16,14 +16,14 @@ pub(crate) enum Stdout {
     Text,
 }
 
-/// Whether events are told.
+/// Whether events are shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Debug {
     is_on: bool,
 }
 
 impl Debug {
-    /// Beside a document that a program reads, events are told only where it does not read them too.
+    /// Beside a document that a program reads, events are shown only where it does not read them too.
     pub(crate) fn new(is_on: bool, stdout: Stdout) -> Debug {
         Debug { is_on: is_on && !(stdout == Stdout::Document && are_joined()) }
     }

@@ -18,7 +18,7 @@ pub(crate) fn end_on_panic(put_right: impl Fn() + Send + Sync + 'static) {
     }));
 }
 
-/// The path without the folders of whoever built the program.
+/// The path without the folders of the person who built the program.
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -88,7 +88,7 @@ impl Interrupt {
         let panicking = interrupt.clone();
         super::harden::end_on_panic(move || {
             panicking.cleanup.stop_in_panic();
-            // Whoever holds it is the one who panics, and cannot be waited for.
+            // Anyone who holds it is the one who panics, and cannot be waited for.
             if let Ok(unsettled) = panicking.surroundings.try_lock() {
                 put_right(&mut Held(unsettled));
             }
@@ -204,7 +204,7 @@ fn end(interrupt: &Interrupt, mut held: Held<'_>, signal: i32) {
     stop(interrupt, Duration::ZERO, signal);
 }
 
-/// What is held here is held to the end: whoever wants to write from now on has come too late.
+/// What is held here is held to the end: anyone who wants to write from now on has come too late.
 fn stop(interrupt: &Interrupt, patience: Duration, signal: i32) -> ! {
     interrupt.cleanup.stop(patience);
     let mut held = interrupt.hold();
@@ -236,7 +236,7 @@ pub(crate) fn restore(before: &Termios) {
     let _ = tcsetattr(std::io::stdin(), OptionalActions::Flush, before);
 }
 
-/// The signals that whoever started us wants ignored. Only Linux tells without unsafe code;
+/// The signals that the process that started us wants ignored. Only Linux tells without unsafe code;
 /// elsewhere none are known.
 #[cfg(unix)]
 fn ignored_signals() -> Vec<i32> {

@@ -22,7 +22,7 @@ pub(crate) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Takes the terminal over. `None` where stdin is no terminal, or belongs to another job of the
+    /// Takes the terminal over. `None` where stdin is not a terminal, or belongs to another job of the
     /// shell: then nothing is ever read.
     pub(crate) fn open(interrupt: &'a Interrupt) -> Option<Lines<'a>> {
         if !std::io::stdin().is_terminal() {

@@ -16,7 +16,7 @@ const LOG_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct Screen<'a> {
     kind: Kind,
     interrupt: &'a Interrupt,
-    /// When the progress was told last; for a log, at first when waiting began.
+    /// When the progress was shown last; for a log, at first when waiting began.
     told: Option<Instant>,
 }
 

@@ -1,5 +1,12 @@
 //! What an entry of the list of commands is made of.
 
+const COMMANDS: &str = include_str!("commands.txt");
+
+/// Commands and their kinds.
+pub(super) fn entries() -> impl Iterator<Item = Command> {
+    COMMANDS.split("\n\n").filter_map(Command::of_lines)
+}
+
 /// A command, or a kind of one.
 #[derive(Clone, Copy)]
 pub(crate) struct Command {
@@ -17,7 +24,7 @@ pub(crate) struct Command {
 
 impl Command {
     /// From its lines in `commands.txt`.
-    pub(super) fn of_lines(lines: &'static str) -> Option<Command> {
+    fn of_lines(lines: &'static str) -> Option<Command> {
         let (head, rest) = lines.split_once('\n')?;
         let (about, flags) = rest.split_once('\n').unwrap_or((rest, ""));
         let (words, operand) = match head.split_once(" <") {
@@ -40,7 +47,7 @@ impl Command {
     pub(crate) fn kinds(&self) -> impl Iterator<Item = Command> + use<> {
         let word = self.word;
         let is_command = self.of.is_none();
-        super::entries().filter(move |entry| is_command && entry.of == Some(word))
+        entries().filter(move |entry| is_command && entry.of == Some(word))
     }
 
     pub(crate) fn has_kinds(&self) -> bool {

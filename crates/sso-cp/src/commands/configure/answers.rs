@@ -175,7 +175,7 @@ pub(super) fn default_name(role_name: &str, account_id: &str) -> String {
 }
 
 pub(super) fn why_no_region(text: &str) -> Option<String> {
-    (!is_region(text)).then(|| format!("is no region: `{}`", clean(text)))
+    (!is_region(text)).then(|| format!("is not a region: `{}`", clean(text)))
 }
 
 /// What a person types is a region of AWS; flags may name one that has another form one day.

@@ -1,5 +1,5 @@
 //! What is to be configured, by questions. A question says its default in brackets; an answer that
-//! cannot be used is told why, and asked again.
+//! cannot be used is answered with the reason, and asked again.
 
 use sso_cp_config::{Contents, SectionName, keys};
 use sso_cp_provider::{AccessListing, AccountRoles};

@@ -86,7 +86,7 @@ pub(super) fn judge(answer: &Answer) -> Finding {
             let reason = format!("{} knows no [sso-session]", first_word(text));
             Check::AwsCli.warning(subject, reason, fix)
         }
-        None => Check::AwsCli.warning(subject, "it is no AWS CLI that tells its version", fix),
+        None => Check::AwsCli.warning(subject, "it is not an AWS CLI that tells its version", fix),
     }
 }
 

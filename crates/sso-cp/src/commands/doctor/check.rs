@@ -30,7 +30,7 @@ pub(super) enum Check {
 }
 
 impl Check {
-    /// In the order in which they are told, causes before what follows from them.
+    /// In the order in which they are reported, causes before what follows from them.
     pub(super) const ALL: [Check; 18] = [
         Check::File,
         Check::Permissions,

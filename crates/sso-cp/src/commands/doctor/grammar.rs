@@ -10,7 +10,7 @@ use super::words;
 use crate::messages::text::{clean, shown_path};
 use crate::messages::tools::tools;
 
-/// A file that is wrong from end to end is not told line by line.
+/// A file that is wrong from end to end is not reported line by line.
 const MAX_TOLD: usize = 20;
 
 /// Goes through both files.
@@ -19,7 +19,7 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for (path, kind) in
         [(&files.config, LintedFile::Config), (&files.credentials, LintedFile::Credentials)]
     {
-        // A file that cannot be read is told elsewhere.
+        // A file that cannot be read is reported elsewhere.
         if let Ok(flaws) = lint(path, kind)
             && path.exists()
         {

@@ -55,7 +55,7 @@ mod unix {
     ];
     /// A cache folder of more files than this is not looked through to its end.
     const MAX_FILES: usize = 10_000;
-    /// As many names are told of files with the same mode.
+    /// As many names are shown of files with the same mode.
     const NAMES_TOLD: usize = 3;
 
     /// Looks at everything that is there; what is missing is made with the right mode one day.
@@ -153,7 +153,7 @@ mod unix {
                 findings.push(Check::Permissions.failure(
                     Class::Files,
                     subject,
-                    "is no folder",
+                    "is not a folder",
                     fix,
                 ));
                 return;

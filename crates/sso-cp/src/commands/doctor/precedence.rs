@@ -12,7 +12,7 @@ use crate::messages::tools::tools;
 /// Looks at every profile that has a `credential_process`.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let with_process = |keys: &&ProfileKeys| keys.credential_process.is_some();
-    // Who assumes a role on top is told with the profile itself.
+    // Who assumes a role on top is reported with the profile itself.
     let plain = |keys: &&ProfileKeys| !keys.has(keys::ROLE_ARN);
     for keys in scene.keys.iter().filter(with_process).filter(plain) {
         findings.push(of_profile(keys));
@@ -80,7 +80,7 @@ fn fix(keys: &ProfileKeys) -> String {
         return "sso-cp migrate".to_owned();
     }
     if !process::runs_us(process) {
-        // Another helper's: which of the two is meant cannot be told from here.
+        // Another helper's: which of the two is meant cannot be known from here.
         return format!(
             "keep either `credential_process` or the `sso_...` keys in [profile {name}]"
         );

@@ -139,7 +139,7 @@ impl Command<'_> {
                 return Some(Problem::Odd(reason, self.mend()));
             }
             let is_there = is_program(Path::new(program));
-            let reason = format!("`{shown}` is no program that can be run");
+            let reason = format!("`{shown}` is not a program that can be run");
             return (!is_there).then(|| Problem::Fatal(reason, self.mend()));
         }
         match find(program, env) {

@@ -18,7 +18,7 @@ use crate::messages::text::shown_path;
 pub(super) struct Scene<'a> {
     pub(super) context: &'a Context,
     pub(super) now: Timestamp,
-    /// None where the files cannot be read at all, which is told already.
+    /// None where the files cannot be read at all, which is reported already.
     pub(super) listing: Option<Listing>,
     /// The keys of the profiles that are looked at.
     pub(super) keys: Vec<ProfileKeys>,
@@ -143,7 +143,7 @@ impl<'a> Scene<'a> {
         all.filter(|profile| self.has_profile(profile.name))
     }
 
-    /// Whether profiles and sessions name what they must; a session that is misspelled is told with
+    /// Whether profiles and sessions name what they must; a session that is misspelled is reported with
     /// the names that are near.
     pub(super) fn profiles(&self, findings: &mut Vec<Finding>) {
         match (&self.context.selection, &self.problem) {

@@ -17,7 +17,7 @@ use crate::messages::text::{clean, count, shell_word, shown_path};
 /// of its life left: in what lives less than twice that time, they run us for each request.
 const SHORT_SECONDS: u32 = 1800;
 
-/// As many faults are told of one policy.
+/// As many faults are shown of one policy.
 const MAX_TOLD: usize = 3;
 
 /// What follows where a policy cannot be used.
@@ -74,7 +74,7 @@ fn policies(scene: &Scene<'_>) -> BTreeMap<PathBuf, Weight> {
     found
 }
 
-/// What is wrong with a profile's own section is told elsewhere.
+/// What is wrong with a profile's own section is reported elsewhere.
 fn scopes<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (&'a str, Scope)> {
     let of = |name: &str| scene.listing.as_ref()?.scope(name).ok()?;
     scene.listed().filter_map(move |profile| Some((profile.name, *of(profile.name)?)))

@@ -8,7 +8,7 @@ use crate::messages::text::{self, clean, grouped, shell_word};
 
 /// Where the words begin, behind the verdict.
 const INDENT: usize = 9;
-/// As many subjects are told of those with the same finding.
+/// As many subjects are shown of those with the same finding.
 const SUBJECTS: usize = 3;
 
 /// The whole page.

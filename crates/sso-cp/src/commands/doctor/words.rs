@@ -53,7 +53,7 @@ pub(super) fn problem(problem: &Problem) -> String {
         Problem::NoKey => "the key is missing before `=`".to_owned(),
         Problem::Colon { key } => format!("`{}` is followed by `:` and not by `=`", of(key)),
         Problem::CapitalKey { key } => format!("`{}` has capital letters", of(key)),
-        Problem::OddKey { key } => format!("`{}` is no key that the tools share", of(key)),
+        Problem::OddKey { key } => format!("`{}` is not a key that the tools share", of(key)),
         Problem::IndentedKey { key, .. } => format!("`{}` is indented", of(key)),
         Problem::BelowIndentedBlock { key, block } => {
             format!("`{}` follows the indented block of `{}`", of(key), of(block))

@@ -9,7 +9,7 @@ use sso_cp_types::Secret;
 
 use crate::commands::region::VARIABLES;
 
-/// What would win over the credentials that we give, or mislead whoever reads it: other profiles and
+/// What would win over the credentials that we give, or mislead anyone who reads it: other profiles and
 /// providers, older spellings of the same (`AWS_SECURITY_TOKEN`, `AWS_ACCESS_KEY`, `AWS_SECRET_KEY`,
 /// `AWS_CREDENTIAL_FILE`), and another account. The JS SDK ignores keys in the environment as soon
 /// as `AWS_PROFILE` is set, the relative URI of a container wins over the full one, and the file with

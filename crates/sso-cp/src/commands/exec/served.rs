@@ -22,7 +22,7 @@ use crate::process::harden::{self, CoreLimit};
 use crate::process::interrupt::{Interrupt, Passing};
 use crate::process::output;
 
-/// How long a renewal that is under way may keep a command's end from whoever waits for it. A renewal
+/// How long a renewal that is under way may keep a command's end from anyone who waits for it. A renewal
 /// takes some tenths of a second.
 const LAST_TOKEN: Duration = Duration::from_secs(3);
 
@@ -114,7 +114,7 @@ fn note(held: &mut crate::process::interrupt::Held<'_>, child: Option<&Child>) {
     held.note_child(child.map(rustix::process::Pid::from_child));
 }
 
-/// Waits without taking the status, so that the process id still means the command for whoever passes
+/// Waits without taking the status, so that the process id still means the command for anyone who passes
 /// a signal on.
 #[cfg(unix)]
 fn wait(mut child: Child, interrupt: &Interrupt) -> std::io::Result<ExitStatus> {

@@ -1,4 +1,4 @@
-//! Variables, one a line, in the line shapes of `aws configure export-credentials`.
+//! Variables, one per line, in the line shapes of `aws configure export-credentials`.
 
 use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
@@ -46,7 +46,7 @@ pub(super) fn text(
     joined(&pieces)
 }
 
-/// What takes the variables back. A variable that is not set is no error anywhere.
+/// What takes the variables back. A variable that is not set is not an error anywhere.
 pub(super) fn unset(shell: Shell, has_region: bool) -> Vec<u8> {
     let region = VARIABLES.iter().filter(|_| has_region);
     let [before, behind] = match shell {

@@ -131,7 +131,7 @@ impl Waiting<'_> {
         }
     }
 
-    /// An odd link is gone on with only by the word of a person at a terminal.
+    /// An odd link is used only after the word of a person at a terminal.
     fn confirm(&mut self, doubt: LinkDoubt) -> Result<(), Failure> {
         self.screen.say(&words::doubted(&doubt));
         let deadline = Deadline::after(self.left(), Moment::now());

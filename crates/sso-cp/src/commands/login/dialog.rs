@@ -42,7 +42,7 @@ impl<'a> Dialog<'a> {
         Failure::Login(failure::Login { session: self.sign_in.session().name.clone(), reason })
     }
 
-    /// What is odd is gone on with only by the word of a person at a terminal. Gives whether it was `yes`.
+    /// What is odd is used only after the word of a person at a terminal. Gives whether it was `yes`.
     pub(super) fn is_confirmed(&self, screen: &mut Screen<'_>, deadline: Deadline) -> bool {
         let Some(mut lines) = Lines::open(self.interrupt) else { return false };
         screen.say(words::really());

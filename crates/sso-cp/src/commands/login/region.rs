@@ -12,7 +12,7 @@ use crate::messages::signing_in as words;
 use crate::messages::text::shown_path;
 use crate::process::output;
 
-/// Writes the region where the session has its own, before the person is asked: whoever waits for the token
+/// Writes the region where the session has its own, before the person is asked: the one who waits for the token
 /// reads the file as soon as it is there.
 ///
 /// # Errors

@@ -20,13 +20,13 @@ const LOOKERS: Duration = Duration::from_secs(2);
 /// Held while a person signs in. A process that is killed lets go of it too.
 pub(super) struct UnderWay<'a> {
     turn: SignInTurn<'a>,
-    /// In the background, whoever started us took the lock, and it came as our stdin. Who is signed in
+    /// In the background, the process that started us took the lock, and it came as our stdin. Who is signed in
     /// already needs none.
     _lock: Option<Locked>,
 }
 
 impl<'a> UnderWay<'a> {
-    /// A person who types the command signs in whoever else does, so nothing is waited for.
+    /// A person who types the command signs in anyone else who does, so nothing is waited for.
     pub(super) fn begin(context: &'a Context, session: &'a Session, flags: &Login) -> UnderWay<'a> {
         if flags.in_background {
             leave_callers_session();

@@ -121,7 +121,7 @@ impl Choices {
         words
     }
 
-    /// The comment for whoever reads the file, and for the next run.
+    /// The comment for anyone who reads the file, and for the next run.
     pub(super) fn note(&self, session: &str) -> String {
         let flags = &self.0;
         let mut command = format!("sso-cp populate --sso-session {}", posix_word(session));
@@ -174,7 +174,7 @@ fn check(typed: &Populate) -> Result<(), Usage> {
     }
     if let Some(region) = typed.region.as_deref().filter(|region| !is_region(region)) {
         return Err(usage(
-            format!("`{}` is no region", clean(region)),
+            format!("`{}` is not a region", clean(region)),
             "write `--region us-east-1`",
         ));
     }

@@ -102,7 +102,10 @@ impl Template {
 
 fn unknown_field(name: &str) -> Failure {
     let fields = FIELDS.map(|field| format!("{{{field}}}")).join(" ");
-    usage(format!("`{{{name}}}` is no field of a name template"), &format!("use any of {fields}"))
+    usage(
+        format!("`{{{name}}}` is not a field of a name template"),
+        &format!("use any of {fields}"),
+    )
 }
 
 /// A name for each of these roles, in the order of the listing. The same access gives the same
@@ -199,7 +202,7 @@ fn safe(text: &str) -> String {
     let name = name.trim_matches('-');
     match name {
         "" => "unnamed".to_owned(),
-        // Whoever has no default profile shall not get one by accident.
+        // Anyone who has no default profile shall not get one by accident.
         "default" => "default-".to_owned(),
         name => name.to_owned(),
     }

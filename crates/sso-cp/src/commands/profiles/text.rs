@@ -11,7 +11,7 @@ use crate::messages::text::{clean, count, grouped, shown_path, some_of};
 use crate::process::output;
 use sso_cp_types::sort_by_text;
 
-/// As many names are told of those with the same reason.
+/// As many names are shown of those with the same reason.
 const NAMES: usize = 3;
 /// Of the lines that a note goes on in.
 const INDENT: usize = 9;

@@ -1,6 +1,6 @@
 //! What the scripts of all shells are made of.
 
-/// What would win over a profile, or mislead whoever reads it. The keys win in every SDK, a web identity in most;
+/// What would win over a profile, or mislead anyone who reads it. The keys win in every SDK, a web identity in most;
 /// `AWS_DEFAULT_PROFILE` wins over `AWS_PROFILE` in boto3.
 pub(super) const WINNING: [&str; 12] = [
     "AWS_ACCESS_KEY_ID",

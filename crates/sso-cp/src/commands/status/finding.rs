@@ -24,7 +24,7 @@ pub(super) struct Finding {
     pub(super) state: State,
     /// When the access token ends.
     pub(super) expires_at: Option<Timestamp>,
-    /// Until when it can be renewed without a person, at the longest.
+    /// Until when it can be renewed without a person, at the latest.
     pub(super) renewable_until: Option<Timestamp>,
     /// What is odd about it.
     pub(super) reason: Option<String>,

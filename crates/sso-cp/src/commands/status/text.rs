@@ -11,7 +11,7 @@ use crate::messages::table::{self, Cell, Tone};
 use crate::messages::text::{clean, grouped, shown_path, some_of};
 use crate::process::output;
 
-/// As many names are told of those with the same oddity.
+/// As many names are shown of those with the same oddity.
 const NAMES: usize = 3;
 /// Of the lines that a note goes on in.
 const INDENT: usize = 6;

@@ -47,7 +47,7 @@ fn token(
     presigned(context, &target, &region, warnings, |sign| sign.eks(cluster, &sts))
 }
 
-/// The version that the client asks for. One that cannot be had is told, for the client refuses the
+/// The version that the client asks for. One that cannot be had is reported, for the client refuses the
 /// other.
 fn version(context: &Context, warnings: &mut Warnings) -> ExecVersion {
     let asked = ExecVersion::of(context.env().text(EXEC_INFO).as_deref());

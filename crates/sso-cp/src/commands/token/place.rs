@@ -11,7 +11,7 @@ use crate::process::output::Warnings;
 
 /// The region: the one in the name of a host, where there is one, else the flag's, else the profile's,
 /// else the environment's. Where the host's differs from what is asked for or configured, the host's
-/// counts, and that is told.
+/// counts, and that is reported.
 pub(crate) fn region(
     target: &Target,
     flag: Option<&str>,

@@ -41,7 +41,7 @@ pub(super) fn problem(at: &Place, place: &str, problem: ChainProblem) -> Message
             format!("remove `credential_source` from [{section}]"),
         ),
         ChainProblem::CredentialSource => (
-            "assumes its role from `credential_source`, the environment or the machine, which is no sign-in",
+            "assumes its role from `credential_source`, the environment or the machine, which is not a sign-in",
             format!(
                 "put `source_profile` into [{section}] instead, the name of a profile with SSO settings"
             ),

@@ -240,7 +240,7 @@ fn tls_words(reason: &TlsReason) -> String {
     match reason {
         TlsReason::Expired => "the certificate has expired".to_owned(),
         TlsReason::NotYetValid => "the certificate is not valid yet".to_owned(),
-        TlsReason::UnknownIssuer => "nobody known has issued the certificate".to_owned(),
+        TlsReason::UnknownIssuer => "the certificate's issuer is unknown".to_owned(),
         TlsReason::WrongName(name) => {
             format!("the certificate is not for `{}`", clean(name))
         }

@@ -41,7 +41,7 @@ fn hint(asked: &ServiceAsked, error: &CallError) -> String {
             _ => "check `--domain`, `--domain-owner` and `--region`".to_owned(),
         },
         (_, "AccessDeniedException" | "AccessDenied") => format!(
-            "the role needs {}; ask whoever manages the permission set",
+            "the role needs {}; ask the person who manages the permission set",
             match asked {
                 ServiceAsked::RegistryPassword => "`ecr:GetAuthorizationToken`",
                 ServiceAsked::PublicRegistryPassword => {

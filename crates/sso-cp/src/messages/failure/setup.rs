@@ -78,7 +78,7 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
         ),
         Setup::NothingToChoose { session } => Message::new(
             format!("AWS lists no account and role for sso-session `{}`", clean(session)),
-            "ask whoever runs your AWS organisation to assign you a permission set",
+            "ask the person who runs your AWS organisation to assign you a permission set",
         ),
         Setup::Occupied { profile, key, path } => Message::new(
             format!(

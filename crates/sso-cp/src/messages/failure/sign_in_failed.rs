@@ -112,12 +112,12 @@ pub(super) fn message(
             Message::new(format!("nobody typed the code for {session} in time"), retry)
         }
         LoginReason::LinkDoubted(doubt) => Message::new(
-            format!("the sign-in to {session} is not gone on with: {}", clean(&doubt.to_string())),
+            format!("the sign-in to {session} was stopped: {}", clean(&doubt.to_string())),
             "check `sso_start_url` and the endpoint variables; at a terminal, you may say to go on",
         ),
         LoginReason::OtherPortal { now, last } => Message::new(
             format!(
-                "the sign-in to {session} is not gone on with: `sso_start_url` leads to `{}`, and led to `{}` at the last one",
+                "the sign-in to {session} was stopped: `sso_start_url` leads to `{}`, and led to `{}` at the last one",
                 clean(now),
                 clean(last)
             ),

@@ -158,8 +158,8 @@ fn cause(problem: &ChildProblem) -> String {
 
 /// Signed out here, and not at AWS.
 pub(super) fn lives_on(session: &str, start_url: &str, until: Option<Timestamp>) -> Message {
-    let until =
-        until.map_or_else(String::new, |until| format!(" and lives until {until} at the longest"));
+    let until = until
+        .map_or_else(String::new, |until| format!(" and stays valid until {until} at the latest"));
     Message::new(
         format!(
             "signed out of {session} here, but the store is locked, so at AWS the session could not be ended{until}"

@@ -25,7 +25,7 @@ pub(super) struct View<'a> {
     pub(super) counts: [usize; 2],
 }
 
-/// Lines that are no rows of the list: the one to type in, the heads, and the help.
+/// Lines that are not rows of the list: the one to type in, the heads, and the help.
 const FRAME_LINES: usize = 3;
 /// With fewer lines than this the list is alone with what was typed.
 const MIN_LINES: usize = 6;

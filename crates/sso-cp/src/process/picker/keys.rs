@@ -155,7 +155,7 @@ mod tests {
             assert_eq!(pressed(text.as_bytes()), letters(text));
         }
         assert_eq!(pressed(b"\xffa\xe6\xbc"), [Key::Letter('a')]);
-        assert_eq!(pressed("\u{9b}x".as_bytes()), [Key::Letter('x')], "C1 is no letter");
+        assert_eq!(pressed("\u{9b}x".as_bytes()), [Key::Letter('x')], "C1 is not a letter");
     }
 
     #[test]

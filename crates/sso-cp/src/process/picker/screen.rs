@@ -221,7 +221,7 @@ impl<'a> Terminal<'a> {
         Some(Size { columns: or(told.ws_col, USUAL[0]), rows: or(told.ws_row, USUAL[1]) })
     }
 
-    /// Ctrl-Z. The shell gets its terminal as it was, and gives it back with `fg`. Where we are no job of our own, as
+    /// Ctrl-Z. The shell gets its terminal as it was, and gives it back with `fg`. Where we are not a job of our own, as
     /// in a shell's `$(...)`, nobody would: then nothing happens.
     fn suspend(&mut self) -> bool {
         use rustix::process::{Signal, getpgrp, getpid, kill_process};

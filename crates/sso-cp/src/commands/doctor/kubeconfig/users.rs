@@ -73,7 +73,7 @@ fn plugin_user(lines: &[&str]) -> PluginUser {
     let mut within = Within::Nothing;
     for (number, line) in lines.iter().enumerate() {
         let line = line.trim();
-        // The dash of the entry itself is no item of a list in it.
+        // The dash of the entry itself is not an item of a list in it.
         let (is_item, line) = match line.strip_prefix("- ") {
             Some(rest) => (number > 0, rest.trim_start()),
             None => (false, line),
