@@ -188,7 +188,7 @@ pub(super) fn why_no_real_region(text: &str) -> Option<String> {
             is_word(first)
                 && (2..=4).contains(&first.len())
                 && !between.is_empty()
-                && between.iter().all(|part| is_word(part))
+                && between.iter().all(is_word)
                 && (1..=2).contains(&number.len())
                 && number.bytes().all(|byte| byte.is_ascii_digit())
         }

@@ -17,6 +17,7 @@ pub(super) fn look(_scene: &Scene<'_>, _findings: &mut Vec<Finding>) {}
 
 #[cfg(unix)]
 mod unix {
+    use std::collections::BTreeSet;
     use std::fs::{self, Metadata};
     use std::os::unix::fs::MetadataExt;
     use std::path::{Path, PathBuf};
@@ -68,18 +69,13 @@ mod unix {
             &files.config,
             OTHERS_WRITE,
             "go-w",
-            "change which program runs",
+            |_| "change which program runs".to_owned(),
             findings,
         );
-        look.shared_file(
-            &files.credentials,
-            OTHERS_ANYTHING,
-            "600",
-            "read the keys in it",
-            findings,
-        );
+        let keys = |mode| format!("{} the keys in it", what_others_may(mode));
+        look.shared_file(&files.credentials, OTHERS_ANYTHING, "600", keys, findings);
         for policy in scoping::policy_files(scene) {
-            let danger = "choose what scoped credentials may do";
+            let danger = |_| "choose what scoped credentials may do".to_owned();
             look.shared_file(&policy, OTHERS_WRITE, "go-w", danger, findings);
             look.folder_of_policy(&policy, findings);
         }
@@ -107,7 +103,7 @@ mod unix {
             path: &Path,
             loose: u32,
             mode: &str,
-            danger: &str,
+            danger: impl Fn(u32) -> String,
             findings: &mut Vec<Finding>,
         ) {
             let Ok(metadata) = fs::metadata(path) else { return };
@@ -119,7 +115,11 @@ mod unix {
             if metadata.mode() & loose != 0 {
                 let finding = Check::Permissions.warning(
                     &subject,
-                    format!("its mode {} lets others {danger}", octal(&metadata)),
+                    format!(
+                        "its mode {} lets others {}",
+                        octal(metadata.mode()),
+                        danger(metadata.mode())
+                    ),
                     self.command(&format!("chmod {mode}"), path),
                 );
                 findings.push(finding.with_modes(vec![without(loose, path)]));
@@ -176,7 +176,10 @@ mod unix {
             if metadata.mode() & OTHERS_WRITE != 0 && metadata.mode() & STICKY == 0 {
                 let finding = Check::Permissions.warning(
                     self.shown(path),
-                    format!("its mode {} lets others replace the files in it", octal(metadata)),
+                    format!(
+                        "its mode {} lets others replace the files in it",
+                        octal(metadata.mode())
+                    ),
                     self.command("chmod go-w", path),
                 );
                 findings.push(finding.with_modes(vec![without(OTHERS_WRITE, path)]));
@@ -199,7 +202,7 @@ mod unix {
             } else if metadata.mode() & 0o200 == 0 && self.user != ROOT {
                 let finding = Check::Permissions.warning(
                     &subject,
-                    format!("its mode {} lets nobody save anything there", octal(metadata)),
+                    format!("its mode {} lets nobody save anything there", octal(metadata.mode())),
                     self.command("chmod u+w", path),
                 );
                 let mode = ModeChange { add: 0o200, ..without(0, path) };
@@ -223,7 +226,7 @@ mod unix {
                     continue;
                 }
                 if metadata.mode() & OTHERS_ANYTHING != 0 {
-                    loose.push(path.clone());
+                    loose.push((path.clone(), metadata.mode()));
                 }
                 // Not even root's is replaced.
                 if self.user != ROOT && metadata.uid() != self.user {
@@ -233,8 +236,9 @@ mod unix {
             let subject = self.shown(folder);
             if !loose.is_empty() {
                 let fix = format!("{}/*.json", self.command("chmod 600", folder));
-                let names = names(&mut loose);
-                let reason = format!("others may read or change {names}");
+                let modes = modes(&loose);
+                let mut loose: Vec<PathBuf> = loose.into_iter().map(|(path, _)| path).collect();
+                let reason = format!("{modes} {}", names(&mut loose));
                 let modes = loose.iter().map(|path| without(OTHERS_ANYTHING, path)).collect();
                 let finding = Check::Permissions.warning(&subject, reason, fix);
                 findings.push(finding.with_modes(modes));
@@ -271,8 +275,27 @@ mod unix {
         ModeChange { path: path.to_owned(), keep: !bits, add: 0 }
     }
 
-    fn octal(metadata: &Metadata) -> String {
-        format!("{:04o}", metadata.mode() & 0o7777)
+    fn octal(mode: u32) -> String {
+        format!("{:04o}", mode & 0o7777)
+    }
+
+    /// By the bits of the group and of everybody.
+    fn what_others_may(mode: u32) -> &'static str {
+        match (mode & 0o044 != 0, mode & OTHERS_WRITE != 0) {
+            (true, true) => "read and change",
+            (false, true) => "change",
+            (true, false) => "read",
+            (false, false) => "run",
+        }
+    }
+
+    /// The modes of several files, each once, and what they come to.
+    fn modes(files: &[(PathBuf, u32)]) -> String {
+        let modes: BTreeSet<String> = files.iter().map(|(_, mode)| octal(*mode)).collect();
+        let (word, verb) = if modes.len() == 1 { ("mode", "lets") } else { ("modes", "let") };
+        let modes: Vec<String> = modes.into_iter().take(NAMES_TOLD).collect();
+        let all = files.iter().fold(0, |all, (_, mode)| all | mode);
+        format!("{word} {} {verb} others {}", modes.join(", "), what_others_may(all))
     }
 
     fn names(paths: &mut Vec<PathBuf>) -> String {
