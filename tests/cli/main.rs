@@ -110,7 +110,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 #[cfg(unix)]
-use harness::{Test, cases_below, finish, play, run_all};
+use harness::{Test, cases_below, finish, play, run_all, set_back_ignored};
 
 /// Elsewhere `tests/everywhere` proves what must hold there too.
 #[cfg(not(unix))]
@@ -121,6 +121,7 @@ fn main() -> ExitCode {
 
 #[cfg(unix)]
 fn main() -> ExitCode {
+    set_back_ignored();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
     let mut tests: Vec<Test> = Vec::new();
     for case in cases_below(&folder) {

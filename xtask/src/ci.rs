@@ -35,6 +35,7 @@ impl Ci {
         for name in &failed {
             println!("FAILED: {name}");
         }
+        print!("{}", tested.skips);
         println!("{}", tested.totals);
         match failed.is_empty() {
             true => Ok(tested.exit_code()),

@@ -3,7 +3,7 @@
 use crate::browser;
 use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION, Scene, mode};
 use crate::scratch::Scratch;
-use crate::workspace::{Outcome, cargo, output_of, run, target_dir};
+use crate::workspace::{Outcome, cargo, output_of, run_shown, target_dir};
 use argh::FromArgs;
 use fake_identity_center::{Auto, Fake, START_URL, Setup};
 use serde_json::Value;
@@ -173,7 +173,7 @@ impl Stage {
 
 pub(crate) fn build() -> Outcome<PathBuf> {
     println!("Building sso-cp (the first time takes a minute or two) ...");
-    run(cargo().args(["build", "--quiet", "--release", "--package", "sso-cp"]))?;
+    run_shown(cargo().args(["build", "--release", "--package", "sso-cp"]))?;
     let program =
         Path::new("release").join("sso-cp").with_extension(std::env::consts::EXE_EXTENSION);
     Ok(target_dir()?.join(program))

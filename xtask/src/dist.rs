@@ -142,6 +142,7 @@ fn finish(source: &Source, folder: &Path) -> Outcome<()> {
     npm::write(source, folder)?;
     sums::write(folder)?;
     print!("{}", fs::read_to_string(folder.join(sums::NAME))?);
+    println!("these files are in {}", folder.display());
     Ok(())
 }
 

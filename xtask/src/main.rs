@@ -2,7 +2,7 @@
 //!
 //! | command | what it does | file |
 //! | --- | --- | --- |
-//! | `test` | all tests; the last line is the totals | `test.rs` |
+//! | `test` | all tests; the last lines say why some were skipped, and the totals | `test.rs` |
 //! | `ci` | formatting, lints, documentation, dependencies, tests: what `.ci/run` calls | `ci.rs` |
 //! | `demo` | the program's main job without an AWS account, shown step by step | `demo.rs` |
 //! | `stress` | the program under fire, and what is left afterwards | `stress/` |
@@ -92,7 +92,9 @@ fn main() -> ExitCode {
         Command::Dist(command) => command.run(),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("xtask: {error}");
+        if !error.is::<workspace::Told>() {
+            eprintln!("xtask: {error}");
+        }
         ExitCode::FAILURE
     })
 }

@@ -1,7 +1,8 @@
-//! `cargo xtask test`: all tests, with the totals as the last line.
+//! `cargo xtask test`: all tests; the last lines say why some were skipped, and the totals.
 
 use crate::workspace::{Outcome, cargo};
 use argh::FromArgs;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::process::{ExitCode, ExitStatus, Stdio};
@@ -18,6 +19,7 @@ pub(crate) struct Test {
 impl Test {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
         let tested = test(self.filter.as_deref())?;
+        print!("{}", tested.skips);
         println!("{}", tested.totals);
         Ok(tested.exit_code())
     }
@@ -26,6 +28,7 @@ impl Test {
 /// What came of all tests.
 pub(crate) struct Tested {
     pub(crate) totals: Totals,
+    pub(crate) skips: Skips,
     status: ExitStatus,
 }
 
@@ -36,6 +39,29 @@ impl Tested {
             Some(Ok(code)) => code.into(),
             _ => ExitCode::FAILURE,
         }
+    }
+}
+
+/// Why tests were skipped: each reason with how many tests gave it.
+#[derive(Debug, Default)]
+pub(crate) struct Skips(BTreeMap<String, u64>);
+
+impl Skips {
+    /// Takes one line of cargo's output into account: `SKIPPED: TEST: REASON`.
+    fn count(&mut self, line: &str) {
+        let Some(announced) = line.strip_prefix("SKIPPED: ") else { return };
+        // A test's name has `::` in it, and the rows that it proves; a blank stands behind the colon before the reason.
+        let reason = announced.split_once(": ").map_or(announced, |(_, reason)| reason);
+        *self.0.entry(reason.to_owned()).or_default() += 1;
+    }
+}
+
+impl fmt::Display for Skips {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (reason, count) in &self.0 {
+            writeln!(out, "skipped {count}: {reason}")?;
+        }
+        Ok(())
     }
 }
 
@@ -82,12 +108,13 @@ pub(crate) fn test(filter: Option<&str>) -> Outcome<Tested> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().expect("stdout was asked for as a pipe");
 
-    let mut totals = Totals::default();
+    let (mut totals, mut skips) = (Totals::default(), Skips::default());
     for line in BufReader::new(stdout).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         totals.count(&line);
+        skips.count(&line);
     }
     let status = child.wait()?;
     if !status.success() && totals.failed == 0 {
@@ -96,7 +123,7 @@ pub(crate) fn test(filter: Option<&str>) -> Outcome<Tested> {
         );
         totals.failed = 1;
     }
-    Ok(Tested { totals, status })
+    Ok(Tested { totals, skips, status })
 }
 
 /// The number that stands right before `word`, 0 where there is none.
@@ -132,6 +159,24 @@ mod tests {
         let totals =
             totals_of("SKIPPED: no boto3\ntest result: ok. 5 passed; 0 failed; 0 ignored\n");
         assert_eq!(totals.to_string(), "4 passed, 0 failed, 1 skipped");
+    }
+
+    #[test]
+    fn each_reason_stands_once() {
+        let mut skips = Skips::default();
+        for line in [
+            "SKIPPED: sdks::boto3_runs (real-clients): X does not name the client",
+            "SKIPPED: answers::sleep (g03): faketime is not installed",
+            "SKIPPED: sdks::js_runs (real-clients): X does not name the client",
+            "SKIPPED: no boto3",
+            "test one ... ok",
+        ] {
+            skips.count(line);
+        }
+        assert_eq!(
+            skips.to_string(),
+            "skipped 2: X does not name the client\nskipped 1: faketime is not installed\nskipped 1: no boto3\n"
+        );
     }
 
     #[test]

@@ -38,6 +38,24 @@ pub(crate) fn run(command: &mut Command) -> Outcome<()> {
     }
 }
 
+/// What went wrong has been told by the program that was run.
+#[derive(Debug)]
+pub(crate) struct Told;
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
+
+impl Error for Told {}
+
+/// As [`run`], for a command that says by itself why it fails.
+pub(crate) fn run_shown(command: &mut Command) -> Outcome<()> {
+    let status = command.status().map_err(|error| format!("{}: {error}", shown(command)))?;
+    if status.success() { Ok(()) } else { Err(Told.into()) }
+}
+
 /// Runs a command and gives its stdout; an error with its stderr unless it succeeds.
 pub(crate) fn stdout_of(command: &mut Command) -> Outcome<String> {
     let output = output_of(command)?;
