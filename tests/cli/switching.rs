@@ -17,6 +17,7 @@ tests! {
     slow "contract shell-init" => fish_completes_profiles,
     slow "contract shell-init" => a_strict_shell_and_a_subshell_switch_too,
     slow "contract shell-init" => shells_at_a_terminal_choose_from_the_list,
+    quick "contract shell-init" => a_name_with_a_line_break_is_no_profile,
     quick "contract shell-init" => a_switch_is_one_process,
     quick "contract shell-init" => no_script_has_anything_run_a_text,
 }
@@ -218,6 +219,24 @@ end
         return;
     };
     assert_eq!(stdout.lines().collect::<Vec<_>>(), ["dev", "--off", "it's"]);
+}
+
+/// Nothing of it is run, and the shell stays where it is.
+fn a_name_with_a_line_break_is_no_profile() {
+    for (shell_name, command) in
+        [("bash", &["bash", "--norc", "-c"][..]), ("zsh", &["zsh", "-f", "-c"])]
+    {
+        let script = format!(
+            "eval \"$(sso-cp shell-init {shell_name})\"; awsp dev; awsp $'dev\\ntouch RUN'; echo \"$? $AWS_PROFILE\""
+        );
+        let found = shell(&world(), &[command, &[&script]].concat(), &[]);
+        let Some([stdout, stderr]) = found else { continue };
+        assert_eq!(stdout, "3 dev\n", "{stderr}");
+    }
+    let script = "sso-cp shell-init fish | source; awsp dev; awsp (printf 'dev\\ntouch RUN' | string collect); echo $status $AWS_PROFILE";
+    if let Some([stdout, stderr]) = shell(&world(), &["fish", "--no-config", "-c", script], &[]) {
+        assert_eq!(stdout, "3 dev\n", "{stderr}");
+    }
 }
 
 fn a_strict_shell_and_a_subshell_switch_too() {

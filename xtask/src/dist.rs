@@ -4,13 +4,14 @@
 //! | --- | --- |
 //! | `target`, `source` | what a release is for, and what it is made from |
 //! | `program` | the build, and what keeps it reproducible |
-//! | `packages`, `licences`, `notices`, `sbom` | what is in the program, and under what licence |
+//! | `packages`, `licences`, `notices`, `sbom`, `audit` | what is in the program, and under what licence |
 //! | `payload` | what a user gets, and the archive |
 //! | `files`, `tar`, `zip`, `deflate`, `calendar` | the forms of archives |
 //! | `deb`, `rpm`, `wheel`, `npm`, `channels`, `sums` | packages for Debian, Fedora and SUSE, Python and Node, Homebrew's formula, Scoop's manifest, `SHA256SUMS` |
 //!
 //! docs/releasing.md says how a release is made and verified.
 
+mod audit;
 mod calendar;
 mod channels;
 mod deb;
@@ -107,6 +108,7 @@ fn make(source: &Source, target: &Target) -> Outcome<Vec<Artefact>> {
     println!("=== {} {}", source.name(), target.triple());
     let built = program::build(source, target)?;
     let packages = packages::packages(source, target)?;
+    let built = audit::with_list(&built, target, &packages)?;
     let payload = payload::Payload::collect(source, target, &built, &packages)?;
     let list =
         sbom::sbom(source, target, &packages, &program::compilers(target)?, &payload.program)?;
