@@ -8,7 +8,6 @@ use sso_cp_files::can_rename_between;
 use crate::chain_names::ChainKey;
 use crate::error::{Error, Step};
 use crate::names::{RegistrationKey, RoleKey, SessionKey};
-use crate::scoped_names::ScopedKey;
 use crate::service_token_names::ServiceTokenKey;
 
 /// The AWS CLI's folder of credentials.
@@ -123,13 +122,13 @@ impl Folders {
     }
 
     /// Scoped credentials.
-    pub(crate) fn scoped_path(&self, key: &ScopedKey<'_>) -> PathBuf {
-        self.scoped().join(key.name() + ".json")
+    pub(crate) fn scoped_path(&self, name: &str) -> PathBuf {
+        self.scoped().join([name, ".json"].concat())
     }
 
     /// Sealed scoped credentials.
-    pub(crate) fn sealed_scoped_path(&self, key: &ScopedKey<'_>) -> PathBuf {
-        self.sealed().join(format!("scoped-{}", key.name()))
+    pub(crate) fn sealed_scoped_path(&self, name: &str) -> PathBuf {
+        self.sealed().join(["scoped-", name].concat())
     }
 
     /// The sealed token of a service.

@@ -142,8 +142,8 @@ impl Lock<'_> {
             },
             Lock::Scoped(key) => Files {
                 name: of("scoped", &key.name()),
-                target: Some(folders.scoped_path(key)),
-                sealed: Some(folders.sealed_scoped_path(key)),
+                target: Some(folders.scoped_path(&key.name())),
+                sealed: Some(folders.sealed_scoped_path(&key.name())),
             },
             Lock::ServiceToken(key) => Files {
                 name: of("token", &key.name()),

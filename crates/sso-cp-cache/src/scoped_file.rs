@@ -74,10 +74,11 @@ impl ScopedFile {
         account_id: &str,
         role_name: &str,
     ) -> ScopedFile {
-        let sealed = || folders.sealed_scoped_path(key);
+        let name = key.name();
+        let sealed = || folders.sealed_scoped_path(&name);
         ScopedFile {
-            kept: Kept::by(store.of_credentials(), sealed, || folders.scoped_path(key)),
-            name: key.name(),
+            kept: Kept::by(store.of_credentials(), sealed, || folders.scoped_path(&name)),
+            name,
             asker: key.asker,
             account_id: account_id.to_owned(),
             role_name: role_name.to_owned(),

@@ -1,34 +1,29 @@
 //! JSON without the blanks between its tokens, which policies are written with and STS counts.
 
-/// The text, which is JSON, without blanks outside of strings.
-pub(crate) fn minify(json: &str) -> String {
-    let mut minified = String::with_capacity(json.len());
-    let mut rest = json;
-    // Outside of strings there is nothing but ASCII, so that every cut is between characters.
-    while let Some(at) = rest.find(|letter: char| letter == '"' || letter.is_ascii_whitespace()) {
-        minified.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let end = match rest.starts_with('"') {
-            true => string_length(rest),
-            false => 0,
-        };
-        minified.push_str(&rest[..end]);
-        rest = &rest[end.max(1)..];
+/// The text without blanks outside of strings. A blank stays where words would run together, which no JSON
+/// has, so that what is left is JSON only where the whole was.
+pub(crate) fn minify(text: &[u8]) -> Vec<u8> {
+    let mut minified = Vec::with_capacity(text.len());
+    let (mut is_string, mut is_escaped, mut is_behind_blank) = (false, false, false);
+    for byte in text.iter().copied() {
+        if is_string {
+            is_string = byte != b'"' || is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+        } else if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+            is_behind_blank = true;
+            continue;
+        } else {
+            let is_word =
+                |byte: &u8| !matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"');
+            if is_behind_blank && is_word(&byte) && minified.last().is_some_and(is_word) {
+                minified.push(b' ');
+            }
+            is_behind_blank = false;
+            is_string = byte == b'"';
+        }
+        minified.push(byte);
     }
-    minified.push_str(rest);
     minified
-}
-
-/// The bytes of the string literal at the beginning, its quotes included.
-fn string_length(text: &str) -> usize {
-    let mut is_escaped = false;
-    let end = text.bytes().skip(1).position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    });
-    const QUOTES: usize = 2;
-    end.map_or(text.len(), |inner| inner + QUOTES)
 }
 
 #[cfg(test)]
@@ -43,7 +38,20 @@ mod tests {
             ("\"open  ", "\"open  "),
             ("", ""),
         ] {
-            assert_eq!(minify(json), minified);
+            assert_eq!(minify(json.as_bytes()), minified.as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_does_not_become_it() {
+        for (text, minified) in [
+            ("[1 2]", "[1 2]"),
+            ("[tr \n ue]", "[tr ue]"),
+            ("[1\u{c},2]", "[1\u{c},2]"),
+            ("{} // x", "{}// x"),
+            ("\u{feff} {}", "\u{feff}{}"),
+        ] {
+            assert_eq!(minify(text.as_bytes()), minified.as_bytes());
         }
     }
 }

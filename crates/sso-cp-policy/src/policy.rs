@@ -1,7 +1,5 @@
 //! A policy that STS takes: the checks before anything is sent.
 
-use std::fmt::Write;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
@@ -10,6 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::flaw::{Flaw, MAX_CHARACTERS, Problem};
 use crate::minify::minify;
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// A policy as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Policy {
     pub fn parse(bytes: &[u8]) -> Result<Policy, Flaw> {
         let text = text(bytes)?;
         check_statement(text)?;
-        let text = minify(text);
+        let text = String::from_utf8_lossy(&minify(text.as_bytes())).into_owned();
         match text.chars().count() {
             characters if characters > MAX_CHARACTERS => {
                 Err(Flaw { line: None, problem: Problem::TooLong { characters } })
@@ -53,16 +53,22 @@ impl Policy {
         self.text.chars().count()
     }
 
-    /// The SHA-256 of the minified text, in lower-case hexadecimal: what names the credentials that are
-    /// scoped to it.
+    /// The digest of the policy: what names the credentials that are scoped to it.
     pub fn digest(&self) -> String {
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(self.text.as_bytes()) {
-            // Writing to a text does not fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        sha_256(self.text.as_bytes())
     }
+}
+
+/// The digest that the policy of a file has, if it is one: only [`Policy::parse`] tells that. Two texts
+/// with one digest are both policies, or neither is.
+pub fn digest_unchecked(bytes: &[u8]) -> String {
+    sha_256(&minify(bytes))
+}
+
+/// SHA-256 in lower-case hexadecimal.
+fn sha_256(bytes: &[u8]) -> String {
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from(HEX[usize::from(digit)]));
+    Sha256::digest(bytes).into_iter().flat_map(digits).collect()
 }
 
 /// The text in the characters that STS takes, U+0009, U+000A, U+000D and U+0020 to U+00FF.
@@ -217,7 +223,12 @@ mod tests {
     fn no_bytes_make_it_panic() {
         let seeds = [SMALL.as_bytes(), b"{\n \"Statement\" : [ { \"a\\\"\" : 1.5e3 } ] }"];
         mutations::each(20_000, &seeds, |bytes| {
-            let Ok(policy) = Policy::parse(bytes) else { return };
+            let Ok(policy) = Policy::parse(bytes) else {
+                let minified = minify(bytes);
+                assert!(Policy::parse(&minified).is_err(), "no policy becomes one without blanks");
+                return;
+            };
+            assert_eq!(policy.digest(), digest_unchecked(bytes));
             let again = Policy::parse(policy.minified().as_bytes()).unwrap();
             assert_eq!(again, policy, "minified twice");
             assert_eq!(values(bytes), values(policy.minified().as_bytes()), "another meaning");

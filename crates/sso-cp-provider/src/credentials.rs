@@ -8,7 +8,7 @@ use crate::cleanup::Cleanup;
 use crate::error::Error;
 use crate::provided::Provided;
 use crate::provider::Provider;
-use crate::scope::Holds;
+use crate::scope::{Claim, Holds};
 use crate::warning::Warning;
 use crate::{chain, limits, role, scoped};
 
@@ -78,9 +78,9 @@ impl Provider {
     /// [`Provider::credentials`] to tell.
     #[inline(never)]
     fn cached_scoped(&self, target: &Target, scope: &Scope) -> Option<Provided> {
-        match Holds::read(scope, self.env()).ok()? {
-            Some(holds) => {
-                let credentials = scoped::fresh(target, &holds, self)?;
+        match Claim::glance(scope, self.env()).ok()? {
+            Some(claim) => {
+                let credentials = scoped::fresh(target, &claim, self)?;
                 Some(of_scope(target, credentials, Vec::new()))
             }
             None => self.cached_whole(target),

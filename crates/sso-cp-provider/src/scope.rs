@@ -7,7 +7,7 @@ use sso_cp_config::{
     AgentRule, AskingAgent, Env, Error as ConfigError, Scope, Selection, Target, agent_name,
     profile_scope, recognised_agent,
 };
-use sso_cp_policy::Policy;
+use sso_cp_policy::{Policy, digest_unchecked};
 
 use crate::provider::Provider;
 use crate::scope_error::ScopeError;
@@ -15,49 +15,38 @@ use crate::scope_error::ScopeError;
 /// What CloudTrail calls an agent that has no name.
 const NAMELESS: &str = "unnamed";
 
-/// What the credentials of one call are scoped down to.
+/// What the credentials of one call are scoped down to, as far as it names them in the cache.
 #[derive(Debug)]
-pub(crate) struct Holds {
-    /// The policies, in the order in which they are applied: the profile's, then the one for agents.
-    pub(crate) policies: Vec<(PathBuf, Policy)>,
+pub(crate) struct Claim {
+    /// The name of each policy, in the order in which they are applied: the profile's, then the one for
+    /// agents.
+    pub(crate) digests: Vec<String>,
     /// The life that is asked for.
     pub(crate) duration_seconds: Option<u32>,
     /// The agent that asks, if one does.
     pub(crate) agent: Option<String>,
 }
 
-impl Holds {
-    /// Reads the policies. `None` where nothing holds: the only rule is one for agents, and none asks.
+/// The same with the policies themselves, which are read and checked.
+#[derive(Debug)]
+pub(crate) struct Holds {
+    pub(crate) policies: Vec<(PathBuf, Policy)>,
+    pub(crate) claim: Claim,
+}
+
+impl Claim {
+    /// Reads the policies, and leaves it to who finds nothing by their names to check them: only checked
+    /// ones ever name anything. `None` where nothing holds: the only rule is one for agents, and none asks.
     ///
     /// # Errors
     ///
-    /// A policy cannot be read or sent, the profile hands nothing out to agents, or an agent is said to ask
-    /// and nothing says what it may do. Nothing was sent.
-    pub(crate) fn read(scope: &Scope, env: &Env) -> Result<Option<Holds>, ScopeError> {
+    /// A policy cannot be read, the profile hands nothing out to agents, or an agent is said to ask and
+    /// nothing says what it may do.
+    pub(crate) fn glance(scope: &Scope, env: &Env) -> Result<Option<Claim>, ScopeError> {
         let agent = asking_agent(scope, env);
-        let of_agent = match (&scope.agent_rule, &agent) {
-            (Some(AgentRule::Deny), Some(agent)) => {
-                return Err(ScopeError::AgentDenied { agent: agent.clone() });
-            }
-            (Some(AgentRule::Policy(path)), Some(_)) => Some(path),
-            _ => None,
-        };
-        let paths = scope.policy.iter().chain(of_agent);
-        let policies = paths.map(|path| Ok((path.clone(), policy(path)?)));
-        let policies = policies.collect::<Result<Vec<_>, ScopeError>>()?;
-        let duration_seconds = scope.duration_seconds;
-        if !policies.is_empty() || duration_seconds.is_some() {
-            return Ok(Some(Holds { policies, duration_seconds, agent }));
-        }
-        match scope.agent {
-            Some(_) => Err(ScopeError::NoAgentRule),
-            None => Ok(None),
-        }
-    }
-
-    /// The name of each policy in the cache.
-    pub(crate) fn digests(&self) -> Vec<String> {
-        self.policies.iter().map(|(_, policy)| policy.digest()).collect()
+        let digest = |path: &PathBuf| Ok(digest_unchecked(&policy_text(path)?));
+        let digests = paths(scope, agent.as_deref())?.into_iter().map(digest);
+        claim(scope, agent, digests.collect::<Result<_, ScopeError>>()?)
     }
 
     /// Who asks, as far as the cache tells askers apart.
@@ -71,6 +60,49 @@ impl Holds {
     }
 }
 
+impl Holds {
+    /// Reads and checks the policies.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Claim::glance`], or a policy cannot be sent. Nothing was sent.
+    pub(crate) fn read(scope: &Scope, env: &Env) -> Result<Option<Holds>, ScopeError> {
+        let agent = asking_agent(scope, env);
+        let paths = paths(scope, agent.as_deref())?.into_iter();
+        let policies = paths.map(|path| Ok((path.clone(), policy(path)?)));
+        let policies = policies.collect::<Result<Vec<_>, ScopeError>>()?;
+        let digests = policies.iter().map(|(_, policy)| policy.digest()).collect();
+        Ok(claim(scope, agent, digests)?.map(|claim| Holds { policies, claim }))
+    }
+}
+
+/// The files whose policies hold, in the order in which they are applied.
+fn paths<'a>(scope: &'a Scope, agent: Option<&str>) -> Result<Vec<&'a PathBuf>, ScopeError> {
+    let of_agent = match (&scope.agent_rule, agent) {
+        (Some(AgentRule::Deny), Some(agent)) => {
+            return Err(ScopeError::AgentDenied { agent: agent.to_owned() });
+        }
+        (Some(AgentRule::Policy(path)), Some(_)) => Some(path),
+        _ => None,
+    };
+    Ok(scope.policy.iter().chain(of_agent).collect())
+}
+
+fn claim(
+    scope: &Scope,
+    agent: Option<String>,
+    digests: Vec<String>,
+) -> Result<Option<Claim>, ScopeError> {
+    let duration_seconds = scope.duration_seconds;
+    if !digests.is_empty() || duration_seconds.is_some() {
+        return Ok(Some(Claim { digests, duration_seconds, agent }));
+    }
+    match scope.agent {
+        Some(_) => Err(ScopeError::NoAgentRule),
+        None => Ok(None),
+    }
+}
+
 impl Provider {
     /// What holds for a target now, as a name for what is made with its credentials and kept: a token for
     /// one scope is not for another. Empty where nothing holds.
@@ -80,9 +112,11 @@ impl Provider {
     /// Nothing may be handed out, kept or not.
     pub fn scope_name(&self, target: &Target) -> Result<String, ScopeError> {
         let Some(scope) = target.scope() else { return Ok(String::new()) };
-        let Some(holds) = Holds::read(scope, self.env())? else { return Ok(String::new()) };
-        let seconds = holds.duration_seconds.map_or_else(String::new, |life| life.to_string());
-        Ok(format!("{} {seconds} {:?}", holds.digests().join(","), holds.asker()))
+        let Some(Holds { claim, .. }) = Holds::read(scope, self.env())? else {
+            return Ok(String::new());
+        };
+        let seconds = claim.duration_seconds.map_or_else(String::new, |life| life.to_string());
+        Ok(format!("{} {seconds} {:?}", claim.digests.join(","), claim.asker()))
     }
 
     /// The coding agent that asks, where the selected profile has a rule for those: no browser is to be

@@ -18,7 +18,7 @@ use crate::fallback::{self, Turn};
 use crate::limits;
 use crate::provider::Provider;
 use crate::role;
-use crate::scope::Holds;
+use crate::scope::{Claim, Holds};
 use crate::scope_error::ScopeError;
 use crate::session_key::{role_key, session_key};
 use crate::unlike::Unlike;
@@ -30,11 +30,11 @@ const MARGIN_SECONDS: i64 = 5;
 /// The target's credentials, scoped down to what holds, if they are cached and fresh.
 pub(crate) fn fresh(
     target: &Target,
-    holds: &Holds,
+    claim: &Claim,
     provider: &Provider,
 ) -> Option<RoleCredentials> {
-    let (digests, hops) = (holds.digests(), hops(target));
-    let place = Place::of(target, holds, &digests, &hops, provider);
+    let hops = hops(target);
+    let place = Place::of(target, claim, &hops, provider);
     let credentials = place.read()?;
     if !place.is_fresh(&credentials, limits::FRESH_SECONDS) {
         return fallback::spared(Some(credentials), &Lock::Scoped(place.key), provider);
@@ -49,8 +49,8 @@ pub(crate) fn get(
     holds: &Holds,
     call: &Call<'_>,
 ) -> Result<RoleCredentials, Error> {
-    let (digests, hops) = (holds.digests(), hops(target));
-    let place = Place::of(target, holds, &digests, &hops, call.provider);
+    let hops = hops(target);
+    let place = Place::of(target, &holds.claim, &hops, call.provider);
     Scoping { target, holds, place, call }.run()
 }
 
@@ -83,8 +83,7 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn of(
         target: &'a Target,
-        holds: &Holds,
-        digests: &'a [String],
+        claim: &'a Claim,
         hops: &'a [HopKey<'a>],
         provider: &Provider,
     ) -> Place<'a> {
@@ -96,8 +95,9 @@ impl<'a> Place<'a> {
                 (Issuer::Chain(ChainKey { source, hops }), life)
             }
         };
-        let duration_seconds = holds.duration_seconds;
-        let key = ScopedKey { issuer, policies: digests, duration_seconds, asker: holds.asker() };
+        let duration_seconds = claim.duration_seconds;
+        let (policies, asker) = (&claim.digests, claim.asker());
+        let key = ScopedKey { issuer, policies, duration_seconds, asker };
         let (account_id, role_name) = (target.account_id(), role_name(target));
         let lives = [duration_seconds, of_source].into_iter().flatten();
         Place {
@@ -168,7 +168,7 @@ impl Scoping<'_> {
         let client = provider.client(self.target.session());
         let sts = Sts { client: &client, url: &endpoint.url, region: &endpoint.region, deadline };
         let mut source = self.source(Unlike::Nothing)?;
-        let wanted = self.holds.duration_seconds.map_or(0, i64::from);
+        let wanted = self.holds.claim.duration_seconds.map_or(0, i64::from);
         let is_short = wanted > seconds_left(&source) - MARGIN_SECONDS;
         if is_short {
             // Newer ones live longer, unless these are as new as can be; then the life is cut.
@@ -206,7 +206,7 @@ impl Scoping<'_> {
         clock_skew_seconds: i64,
     ) -> Result<RoleCredentials, CallError> {
         let account_id = AccountId(self.target.account_id().to_owned());
-        let description = self.holds.description();
+        let description = self.holds.claim.description();
         let mut policies = self.holds.policies.iter().map(|(_, policy)| policy.minified());
         let last = policies.next_back();
         let mut signer = source.clone();
@@ -220,7 +220,7 @@ impl Scoping<'_> {
         }
         let request = GetScopedCredentials {
             policy: last,
-            duration_seconds: self.holds.duration_seconds.map(|seconds| {
+            duration_seconds: self.holds.claim.duration_seconds.map(|seconds| {
                 within(seconds, seconds_left(&signer) - clock_skew_seconds - MARGIN_SECONDS)
             }),
             description: description.as_deref(),
