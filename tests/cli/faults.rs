@@ -9,6 +9,7 @@ use crate::harness::tests;
 tests! {
     quick "contract" => no_fault_is_forgotten,
     quick "contract" => what_holds_a_fault_is_there,
+    quick "contract" => what_holds_a_promise_is_there,
 }
 
 /// The last number of each kind of fault; they begin with 1.
@@ -135,6 +136,34 @@ fn what_holds_a_fault_is_there() {
                 let is_there = sources.iter().any(|source| source.contains(&function));
                 assert!(is_there, "{id}: there is no `{function}`");
             }
+        }
+    }
+}
+
+/// `docs/security.md` names in brackets what holds each of its promises.
+fn what_holds_a_promise_is_there() {
+    let text = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let claims = claims();
+    let is_name = |name: &&str| {
+        name.contains("::") && !name.starts_with(char::is_uppercase) && !name.starts_with("FOLDER")
+    };
+    let named: Vec<&str> = text.split('`').skip(1).step_by(2).filter(is_name).collect();
+    for name in &named {
+        assert!(claims.contains_key(*name), "docs/security.md names {name}, which is no test");
+    }
+    assert!(named.len() > 50, "{}", named.len());
+    // A promise is a bullet of these chapters.
+    let promises = [
+        "From other users",
+        "From what stands in the config",
+        "From the network",
+        "Other programs",
+    ];
+    for chapter in
+        text.split("\n## ").filter(|text| promises.iter().any(|name| text.starts_with(name)))
+    {
+        for promise in chapter.split("\n- ").skip(1) {
+            assert!(promise.contains("::"), "nothing holds this promise: {promise}");
         }
     }
 }

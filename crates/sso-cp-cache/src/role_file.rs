@@ -16,7 +16,7 @@ use crate::keys::{Keys, Store};
 use crate::names::RoleKey;
 use crate::token_file::known;
 use crate::wire_credentials::WireCredentials;
-use crate::{read, write};
+use crate::{owner, read, write};
 
 /// The provider that the AWS CLI names for credentials of this kind.
 pub(crate) const PROVIDER: &str = "sso";
@@ -64,6 +64,15 @@ impl RoleFile {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.kept.path
+    }
+
+    /// Checks that no part of the way to it is a link, where root works in another user's home.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PlantedLink`].
+    pub fn check_way(&self) -> Result<(), Error> {
+        owner::check_way(&self.kept.path)
     }
 
     /// The end of the credentials that are there, which a sealed file says without a key. The inner

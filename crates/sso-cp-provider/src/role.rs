@@ -62,6 +62,7 @@ pub(crate) fn get_unlike(
 ) -> Result<RoleCredentials, Error> {
     let key = role_key(role);
     let file = call.provider.role_file(&role.session, &key);
+    file.check_way()?;
     tell_role(role, call.provider);
     if let Some(warning) = warning_of(role) {
         call.warn(warning);

@@ -9,7 +9,6 @@ use crate::harness::tests;
 tests! {
     quick "contract docs" => every_link_leads_somewhere,
     quick "contract docs" => every_page_is_in_a_table_of_contents,
-    quick "contract docs" => the_tests_of_the_security_model_are_there,
 }
 
 fn every_link_leads_somewhere() {
@@ -37,21 +36,6 @@ fn every_page_is_in_a_table_of_contents() {
     let missing: Vec<PathBuf> =
         others.filter(|path| *path != contents[1].path && !listed.contains(path)).collect();
     assert!(missing.is_empty(), "neither README.md nor docs/README.md links to {missing:?}");
-}
-
-/// The page names in brackets what holds each claim.
-fn the_tests_of_the_security_model_are_there() {
-    let page = Page::read(root().join("docs/security.md"));
-    let brackets = page.prose().flat_map(|line| line.split("[`").skip(1));
-    let named: Vec<&str> = brackets
-        .filter_map(|rest| rest.split_once(']').filter(|(_, after)| !after.starts_with('(')))
-        .flat_map(|(inside, _)| inside.split(',').map(|name| name.trim_matches([' ', '`'])))
-        .collect();
-    assert!(named.len() > 20, "only {named:?}");
-    for name in named {
-        let is_there = [root().join("tests/cli"), root()].iter().any(|at| at.join(name).exists());
-        assert!(is_there, "docs/security.md names {name}, which is not there");
-    }
 }
 
 /// Where a page's links lead, those to other sites left out.
