@@ -44,7 +44,7 @@ fn world() -> World {
 }
 
 /// The same, signed in with the scopes.
-fn signed_in() -> World {
+pub(crate) fn signed_in() -> World {
     let world = world();
     put_token(&world, &Seed { account_access: true, ..Seed::default() });
     world

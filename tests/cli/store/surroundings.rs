@@ -21,6 +21,7 @@ tests! {
     quick "k08" => a_new_key_on_a_full_disk,
     quick "k08" => a_refresh_token_is_kept_where_its_successor_could_not_be,
     quick "store" => a_new_key_by_word_and_by_session,
+    quick "store entitled" => roles_of_account_access_manager_are_sealed_too,
 }
 
 fn configuring_a_sealed_session() {
@@ -214,4 +215,27 @@ fn a_new_key_by_word_and_by_session() {
     let command = home.command.to_string_lossy().into_owned();
     home.ends_well(&["seal", "corp", "--new-key", "--command", &command]);
     assert!(home.sealed_token().exists() && !home.plain_token().exists());
+}
+
+/// They are in files of our own, beside those of assumed roles, and go the same way.
+fn roles_of_account_access_manager_are_sealed_too() {
+    let home = Home::of(crate::entitled::signed_in());
+    let call = || home.run(&["--profile", "aam"]).key();
+    let key = call();
+    home.seal(&["--all-credentials"]);
+    if !home.is_unlocked() {
+        return skip("the kernel's keyring is closed here");
+    }
+    assert_eq!(home.files_with("SECRET"), [""; 0]);
+    assert_eq!(call(), key, "what was cached came along");
+    home.ends_well(&["lock"]);
+    home.run(&["--profile", "aam"]).failed(4, "the store of sso-session `corp` is locked");
+    home.ends_well(&["unlock"]);
+    home.ends_well(&[&["unseal"], &SESSION[..]].concat());
+    assert_eq!(call(), key);
+    home.seal(&["--all-credentials"]);
+    home.ends_well(&[&["logout"], &SESSION[..]].concat());
+    let left = fs::read_dir(home.home(".aws/sso-cp/sealed")).unwrap().flatten();
+    let left: Vec<_> = left.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert!(left.iter().all(|name| name == "key" || name.starts_with("client-")), "{left:?}");
 }
