@@ -218,7 +218,12 @@ fn asked(context: &Context, question: &str) -> Result<Secret, Failure> {
         Typed::Passphrase(passphrase) => Ok(passphrase),
         Typed::NoTerminal => Err(usage(
             "a passphrase can be typed at a terminal only".to_owned(),
-            "run the command in a terminal, or keep the key elsewhere: `--key secret-service` or `--key command`",
+            match context.provider.key_source() {
+                Ok(Some(Kept::Passphrase(_))) => "run the command in a terminal",
+                _ => {
+                    "run the command in a terminal, or keep the key elsewhere: `--key secret-service` or `--key command`"
+                }
+            },
         )),
         Typed::NoAnswer => Err(usage(
             "nobody has typed a passphrase".to_owned(),
