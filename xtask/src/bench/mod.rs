@@ -21,6 +21,7 @@ mod processor;
 mod report;
 mod scale;
 mod serve;
+mod silent;
 mod sizes;
 mod subject;
 mod table;
@@ -72,8 +73,8 @@ pub(crate) struct Bench {
 }
 
 /// The sections by their names.
-const SECTIONS: [&str; 9] =
-    ["warm", "sizes", "scale", "cold", "far", "crowd", "serve", "picker", "peers"];
+const SECTIONS: [&str; 10] =
+    ["warm", "sizes", "scale", "cold", "far", "silent", "crowd", "serve", "picker", "peers"];
 
 impl Bench {
     pub(crate) fn run(mut self) -> Outcome<ExitCode> {
@@ -125,6 +126,7 @@ impl Bench {
                     cold::section(report, subjects, scratch, Tls::Good, share(4))?;
                     cold::section(report, subjects, scratch, Tls::Off, share(4))?;
                 }
+                "silent" => silent::section(report, subjects, scratch)?,
                 "crowd" => crowd::section(report, subjects, scratch, share(2))?,
                 "serve" => serve::section(report, subjects, scratch)?,
                 #[cfg(target_os = "linux")]

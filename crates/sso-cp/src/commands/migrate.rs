@@ -22,7 +22,7 @@ use crate::commands::shared_file;
 use crate::context::Context;
 use crate::messages::diff;
 use crate::messages::failure::Failure;
-use crate::messages::text::{clean, count, shell_word, shown_path};
+use crate::messages::text::{clean, count, helper_word, shell_word, shown_path};
 use crate::messages::tools::tools;
 use crate::messages::usage::usage;
 use crate::process::output;
@@ -163,7 +163,7 @@ fn edit_but(
         if !report.sessions.contains(&session) {
             report.sessions.push(session.clone());
         }
-        let process = || shared_file::credential_process(&shell_word(&name), context);
+        let process = || shared_file::credential_process(&helper_word(&name), context);
         let changes = found.changes(&session, process);
         edits.push(SectionEdit { section, changes });
         report.migrated.push(name);

@@ -187,9 +187,35 @@ pub(crate) fn posix_word(value: &str) -> String {
     format!("'{}'", clean(value).replace('\'', "'\\''"))
 }
 
+/// A word of a `credential_process` line. GDAL knows no other quotes than double ones, and in those a shell still
+/// reads four characters.
+pub(crate) fn helper_word(value: &str) -> String {
+    let word = shell_word(value);
+    match word.starts_with('\'') && !value.contains(['"', '$', '`', '\\', '\'']) {
+        true => format!("\"{}\"", word.trim_matches('\'')),
+        false => word,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_a_helper_have_double_quotes_where_these_do() {
+        for (value, expected) in [
+            ("dev", "dev"),
+            ("my dev", "\"my dev\""),
+            ("", "\"\""),
+            ("a$b", "'a$b'"),
+            ("a\"b", "'a\"b'"),
+            ("a`b", "'a`b'"),
+            ("a\\b", "'a\\b'"),
+            ("a b'c", "'a b'\\''c'"),
+        ] {
+            assert_eq!(helper_word(value), expected, "{value}");
+        }
+    }
 
     #[test]
     fn foreign_text_cannot_drive_a_terminal() {

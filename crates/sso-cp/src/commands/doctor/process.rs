@@ -12,7 +12,7 @@ use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::args::{self, Parsed};
 use crate::commands::shared_file::credential_process;
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::{clean, helper_word, shell_word};
 use crate::messages::tools::tools;
 
 /// Characters that mean something to a shell, which the AWS CLI and boto3 do not use.
@@ -268,7 +268,7 @@ impl Command<'_> {
             false => self.forwarded(),
         };
         let profile = forwarded.as_deref().unwrap_or(self.profile);
-        Fix::Write(credential_process(&shell_word(profile), self.scene.context))
+        Fix::Write(credential_process(&helper_word(profile), self.scene.context))
     }
 
     /// The usable profile that the command selects, whatever else is wrong with it.
