@@ -4,8 +4,8 @@
 //! | --- | --- | --- |
 //! | at once | a hundred calls with an expired token | one renewal, one role call |
 //! | kills | a thousand calls, each killed at a random moment of a renewal | old or new token, whole |
-//! | alone | calls of roles and of an assumed one, sign-ins by command and by `--auto-login`, sign-outs, tokens that AWS ends early | no refresh token is sent twice |
-//! | together | the same with kills of calls, sign-ins and sign-outs, AWS-CLI-style writers and a failing service | files are whole in the end |
+//! | alone | calls of roles and of an assumed one, sign-ins by command and by `--auto-login`, sign-outs, tokens that AWS ends early, credentials fetched in the background | no refresh token is sent twice |
+//! | together | the same with kills of calls, sign-ins, sign-outs and processes in the background, AWS-CLI-style writers and a failing service | files are whole in the end |
 //! | sealed, kills | as many again: sealing, unsealing, a new key and renewals of a sealed session | the token is there in one whole form, and a call works |
 //! | sealed | calls, sealing, unsealing, new keys, kills, beside an AWS CLI that signs in | the same, at any moment; in the end no secret is in clear |
 //!
@@ -47,11 +47,12 @@ impl Stress {
         let program = crate::demo::build()?;
         let scratch = Scratch::new()?;
         let house = |name: &str| House::new(&program, &scratch.path().join(name));
+        let ahead = |name: &str| House::ahead(&program, &scratch.path().join(name));
         let third = Duration::from_secs(self.seconds) / 3;
         single::at_once(&house("at-once")?, 100)?;
         single::kills(&house("kills")?, self.kills)?;
-        actors::round(&house("alone")?, actors::Fire::Alone, third, self.workers)?;
-        actors::round(&house("together")?, actors::Fire::Together, third, self.workers)?;
+        actors::round(&ahead("alone")?, actors::Fire::Alone, third, self.workers)?;
+        actors::round(&ahead("together")?, actors::Fire::Together, third, self.workers)?;
         self.sealed(&SealedHouse::new(&program, &scratch.path().join("sealed"))?, third)?;
         println!("No invariant was broken.");
         Ok(ExitCode::SUCCESS)

@@ -20,6 +20,13 @@ pub(super) enum Family {
     Sdk,
 }
 
+/// Whether the client with the Rust SDK speaks TLS, which takes minutes to build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RustTls {
+    Without,
+    With,
+}
+
 /// A tool that works here, and what it is asked to do.
 pub(super) struct Client {
     pub(super) name: String,
@@ -48,8 +55,8 @@ fromNodeProviderChain({ profile: process.argv[1] })().then(
     (error) => { console.error(String(error)); process.exit(1); });";
 
 /// The SDKs that are found, each with its name and the command that has its own provider give credentials.
-pub(super) fn own_providers(scene: &Scene) -> Outcome<Vec<(String, Command)>> {
-    let sdks = [rust_sdk(scene)?, js_sdk(scene)?, boto3(scene)?];
+pub(super) fn own_providers(scene: &Scene, tls: RustTls) -> Outcome<Vec<(String, Command)>> {
+    let sdks = [rust_sdk(scene, tls)?, js_sdk(scene)?, boto3(scene)?];
     let own = sdks.into_iter().flatten().map(|(name, mut command)| {
         command.env("AWS_PROFILE", NATIVE).arg(NATIVE);
         (name, command)
@@ -60,8 +67,11 @@ pub(super) fn own_providers(scene: &Scene) -> Outcome<Vec<(String, Command)>> {
 /// Every tool that is found and gives credentials; says of the others what is the matter.
 pub(super) fn installed(scene: &Scene) -> Outcome<Vec<Client>> {
     let mut clients = Vec::new();
-    let sdks =
-        [("the Rust SDK", rust_sdk(scene)), ("the JS SDK", js_sdk(scene)), ("boto3", boto3(scene))];
+    let sdks = [
+        ("the Rust SDK", rust_sdk(scene, RustTls::Without)),
+        ("the JS SDK", js_sdk(scene)),
+        ("boto3", boto3(scene)),
+    ];
     for (what, sdk) in sdks {
         match sdk? {
             None => skip(what, "not installed"),
@@ -157,13 +167,17 @@ fn js_sdk(scene: &Scene) -> Sdk {
 }
 
 /// Built for this, since the tests' own build is not optimised.
-fn rust_sdk(scene: &Scene) -> Sdk {
+fn rust_sdk(scene: &Scene, tls: RustTls) -> Sdk {
     let folder = root().join("tests").join("real-clients").join("rust-sdk");
-    let target = target_dir()?.join("bench").join("rust-sdk");
+    let (name, features): (_, &[&str]) = match tls {
+        RustTls::Without => ("rust-sdk", &[]),
+        RustTls::With => ("rust-sdk-tls", &["--features", "tls"]),
+    };
+    let target = target_dir()?.join("bench").join(name);
     eprintln!("building: a client with the Rust SDK");
     let mut build = cargo();
     build.args(["build", "--quiet", "--release", "--locked", "--manifest-path"]);
-    build.arg(folder.join("Cargo.toml")).arg("--target-dir").arg(&target);
+    build.arg(folder.join("Cargo.toml")).arg("--target-dir").arg(&target).args(features);
     if let Err(error) = run(&mut build) {
         eprintln!("SKIPPED: the Rust SDK beside us: {error}");
         return Ok(None);

@@ -52,6 +52,7 @@ struct Counts {
     expiries: AtomicU64,
     foreign_writes: AtomicU64,
     faults: AtomicU64,
+    background_kills: AtomicU64,
 }
 
 struct Round<'a> {
@@ -81,6 +82,7 @@ pub(super) fn round(house: &House, fire: Fire, time: Duration, workers: usize) -
         scope.spawn(|| round.noted(Round::browse));
         scope.spawn(|| round.noted(Round::end_tokens));
         scope.spawn(|| round.noted(Round::look));
+        scope.spawn(|| round.noted(Round::let_minutes_pass));
         if fire == Fire::Together {
             scope.spawn(|| round.noted(Round::write_in_place));
             scope.spawn(|| round.noted(Round::fail));
@@ -184,6 +186,23 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// Processes in the background begin again and again, and under fire are killed.
+    fn let_minutes_pass(&self) -> Outcome<()> {
+        while self.goes_on() {
+            sleep(Duration::from_millis(60));
+            self.house.forget_background();
+            if self.fire == Fire::Together {
+                for process in self.house.background() {
+                    let killed =
+                        std::process::Command::new("kill").args(["-9", &process]).output()?;
+                    let count = u64::from(killed.status.success());
+                    self.counts.background_kills.fetch_add(count, Ordering::Relaxed);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Looks at the files all the time. With others that write in place the token file may be torn by them.
     fn look(&self) -> Outcome<()> {
         while self.goes_on() {
@@ -229,6 +248,7 @@ impl Round<'_> {
     /// One more run for each profile, then nothing unfinished is left, and no refresh token was sent twice.
     fn settle(&self) -> Outcome<()> {
         self.house.fake.clear_script();
+        self.house.quiet();
         if !self.house.log_in()? {
             self.house.report("nobody can sign in afterwards");
         }
@@ -241,6 +261,7 @@ impl Round<'_> {
                 self.house.report(&format!("{profile} has no credentials afterwards"));
             }
         }
+        self.house.quiet();
         let left = self.house.leftovers()?;
         if !left.is_empty() {
             self.house.report(&format!("left behind: {left:?}"));
@@ -278,7 +299,7 @@ impl Round<'_> {
         let renewals: u64 = self.renewals_by_token().iter().map(|(uses, count)| uses * count).sum();
         println!(
             "{:?}, {time:?}: {} calls, {} runs killed, {} sign-ins, {} by `--auto-login`, {} sign-outs, {} tokens ended early, {renewals} renewals, \
-             {} writes in place, {} faults. Exit codes {:?} (-1: killed), the longest call {:.1?}.",
+             {} writes in place, {} faults, {} processes in the background killed. Exit codes {:?} (-1: killed), the longest call {:.1?}.",
             self.fire,
             count(&counts.calls),
             count(&counts.kills),
@@ -288,6 +309,7 @@ impl Round<'_> {
             count(&counts.expiries),
             count(&counts.foreign_writes),
             count(&counts.faults),
+            count(&counts.background_kills),
             seen.codes,
             seen.longest,
         );

@@ -50,10 +50,21 @@ pub(super) struct Seen {
 
 impl House {
     pub(super) fn new(program: &Path, home: &Path) -> Outcome<House> {
-        let setup = Setup { auto: Auto::Approve, ..Setup::default() };
+        House::with(program, home, Setup::default(), "")
+    }
+
+    /// One whose role credentials run short from the start, so that calls have others fetched in the background.
+    pub(super) fn ahead(program: &Path, home: &Path) -> Outcome<House> {
+        let credential_lifetime = Duration::from_secs(20 * 60);
+        let setup = Setup { credential_lifetime, ..Setup::default() };
+        House::with(program, home, setup, "sso_cp_prefetch = true\n")
+    }
+
+    fn with(program: &Path, home: &Path, setup: Setup, further: &str) -> Outcome<House> {
+        let setup = Setup { auto: Auto::Approve, ..setup };
         let fake = Fake::start(setup)?;
         let scene = Scene::new(home, &fake)?;
-        scene.write_config(&config())?;
+        scene.write_config(&config(further))?;
         let (program, home) = (program.to_owned(), home.to_owned());
         let house = House { program, fake, scene, home, seen: Mutex::default() };
         house.install_browser()?;
@@ -235,6 +246,38 @@ impl House {
         }
     }
 
+    /// Lets the next call have others fetched, as if a minute had passed.
+    pub(super) fn forget_background(&self) {
+        for entry in fs::read_dir(self.scene.own_folder()).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with("prefetch-") {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// The processes in the background, where the system lists them as Linux does.
+    pub(super) fn background(&self) -> Vec<String> {
+        let home = format!("HOME={}", self.home.display());
+        let has = |number: &str, file: &str, word: &[u8]| {
+            let words = fs::read(format!("/proc/{number}/{file}")).unwrap_or_default();
+            words.split(|byte| *byte == 0).any(|found| found == word)
+        };
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let is_ours = |number: &String| {
+            has(number, "cmdline", b"--prefetch") && has(number, "environ", home.as_bytes())
+        };
+        numbers.filter(is_ours).collect()
+    }
+
+    /// Waits until nothing is at work in the background any more.
+    pub(super) fn quiet(&self) {
+        let until = Instant::now() + LIMIT;
+        while !self.background().is_empty() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// No secret stands anywhere but in the caches.
     pub(super) fn check_secrets(&self) -> Outcome<()> {
         for (path, _) in self.scene.files()? {
@@ -265,9 +308,9 @@ impl House {
     }
 }
 
-fn config() -> String {
+fn config(further: &str) -> String {
     let mut text = format!(
-        "[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access\n"
+        "[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access\n{further}"
     );
     let roles = [
         ("111122223333", "ReadOnly"),
