@@ -3,12 +3,14 @@
 //! - `policies`: files of every kind that are no policy, and limits.
 //! - `failing`: STS away, credentials that end, chains, layers.
 //! - `agents`: `exec --agent`, `serve`, tokens, Docker: each gets its own and no more.
+//! - `ways`: account access manager, endpoints of many roles, fetching ahead.
 //! - `clients`: real SDKs with scoped credentials, and where the role's own ones went.
 
 mod agents;
 mod clients;
 mod failing;
 mod policies;
+mod ways;
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +20,7 @@ use fake_identity_center::Recorded;
 use crate::harness::{Ran, Run, Test, World, iso, now};
 
 pub(crate) fn tests() -> Vec<Test> {
-    [agents::tests(), clients::tests(), failing::tests(), policies::tests()]
+    [agents::tests(), clients::tests(), failing::tests(), policies::tests(), ways::tests()]
         .into_iter()
         .flatten()
         .collect()
