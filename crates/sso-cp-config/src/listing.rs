@@ -6,7 +6,7 @@
 //! that is ten times the work of listing it.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::by_name::ByName;
@@ -205,7 +205,8 @@ impl Listing {
     /// that its profiles name. What cannot be read is nobody's.
     pub fn tenants(&self, session: &Session, env: &Env) -> Vec<Tenant> {
         let SessionName::Named(name) = &session.name else { return Vec::new() };
-        let mut tenants: Vec<Tenant> = session.settings().tenant.iter().cloned().collect();
+        let mut tenants = BTreeSet::new();
+        tenants.extend(session.settings().tenant.clone());
         let is_of_it = |profile: &ListedProfile<'_>| {
             profile.kind == Some(ProfileKind::Entitled) && profile.session == Some(name)
         };
@@ -213,9 +214,7 @@ impl Listing {
             let role = self.role(profile.name, env).ok();
             tenants.extend(role.and_then(|role| Some(role.entitled?.tenant)));
         }
-        tenants.sort();
-        tenants.dedup();
-        tenants
+        tenants.into_iter().collect()
     }
 
     fn listed<'a>(&'a self, entry: &Entry) -> ListedProfile<'a> {

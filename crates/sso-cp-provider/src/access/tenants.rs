@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use sso_cp_config::{Listing, Session, Tenant};
 use sso_cp_http::{BadReply, CallError};
 use sso_cp_portal::{AccountAccess, EntitledRole};
+use sso_cp_types::sort_by_text;
 
 use crate::call::Call;
 use crate::error::{Error, SignInReason};
@@ -43,8 +44,8 @@ pub(super) fn list(session: &Session, call: &Call<'_>) -> Vec<TenantRoles> {
     tenants
         .map(|tenant| {
             let roles = all(&tenant, session, call).map(|mut roles| {
-                roles.sort_by(|a, b| {
-                    (&a.account_id.0, &a.role_arn).cmp(&(&b.account_id.0, &b.role_arn))
+                sort_by_text(&mut roles, |role| {
+                    format!("{}\0{}", role.account_id.0, role.role_arn)
                 });
                 roles.dedup_by(|a, b| a.role_arn == b.role_arn);
                 roles
