@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 use sso_cp_types::Secret;
 
 /// The verifier: 32 random octets in base64url without padding, 43 characters (RFC 7636 section 4.1).
@@ -12,7 +12,7 @@ pub(crate) fn verifier_from(octets: &[u8; 32]) -> Secret {
 
 /// The challenge to a verifier: base64url of the SHA-256 of its ASCII bytes (RFC 7636 section 4.2).
 pub(crate) fn challenge_of(verifier: &Secret) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose().as_bytes()))
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.expose().as_bytes()))
 }
 
 /// Octets as a text that needs no escaping in a URL.

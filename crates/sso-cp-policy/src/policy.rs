@@ -1,10 +1,10 @@
 //! A policy that STS takes: the checks before anything is sent.
 
+use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 use crate::flaw::{Flaw, MAX_CHARACTERS, Problem};
 use crate::minify::minify;
@@ -68,7 +68,7 @@ pub fn digest_unchecked(bytes: &[u8]) -> String {
 /// SHA-256 in lower-case hexadecimal.
 fn sha_256(bytes: &[u8]) -> String {
     let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from(HEX[usize::from(digit)]));
-    Sha256::digest(bytes).into_iter().flat_map(digits).collect()
+    digest(&SHA256, bytes).as_ref().iter().copied().flat_map(digits).collect()
 }
 
 /// The text in the characters that STS takes, U+0009, U+000A, U+000D and U+0020 to U+00FF.

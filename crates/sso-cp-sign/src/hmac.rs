@@ -1,32 +1,26 @@
-//! HMAC-SHA-256 (RFC 2104): ten lines over `sha2`, which is in the tree anyway, against one more
-//! package.
+//! SHA-256 and HMAC-SHA-256 (RFC 2104) from `ring`, in the form that a signature is built of.
 
-use sha2::{Digest, Sha256};
+use ring::{digest, hmac};
 use zeroize::Zeroizing;
-
-/// The block of SHA-256.
-const BLOCK_BYTES: usize = 64;
 
 /// A digest, which may be a key of its own.
 pub(crate) type Mac = Zeroizing<[u8; 32]>;
 
 /// The code of a message under a key of any length.
 pub(crate) fn hmac(key: &[u8], message: &[u8]) -> Mac {
-    let mut block = Zeroizing::new([0_u8; BLOCK_BYTES]);
-    if key.len() > BLOCK_BYTES {
-        block[..32].copy_from_slice(&sha256(key)[..]);
-    } else {
-        block[..key.len()].copy_from_slice(key);
-    }
-    let padded = |with: u8| Zeroizing::new(block.map(|byte| byte ^ with));
-    let inner = Sha256::new().chain_update(&padded(0x36)[..]).chain_update(message).finalize();
-    let outer = Sha256::new().chain_update(&padded(0x5c)[..]).chain_update(inner).finalize();
-    Zeroizing::new(outer.into())
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message);
+    mac(tag.as_ref())
 }
 
 /// The plain digest.
 pub(crate) fn sha256(bytes: &[u8]) -> Mac {
-    Zeroizing::new(Sha256::digest(bytes).into())
+    mac(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+fn mac(bytes: &[u8]) -> Mac {
+    let mut mac = Mac::default();
+    mac.copy_from_slice(bytes);
+    mac
 }
 
 /// Lower-case hexadecimal.

@@ -1,5 +1,10 @@
 //! Texts in URLs (RFC 3986, section 2.1).
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What is encoded: all but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Percent-encodes a value for a URL: all but RFC 3986's unreserved characters, so that a blank is
 /// `%20` and never `+`. It is what AWS's services and its signature expect.
 pub fn percent_encode(value: &str) -> String {
@@ -8,19 +13,10 @@ pub fn percent_encode(value: &str) -> String {
     encoded
 }
 
-/// The same at the end of a text, which with room for three bytes a byte does not grow: growing would
+/// The same at the end of a text, which with room for three bytes per byte does not grow: growing would
 /// leave a copy of a secret behind.
 pub fn push_percent_encoded(encoded: &mut String, value: &str) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            encoded.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
-    }
+    encoded.extend(utf8_percent_encode(value, RESERVED));
 }
 
 #[cfg(test)]
