@@ -200,15 +200,32 @@ fn a_legacy_profile_offers_what_it_has() {
         answer(&mut terminal, "such as your company's [example]: ", "");
         answer(&mut terminal, "start URL [https://example.awsapps.com/start]: ", "");
         answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
-        answer(&mut terminal, "account id: ", "1111-2222-3333");
-        answer(&mut terminal, "role name: ", "ReadOnly");
         if profile.is_empty() {
+            answer(&mut terminal, "account id: ", "12");
+            answer(
+                &mut terminal,
+                "`12` is not an account id, which has twelve digits\naccount id: ",
+                "1111-2222-3333",
+            );
+            answer(&mut terminal, "role name: ", "ReadOnly");
             answer(&mut terminal, "name of the profile [ReadOnly-111122223333]: ", "old");
             answer(&mut terminal, "profile `old` exists; change it? (y or n) [n]: ", "y");
+        }
+        if !profile.is_empty() {
+            answer(&mut terminal, "account id [111122223333]: ", "");
+            answer(&mut terminal, "role name [ReadOnly]: ", "");
         }
         answer(&mut terminal, "the profile [eu-north-1]: ", "");
         assert_eq!(terminal.end(), 0, "{}", terminal.shown());
         let text = config(&world);
+        // Once more, everything is there.
+        let mut terminal =
+            Terminal::start(&world, &["configure", "--no-login", "--profile", "old"]);
+        for question in ["new session [1]: ", "[111122223333]: ", "[ReadOnly]: ", "[eu-north-1]: "]
+        {
+            answer(&mut terminal, question, "");
+        }
+        assert_eq!((terminal.end(), config(&world)), (0, text.clone()), "{}", terminal.shown());
         assert!(
             text.contains("region = eu-north-1\n") && text.contains("sso_cp_session = example\n"),
             "{text}"

@@ -17,6 +17,8 @@ const REGION: &str = "us-east-1";
 /// What a new session is proposed to be.
 #[derive(Default)]
 pub(super) struct Offered {
+    /// The session that the profile has.
+    session: Option<String>,
     name: Option<String>,
     start_url: Option<String>,
     region: Option<String>,
@@ -28,7 +30,12 @@ impl Offered {
     pub(super) fn of(given: &Given<'_>, contents: &Contents) -> Offered {
         let legacy = |section: &SectionName| {
             let settings = contents.settings(section)?;
+            let session = settings.get(keys::SSO_CP_SESSION).or(settings.get(keys::SSO_SESSION));
+            if let Some(session) = session {
+                return Some(Offered { session: Some(session.clone()), ..Offered::default() });
+            }
             Some(Offered {
+                session: None,
                 name: None,
                 start_url: Some(settings.get(keys::SSO_START_URL)?.clone()),
                 region: settings.get(keys::SSO_REGION).cloned(),
@@ -48,7 +55,7 @@ impl Offered {
     pub(super) fn again(wanted: &Wanted) -> Offered {
         let Wanted { name, start_url, region, .. } = wanted;
         let of = |text: &String| Some(text.clone());
-        Offered { name: of(name), start_url: of(start_url), region: of(region) }
+        Offered { session: None, name: of(name), start_url: of(start_url), region: of(region) }
     }
 
     fn name(&self) -> String {
@@ -121,7 +128,8 @@ fn session_name(sessions: &[Wanted], offered: &Offered) -> Result<String, Failur
     }
     let has_name = |name: &str| sessions.iter().any(|session| session.name == name);
     let same = sessions.iter().position(|session| {
-        offered.start_url.as_ref().is_some_and(|url| session.start_url == *url)
+        offered.session.as_ref() == Some(&session.name)
+            || offered.start_url.as_ref() == Some(&session.start_url)
     });
     let new = offered.start_url.as_ref().map(|_| offered.name()).filter(|name| !has_name(name));
     let default = match (same, new) {

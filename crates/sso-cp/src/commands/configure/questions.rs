@@ -34,7 +34,7 @@ pub(super) fn ask(
     let (wanted, (account_id, role_name)) = loop {
         let mut wanted = portal_questions::ask(given, contents, &offered)?;
         let role = match given.flags.no_login {
-            true => typed_role(given),
+            true => typed_role(given, contents),
             false => chosen_role(given, &mut wanted, context),
         };
         match role {
@@ -77,14 +77,26 @@ fn region(profile: &str, wanted: &Wanted, contents: &Contents) -> Result<Option<
 }
 
 /// Without a sign-in nothing can be listed.
-fn typed_role(given: &Given<'_>) -> Result<(String, String), Failure> {
+fn typed_role(given: &Given<'_>, contents: &Contents) -> Result<(String, String), Failure> {
+    let profile = given.named.profile.clone().map(SectionName::Profile);
+    let settings = profile.as_ref().and_then(|profile| contents.settings(profile));
+    let has = |keys: [&str; 2]| keys.iter().find_map(|key| settings?.get(*key));
+    let old_account_id = has([keys::SSO_CP_ACCOUNT_ID, keys::SSO_ACCOUNT_ID]);
+    let old_role_name = has([keys::SSO_CP_ROLE_NAME, keys::SSO_ROLE_NAME]);
     let account_id = match &given.named.account_id {
         Some(account_id) => account_id.clone(),
-        None => AccountId::typed(&question("account id", None, unless(why_no_account))?).0,
+        None => {
+            AccountId::typed(&question(
+                "account id",
+                old_account_id.map(String::as_str),
+                unless(why_no_account),
+            )?)
+            .0
+        }
     };
     let role_name = match &given.named.role_name {
         Some(role_name) => role_name.clone(),
-        None => question("role name", None, unless(why_no_value))?,
+        None => question("role name", old_role_name.map(String::as_str), unless(why_no_value))?,
     };
     Ok((account_id, role_name))
 }
