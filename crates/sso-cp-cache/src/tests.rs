@@ -1,5 +1,6 @@
 //! The files as the AWS CLI writes them, as faults leave them, and as we write them.
 
+mod aws_cli;
 mod chains;
 mod deleting;
 mod recent;
@@ -141,33 +142,6 @@ fn a_token_is_written_and_read_as_the_aws_cli_does() {
     assert_eq!(place.read().unwrap().unwrap().token, token());
     assert!(place.path.ends_with("0ad374308c5a4e22f723adf10145eafad7c4031c.json"));
     assert_eq!(home.leftovers(), 0);
-}
-
-/// The AWS CLI writes its client wherever it has signed in, and others look for it there.
-#[test]
-fn a_token_that_cannot_be_renewed_names_its_client_too() {
-    let home = Home::new();
-    let place = home.place();
-    let (folders, token) = (home.folders(), Token { renewal: None, ..token() });
-    place
-        .finish(&folders, place.begin(&folders).unwrap(), &token, Origin::Granted(&client()))
-        .unwrap();
-    let text = fs::read_to_string(&place.path).unwrap();
-    assert_eq!(text, AWS_CLI_TOKEN.replace(", \"refreshToken\": \"aorMadeUp\"", ""));
-    assert_eq!(place.read().unwrap().unwrap().token, token);
-}
-
-/// As the AWS CLI wrote them before it named the kind of provider.
-#[test]
-fn credentials_without_a_provider_are_used_and_deleted() {
-    let home = Home::new();
-    let file = RoleFile::new(&home.folders(), &ROLE);
-    home.put(file.path(), AWS_CLI_ROLE.replace("\"ProviderType\": \"sso\", ", ""));
-    let RoleEntry::Found(credentials) = file.read() else { panic!("not found") };
-    assert_eq!(credentials.expires_at, role_credentials().expires_at);
-    assert!(file.delete().unwrap());
-    home.put(file.path(), "{\"Credentials\": {}}");
-    assert!(!file.delete().unwrap(), "it holds no credentials");
 }
 
 #[test]
