@@ -265,19 +265,6 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_may_serve_many_profiles() {
-        for words in [
-            &["serve", "--profile", "a", "--profile", "b", "--profile=serve"][..],
-            &["--profile", "a", "--profile=b", "--profile", "serve", "serve", "--port", "1"],
-        ] {
-            let Ok(Parsed::Command(arguments)) = parse_words(words) else { panic!("{words:?}") };
-            assert_eq!(arguments.selection, Some(Selection::Profile("a".to_owned())));
-            let Some(Command::Serve(flags)) = arguments.command else { panic!("{words:?}") };
-            assert_eq!(flags.also_profile, ["b", "serve"]);
-        }
-    }
-
-    #[test]
     fn what_cannot_be_meant_is_a_usage_error() {
         for words in [
             &[][..],

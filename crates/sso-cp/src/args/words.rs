@@ -178,3 +178,25 @@ pub(super) fn selected(words: &[&str]) -> String {
 fn known(word: &str) -> Option<&'static str> {
     manual::command(word).map(|command| command.word)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_may_serve_many_profiles() {
+        let gathered = |line: &str| {
+            let words = line.split(' ').map(str::to_owned).collect();
+            gather_profiles(words).map(|words| words.join(" ")).ok()
+        };
+        for (line, expected) in [
+            ("serve --profile a --profile serve", Some("serve --profile a --also-profile serve")),
+            ("--profile a --profile b serve", Some("--profile a --also-profile b serve")),
+            ("login --profile a --profile b", Some("login --profile a --profile b")),
+            ("serve --profile a --profile a", None),
+            ("serve --profile a --profile --port", None),
+        ] {
+            assert_eq!(gathered(line).as_deref(), expected, "{line}");
+        }
+    }
+}
