@@ -125,7 +125,7 @@ def run(near, far, round_trip_ms, port, command):
 
 def main():
     round_trip_ms, port, command = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-    # Whoever ends this early leaves no namespace behind either.
+    # A run that is ended early leaves no namespace behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     near, far = f"sso-cp-near-{os.getpid()}", f"sso-cp-far-{os.getpid()}"
     resolver = f"/etc/netns/{near}"
