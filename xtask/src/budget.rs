@@ -29,7 +29,7 @@ struct Limits {
     bytes: u64,
 }
 
-/// The program that Linux releases are, at what was reached (2026-11: 154,345 instructions, 49 page faults, 3,258,360 bytes) and a little room. A third of
+/// The program that Linux releases are, at what was reached (2026-11: 154,272 instructions, 43 page faults, 3,271,704 bytes) and a little room. A third of
 /// the instructions and two fifths of the page faults are relocations: the price of an executable that lies at another address each time. The goals beyond
 /// are 90,000 instructions, 40 system calls, 45 page faults and 2,200,000 bytes. Page faults differ by a few with what of the
 /// program happens to lie in the page cache.
