@@ -41,16 +41,22 @@ pub(super) fn section(
     for profiles in PROFILES {
         let folder = scratch.join(format!("scale-{profiles}"));
         let scene = home::warm(&folder, &fake, &subjects[..1], profiles)?;
+        // What `doctor` could not run it would call a failure.
+        let ours = format!("credential_process = {} ", subject.program.display());
+        let config = home::config(profiles).replace("credential_process = sso-cp ", &ours);
+        scene.write_config(&config)?;
         let programs = [Some(subject.program.as_path()), beside];
         let mut rows = Vec::new();
         for program in programs.into_iter().flatten() {
             for (name, words) in COMMANDS {
                 let command = scene.command(program, words);
                 // What an older build does not know fails at once, and is left out.
-                if scene.command(program, words).output()?.status.success() {
-                    rows.push(Row::new(name, command));
-                } else {
-                    rows.push(Row::new("", scene.command(Path::new("true"), &[])));
+                match scene.command(program, words).output()?.status.success() {
+                    true => rows.push(Row::new(name, command)),
+                    false if beside == Some(program) => {
+                        rows.push(Row::new("", scene.command(Path::new("true"), &[])));
+                    }
+                    false => return Err(format!("{name} fails with {profiles} profiles").into()),
                 }
             }
         }
