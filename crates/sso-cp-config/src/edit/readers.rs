@@ -127,9 +127,11 @@ impl View<'_> {
 
     fn have_a_key_in_common(&self, one: &Option<String>, other: &Option<String>) -> bool {
         let settings = |title: &Option<String>| {
-            let title = title.as_deref()?;
-            let name = self.contents.names().find(|name| name.to_string() == title)?;
-            self.contents.settings(name)
+            let name = match title.as_deref()?.split_once(' ')? {
+                ("profile", name) => SectionName::Profile(name.to_owned()),
+                (_, name) => SectionName::SsoSession(name.to_owned()),
+            };
+            self.contents.settings(&name)
         };
         let (Some(one), Some(other)) = (settings(one), settings(other)) else { return false };
         one.keys().any(|key| other.contains_key(key))
