@@ -7,6 +7,7 @@
 //! - `device`: signing in by a code, and legacy profiles.
 //! - `families`: portals with an IPv4 and a dual-stack name.
 //! - `vanity`: start URLs on other people's hosts.
+//! - `progress`: the line that says how long it waits.
 //! - `terminal`: a person at a pseudo-terminal: pasted addresses, progress, Ctrl-C.
 //! - `chromium`: the whole flow in a real browser, where one is installed.
 
@@ -16,6 +17,7 @@ mod chromium;
 mod code;
 mod device;
 mod families;
+mod progress;
 mod running;
 mod strangers;
 mod terminal;
@@ -36,6 +38,7 @@ pub(crate) fn tests() -> Vec<Test> {
         device::tests(),
         families::tests(),
         vanity::tests(),
+        progress::tests(),
         terminal::tests(),
         chromium::tests(),
     ]

@@ -8,6 +8,7 @@
 //! - `entitled`: roles of account access manager.
 //! - `faults`: the list of faults in `FAULTS.md`, and what it says that holds them.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
+//! - `foreign_links`: files with a second name, and links of other users.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
 //! - `auto_login`: a sign-in that the credential command begins, and what the terminal is told.
@@ -70,6 +71,8 @@ mod entitled;
 mod faults;
 #[cfg(unix)]
 mod files;
+#[cfg(unix)]
+mod foreign_links;
 #[cfg(unix)]
 mod login;
 #[cfg(unix)]
@@ -137,6 +140,7 @@ fn main() -> ExitCode {
         entitled::tests(),
         faults::tests(),
         files::tests(),
+        foreign_links::tests(),
         login::tests(),
         network::tests(),
         auto_login::tests(),

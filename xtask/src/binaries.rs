@@ -60,7 +60,7 @@ impl Build {
         let folder = match self {
             Self::Plain => target_dir.join("release"),
             Self::Musl => {
-                command.args(["--target", MUSL]);
+                command.args(["--target", MUSL]).args(without_our_paths().into_iter().flatten());
                 target_dir.join(MUSL).join("release")
             }
         };
@@ -86,6 +86,16 @@ impl Build {
         run(&mut command)?;
         Ok(program)
     }
+}
+
+/// As releases are built: panics name their lines, and where cargo unpacks packages would add to the program what that path
+/// is long.
+fn without_our_paths() -> Option<[String; 2]> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
+    let flag = format!("--remap-path-prefix={}=/packages", home.join("registry/src").display());
+    let flags = serde_json::Value::from(vec![flag]);
+    Some(["--config".to_owned(), format!("target.{MUSL}.rustflags={flags}")])
 }
 
 /// The third-party packages that are linked into the program, as releases for Linux are built.

@@ -24,8 +24,6 @@ tests! {
     quick "p01 g14" => an_interrupt_puts_the_terminal_right,
     quick "p01" => a_hangup_or_termination_puts_the_terminal_right,
     quick "p01" => failures_put_the_terminal_right,
-    quick "login" => progress_is_one_line_that_is_written_over,
-    quick "login" => a_dumb_terminal_gets_no_progress_line,
     quick "contract" => the_bare_name_shows_the_way_in,
     quick "contract" => beginnings_are_coloured_at_a_terminal,
     quick "contract" => of_several_sessions_one_is_asked_for,
@@ -187,7 +185,7 @@ impl Terminal {
     }
 }
 
-const LOGIN: [&str; 4] = ["login", "--sso-session", "corp", "--no-browser"];
+pub(super) const LOGIN: [&str; 4] = ["login", "--sso-session", "corp", "--no-browser"];
 
 fn the_bare_name_shows_the_way_in() {
     let world = approving();
@@ -348,32 +346,6 @@ fn failures_put_the_terminal_right() {
         ),
         "{shown:?}"
     );
-}
-
-fn progress_is_one_line_that_is_written_over() {
-    let world = approving();
-    let mut terminal = Terminal::start(&world, &LOGIN);
-    let url = terminal.url();
-    terminal.wait_for("(9 min 59 s left, Ctrl-C stops)");
-    terminal.wait_for("(9 min 58 s left, Ctrl-C stops)");
-    let shown = terminal.shown();
-    let progress = &shown[shown.find("\r\u{1b}[K").unwrap()..];
-    assert!(!progress.contains('\n'), "{progress:?}");
-    web::browse(&url);
-    assert_eq!(terminal.end(), 0);
-}
-
-fn a_dumb_terminal_gets_no_progress_line() {
-    let world = approving();
-    let mut command = Command::new("setsid");
-    command.args(["--ctty", "--wait", "env", "TERM=dumb"]).arg(program()).args(LOGIN);
-    let mut terminal = Terminal::of(&world, command);
-    terminal.wait_for("--use-device-code");
-    let shown = terminal.shown();
-    let url = shown.lines().find(|line| line.starts_with("http")).unwrap();
-    web::browse(url);
-    assert_eq!(terminal.end(), 0);
-    assert!(!terminal.shown().contains('\u{1b}'), "{:?}", terminal.shown());
 }
 
 fn an_odd_link_needs_a_yes() {
