@@ -1,7 +1,7 @@
 //! Which tools get credentials by which profile of the config file, before and after a change.
 //!
 //! Our own reader is the most lenient one, so that it reads a change back says little about the others.
-//! What each of them does with a file is measured: the flaws of [`crate::lint`] and the matrix of
+//! What each of them does with a file is measured: the flaws of [`mod@crate::lint`] and the matrix of
 //! [`ProfileKeys::winner`].
 
 #[cfg(test)]
