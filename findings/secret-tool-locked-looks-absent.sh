@@ -15,13 +15,13 @@
 set -euo pipefail
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
-mkdir "$folder/debs" "$folder/root" "$folder/home"
+mkdir "$folder/debs" "$folder/tree" "$folder/home"
 mkdir -m 700 "$folder/run"
 (
     cd "$folder/debs"
     apt-get -qq download libsecret-tools=0.20.5-3 libsecret-1-0=0.20.5-3 gnome-keyring=42.1-1+b2 \
         libgcr-base-3-1=3.41.1-1+b1 libgck-1-0=3.41.1-1+b1 libp11-kit0 libglib2.0-0 libgcrypt20 dbus-daemon libdbus-1-3 2>/dev/null
-    for deb in *.deb; do dpkg -x "$deb" "$folder/root"; done
+    for deb in *.deb; do dpkg -x "$deb" "$folder/tree"; done
 )
 # No service files: nothing is started but what is started here.
 cat >"$folder/bus.conf" <<CONF
@@ -60,13 +60,13 @@ case "$case" in
 esac
 SESSION
 run() {
-    env -i PATH="$folder/root/usr/bin:$PATH" HOME="$folder/home" XDG_RUNTIME_DIR="$folder/run" LC_ALL=C \
-        LD_LIBRARY_PATH="$(echo "$folder"/root/usr/lib/*-linux-gnu):$(echo "$folder"/root/lib/*-linux-gnu)" "$@"
+    env -i PATH="$folder/tree/usr/bin:$PATH" HOME="$folder/home" XDG_RUNTIME_DIR="$folder/run" LC_ALL=C \
+        LD_LIBRARY_PATH="$(echo "$folder"/tree/usr/lib/*-linux-gnu):$(echo "$folder"/tree/lib/*-linux-gnu)" "$@"
 }
 cd "$folder/home"
 seen="$(
     for case in open absent locked; do
-        run timeout 60 dbus-run-session --dbus-daemon="$folder/root/usr/bin/dbus-daemon" --config-file="$folder/bus.conf" -- \
+        run timeout 60 dbus-run-session --dbus-daemon="$folder/tree/usr/bin/dbus-daemon" --config-file="$folder/bus.conf" -- \
             bash "$folder/session" "$case" 2>/dev/null
     done
     run timeout 60 bash "$folder/session" "no bus"
