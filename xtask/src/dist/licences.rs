@@ -81,10 +81,22 @@ pub(super) fn texts(package: &Package, accepted: &Accepted) -> Outcome<Vec<(Stri
     let mut texts = Vec::new();
     collect(&package.folder, "", &mut texts)?;
     texts.sort();
-    match texts.iter().any(|(path, _)| !path.contains('/') && is_licence(path)) {
-        true => Ok(texts),
-        false => Err(format!("{who} comes without the text of its licence").into()),
+    if !texts.iter().any(|(path, _)| !path.contains('/') && is_licence(path)) {
+        texts.push(
+            text_of_its_own(licence)
+                .ok_or_else(|| format!("{who} comes without the text of its licence"))?,
+        );
     }
+    Ok(texts)
+}
+
+/// The text that goes with a package that comes without one. That of the Apache licence names nobody, so ours is theirs too; the others
+/// begin with who holds the rights.
+fn text_of_its_own(licence: &str) -> Option<(String, String)> {
+    const APACHE: &str = include_str!("../../../LICENSE-APACHE");
+    let apache = Accepted(BTreeSet::from(["Apache-2.0".to_owned()]));
+    let text = || ("LICENSE-APACHE".to_owned(), APACHE.trim_matches('\n').to_owned());
+    apache.meet(licence).then(text)
 }
 
 /// All texts in a folder and below: some packages contain the code of others, with its licence beside it.
@@ -170,6 +182,9 @@ mod tests {
         };
         let said = |package: &Package| texts(package, &accepted()).unwrap_err().to_string();
         assert_eq!(said(&package), "a 1.0.0 comes without the text of its licence");
+        package.licence = Some("Apache-2.0 OR MIT".into());
+        assert_eq!(texts(&package, &accepted()).unwrap()[0].0, "LICENSE-APACHE");
+        package.licence = Some("MIT".into());
 
         fs::create_dir(scratch.path().join("part")).unwrap();
         fs::write(scratch.path().join("part/LICENSE"), "theirs\r\n").unwrap();
