@@ -36,6 +36,9 @@ impl Document {
     ///
     /// [`EditError::Read`].
     pub fn lost_readers(&self, credentials: &Contents) -> Result<Vec<LostReaders>, EditError> {
+        if !self.is_changed() {
+            return Ok(Vec::new());
+        }
         let before = View::of(&self.path, self.before(), credentials)?;
         let after = View::of(&self.path, self.after(), credentials)?;
         let profiles = before.contents.names().filter_map(|section| match section {

@@ -62,7 +62,8 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
         // Somebody may have made such a profile meanwhile.
         check_free(&profile.name, document.contents(), context)?;
         document.edit(&edits).map_err(Failure::edit)?;
-        shared_file::check_readers(document, context)
+        let credentials = shared_file::read_credentials(context)?;
+        shared_file::check_readers(document, credentials.contents(), context)
     })?;
     conclude(&profile, flags, context)?;
     output::warn_of(&tried, || context.scene());

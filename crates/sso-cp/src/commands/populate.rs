@@ -143,10 +143,11 @@ impl Populating<'_> {
         let comments = self.comments(&profiles);
         let block = Block { title, note: &note, sections: &profiles, comments: &comments };
         document.replace_block(&block).map_err(Failure::edit)?;
-        shared_file::check_readers(document, self.context)?;
+        shared_file::check_readers(document, credentials.contents(), self.context)?;
         // One stands for all: they differ in names and values alone.
         if let Some((first, _)) = profiles.first() {
-            shared_file::check_profile_is_read(document, first.name(), self.context)?;
+            let credentials = credentials.contents();
+            shared_file::check_profile_is_read(document, first.name(), credentials, self.context)?;
         }
         let is_new = |(name, _): &&Profile| !before.has(name);
         let kept: HashSet<&SectionName> = profiles.iter().map(|(name, _)| name).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use sso_cp_cache::Lock;
-use sso_cp_config::{Document, LostReaders, Saved};
+use sso_cp_config::{Contents, Document, LostReaders, Saved};
 use sso_cp_provider::limits;
 
 use crate::context::Context;
@@ -51,9 +51,12 @@ pub(crate) fn read_credentials(context: &Context) -> Result<Document, Failure> {
 }
 
 /// Refuses a change by which some tool would get no credentials any more, where it does today.
-pub(crate) fn check_readers(document: &Document, context: &Context) -> Result<(), Failure> {
-    let credentials = read_credentials(context)?;
-    let lost = document.lost_readers(credentials.contents()).map_err(Failure::edit)?;
+pub(crate) fn check_readers(
+    document: &Document,
+    credentials: &Contents,
+    context: &Context,
+) -> Result<(), Failure> {
+    let lost = document.lost_readers(credentials).map_err(Failure::edit)?;
     match lost.into_iter().next() {
         None => Ok(()),
         Some(LostReaders { profile, tools }) => {
@@ -67,10 +70,10 @@ pub(crate) fn check_readers(document: &Document, context: &Context) -> Result<()
 pub(crate) fn check_profile_is_read(
     document: &Document,
     profile: &str,
+    credentials: &Contents,
     context: &Context,
 ) -> Result<(), Failure> {
-    let credentials = read_credentials(context)?;
-    let tools = document.blind_tools(profile, credentials.contents()).map_err(Failure::edit)?;
+    let tools = document.blind_tools(profile, credentials).map_err(Failure::edit)?;
     if tools.is_empty() {
         return Ok(());
     }

@@ -5,7 +5,7 @@
 
 use std::io::IsTerminal;
 
-use sso_cp_config::{Change, Document, LintedFile, Saved, SectionEdit, mended};
+use sso_cp_config::{Change, Contents, Document, LintedFile, Saved, SectionEdit, mended};
 
 use super::check::{Finding, ModeChange};
 use crate::args::commands::Doctor;
@@ -41,12 +41,12 @@ pub(super) fn run(findings: &[Finding], context: &Context, flags: &Doctor) -> Re
     for mode in &modes {
         change_mode(mode);
     }
+    let mut credentials = shared_file::read_credentials(context)?;
     let (_, config) = shared_file::change(context, |document| {
         mend(document, LintedFile::Config)?;
-        set(document, &edits, context)?;
-        shared_file::check_readers(document, context)
+        set(document, &edits, credentials.contents())?;
+        shared_file::check_readers(document, credentials.contents(), context)
     })?;
-    let mut credentials = shared_file::read_credentials(context)?;
     mend(&mut credentials, LintedFile::Credentials)?;
     let _held = context.interrupt().hold();
     let credentials = credentials.save().map_err(Failure::edit)?;
@@ -63,9 +63,9 @@ fn shown(
     context: &Context,
 ) -> Result<String, Failure> {
     let mut config = shared_file::read(context)?;
-    mend(&mut config, LintedFile::Config)?;
-    set(&mut config, edits, context)?;
     let mut credentials = shared_file::read_credentials(context)?;
+    mend(&mut config, LintedFile::Config)?;
+    set(&mut config, edits, credentials.contents())?;
     mend(&mut credentials, LintedFile::Credentials)?;
     let mut shown = String::new();
     for document in [&config, &credentials] {
@@ -91,11 +91,14 @@ fn mend(document: &mut Document, kind: LintedFile) -> Result<(), Failure> {
 }
 
 /// Makes the edits of settings that the config file decides: what stands in the credentials file is the person's, and would win.
-fn set(document: &mut Document, edits: &[&SectionEdit], context: &Context) -> Result<(), Failure> {
-    let credentials = shared_file::read_credentials(context)?;
+fn set(
+    document: &mut Document,
+    edits: &[&SectionEdit],
+    credentials: &Contents,
+) -> Result<(), Failure> {
     for edit in edits {
         let Some(known) = document.contents().settings(&edit.section).cloned() else { continue };
-        let elsewhere = credentials.contents().settings(&edit.section);
+        let elsewhere = credentials.settings(&edit.section);
         let is_elsewhere = |key: &str| elsewhere.is_some_and(|settings| settings.contains_key(key));
         let changes = edit.changes.iter().filter_map(|change| match change {
             Change::Rename { old, key, .. } if known.contains_key(key) => Some(Change::remove(old)),
