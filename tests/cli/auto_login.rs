@@ -45,7 +45,7 @@ tests! {
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A world with a display, nobody signed in, and a browser that only notes what it was given and by whom.
-fn desktop(auto: Auto) -> World {
+pub(crate) fn desktop(auto: Auto) -> World {
     let mut world = World::with(Setup { auto, ..Setup::default() });
     install_browser(&mut world);
     world
@@ -60,7 +60,7 @@ pub(crate) fn install_browser(world: &mut World) {
 }
 
 /// The sign-ins that opened the browser, each with the address that it was given.
-fn opened(world: &World) -> Vec<(u32, String)> {
+pub(crate) fn opened(world: &World) -> Vec<(u32, String)> {
     let text = fs::read_to_string(world.root().join("browser.opened")).unwrap_or_default();
     let entries = text.lines().filter_map(|line| line.split_once(' '));
     entries.map(|(process, link)| (process.parse().unwrap(), link.to_owned())).collect()

@@ -3,6 +3,7 @@
 mod commands;
 mod endpoints;
 mod exports;
+mod forms;
 mod many;
 mod sdks;
 
@@ -14,10 +15,17 @@ use std::time::{Duration, Instant};
 use crate::harness::{Ran, Run, Test, World};
 
 pub(crate) fn tests() -> Vec<Test> {
-    [exports::tests(), commands::tests(), endpoints::tests(), many::tests(), sdks::tests()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        exports::tests(),
+        commands::tests(),
+        endpoints::tests(),
+        forms::tests(),
+        many::tests(),
+        sdks::tests(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// How long anything here may take.

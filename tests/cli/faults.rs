@@ -13,7 +13,7 @@ tests! {
 }
 
 /// The last number of each kind of fault; they begin with 1.
-const LAST: [(&str, u32); 13] = [
+const LAST: [(&str, u32); 14] = [
     ("A", 17),
     ("B", 23),
     ("C", 7),
@@ -24,6 +24,7 @@ const LAST: [(&str, u32); 13] = [
     ("K", 9),
     ("P", 5),
     ("H", 10),
+    ("I", 6),
     ("L", 8),
     ("W", 11),
     ("S-", 61),

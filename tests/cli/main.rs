@@ -9,12 +9,14 @@
 //! - `faults`: the list of faults in `FAULTS.md`, and what it says that holds them.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `foreign_links`: files with a second name, and links of other users.
+//! - `in_a_row`: clients that run a failing helper several times: one notice, one sign-in.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
 //! - `auto_login`: a sign-in that the credential command begins, and what the terminal is told.
 //! - `concurrency`: many runs at once, other writers, locks, kills.
 //! - `direct`: `export` in shells and files, `exec`, `serve`, and real clients at its endpoint.
 //! - `disk`: full, read-only and failing disks, limits on files and memory.
+//! - `other_clients`: restic and the SDK for Ruby, where they are installed.
 //! - `overlap`: connections that are made while something else is on its way.
 //! - `picker`: choosing a profile from a list at a terminal.
 //! - `prefetch`: role credentials that are fetched in the background.
@@ -31,6 +33,7 @@
 //! - `remembered`: a failure that is remembered, and a caller who reads both streams as one.
 //! - `set_up`: configuring at a terminal, many accounts, many at once; what real clients make of what was written.
 //! - `real_clients`: boto3, the JS SDK, the Rust SDK and the AWS CLI, where they are installed.
+//! - `writers`: the files that other tools leave in the shared caches.
 //! - `harness`: what these stand on.
 //!
 //! A test's name ends with the rows that it proves: `cargo test --test cli b14`.
@@ -74,9 +77,13 @@ mod files;
 #[cfg(unix)]
 mod foreign_links;
 #[cfg(unix)]
+mod in_a_row;
+#[cfg(unix)]
 mod login;
 #[cfg(unix)]
 mod network;
+#[cfg(unix)]
+mod other_clients;
 #[cfg(unix)]
 mod overlap;
 #[cfg(unix)]
@@ -105,6 +112,8 @@ mod switching;
 mod tidy;
 #[cfg(unix)]
 mod tokens;
+#[cfg(unix)]
+mod writers;
 
 #[cfg(unix)]
 use std::path::Path;
@@ -141,6 +150,7 @@ fn main() -> ExitCode {
         faults::tests(),
         files::tests(),
         foreign_links::tests(),
+        in_a_row::tests(),
         login::tests(),
         network::tests(),
         auto_login::tests(),
@@ -148,6 +158,7 @@ fn main() -> ExitCode {
         direct::tests(),
         disk::tests(),
         docs::tests(),
+        other_clients::tests(),
         overlap::tests(),
         picker::tests(),
         prefetch::tests(),
@@ -162,6 +173,7 @@ fn main() -> ExitCode {
         tokens::tests(),
         real_clients::tests(),
         remembered::tests(),
+        writers::tests(),
     ] {
         tests.extend(module);
     }

@@ -94,7 +94,8 @@ pub(crate) fn aws_cli(world: &World) -> Option<Client> {
 }
 
 impl Client {
-    pub(crate) fn run(&self, world: &World, profile: &str) -> Ran {
+    /// As it would be spawned, for tests that watch the process themselves.
+    pub(crate) fn command(&self, world: &World, profile: &str) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).env_clear().envs(&world.env).env("AWS_PROFILE", profile);
         command
@@ -108,7 +109,11 @@ impl Client {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let started = Instant::now();
+        command
+    }
+
+    pub(crate) fn run(&self, world: &World, profile: &str) -> Ran {
+        let (mut command, started) = (self.command(world, profile), Instant::now());
         let child =
             command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
         Ran::of(child, started, LIMIT)

@@ -23,7 +23,7 @@ tests! {
 }
 
 /// An endpoint that runs.
-struct Endpoint {
+pub(super) struct Endpoint {
     child: Child,
     url: String,
     token: String,
@@ -31,7 +31,11 @@ struct Endpoint {
 
 impl Endpoint {
     fn start(world: &World, flags: &[&str]) -> Endpoint {
-        let words = [&["serve", "--profile", "dev"], flags].concat();
+        Endpoint::of("dev", world, flags)
+    }
+
+    pub(super) fn of(profile: &str, world: &World, flags: &[&str]) -> Endpoint {
+        let words = [&["serve", "--profile", profile], flags].concat();
         let mut child = ours(&words).command(world).spawn().unwrap();
         let mut lines = Lines::of(&mut child);
         let mut value = |start: &str| {
@@ -44,7 +48,7 @@ impl Endpoint {
         Endpoint { child, url, token: token.split_once('=').unwrap().1.to_owned() }
     }
 
-    fn get(&self) -> (u16, serde_json::Value) {
+    pub(super) fn get(&self) -> (u16, serde_json::Value) {
         let (status, body) = get(&self.url, &self.token);
         (status, serde_json::from_str(&body).unwrap())
     }
@@ -55,7 +59,7 @@ impl Endpoint {
         body["AccessKeyId"].as_str().unwrap().to_owned()
     }
 
-    fn stop(self) -> Ran {
+    pub(super) fn stop(self) -> Ran {
         send("TERM", self.child.id());
         end(self.child)
     }
