@@ -113,12 +113,22 @@ impl ServiceError {
     pub fn is_throttling(&self) -> bool {
         self.status == 429 || THROTTLING.contains(&&*self.code)
     }
+
+    /// Whether the service names no exception.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.code == self.status.to_string()
+    }
 }
 
+/// The exception and the service's own words.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (status {})", self.code, self.status)?;
-        self.message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))
+        match (&self.message, self.is_nameless()) {
+            (Some(message), true) => f.write_str(message),
+            (Some(message), false) => write!(f, "{}: {message}", self.code),
+            (None, true) => write!(f, "status {}", self.status),
+            (None, false) => f.write_str(&self.code),
+        }
     }
 }
 
@@ -181,7 +191,7 @@ mod tests {
                     <Type>Sender</Type><Code>Throttling</Code><Message>Rate &lt;exceeded&gt;\
                     </Message></Error><RequestId>id-1</RequestId></ErrorResponse>\n";
         let error = read(400, None, body);
-        assert_eq!(error.to_string(), "Throttling (status 400): Rate <exceeded>");
+        assert_eq!(error.to_string(), "Throttling: Rate <exceeded>");
         assert_eq!(error.request_id.as_deref(), Some("id-1"));
         assert!(error.is_throttling());
         let page = read(503, None, "<html><body>gone</body></html>");
@@ -198,7 +208,7 @@ mod tests {
         );
         assert_eq!(oidc.message.as_deref(), Some("no"));
         assert_eq!(oidc.reason.as_deref(), Some("KMS_DisabledException"));
-        assert_eq!(oidc.to_string(), "InvalidRequestException (status 400): no");
+        assert_eq!(oidc.to_string(), "InvalidRequestException: no");
         let portal = read(403, Some("ForbiddenException"), r#"{"message":"No access"}"#);
         assert_eq!(portal.message.as_deref(), Some("No access"));
         assert_eq!(read(500, None, r#"{"Message":"x"}"#).message.as_deref(), Some("x"));

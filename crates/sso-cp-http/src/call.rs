@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
+use crate::skew;
 use crate::{BadReply, Client, Error, Reply, Request, Retry, ServiceError};
 
 /// Why a call has no result.
@@ -79,6 +80,33 @@ impl CallError {
         }
     }
 
+    /// What the service says, for the end of a sentence about what it refuses: its exception, its words, and how wrong
+    /// this machine's clock is where that may be the reason. The sentence of this error, where nothing was refused.
+    pub fn said(&self) -> String {
+        let CallError::Refused { error, .. } = self else { return self.to_string() };
+        // Ours go on, and have no full stop.
+        error.to_string().trim_end_matches('.').to_owned() + &self.clock_note()
+    }
+
+    /// The same without the exception, where there are words.
+    pub fn words(&self) -> String {
+        match self {
+            CallError::Refused { error: ServiceError { message: Some(words), .. }, .. } => {
+                words.trim_end_matches('.').to_owned() + &self.clock_note()
+            }
+            other => other.said(),
+        }
+    }
+
+    /// To follow on a sentence; empty where the reply does not say what time it is, or the clocks agree.
+    fn clock_note(&self) -> String {
+        match self {
+            CallError::Refused { clock_skew_seconds, .. }
+            | CallError::AlreadyExpired { clock_skew_seconds } => skew::note(*clock_skew_seconds),
+            _ => String::new(),
+        }
+    }
+
     /// Whether the service answered at all, whatever it said.
     pub fn is_answer(&self) -> bool {
         !matches!(self, CallError::Http(_))
@@ -95,14 +123,49 @@ impl CallError {
     }
 }
 
+/// What was refused is not known here: who knows it says so, with [`CallError::said`].
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CallError::Http(error) => error.fmt(f),
-            CallError::Refused { error, .. } => error.fmt(f),
-            CallError::BadReply { problem, awaited, .. } => write!(f, "{awaited}: {problem}"),
-            CallError::AlreadyExpired { .. } => f.write_str("the credentials have expired already"),
+            CallError::Refused { error, .. } => {
+                f.write_str(failing(error))?;
+                write!(f, ": {error}")?;
+                write_numbers(error, f)?;
+                match error.is_throttling() || error.status >= 500 {
+                    true => Ok(()),
+                    false => f.write_str(&self.clock_note()),
+                }
+            }
+            CallError::BadReply { problem, awaited, request_id } => {
+                write!(f, "no usable answer for {awaited}: {problem}")?;
+                request_id.as_ref().map_or(Ok(()), |id| write!(f, " (request id {id})"))
+            }
+            CallError::AlreadyExpired { .. } => {
+                f.write_str("AWS gave credentials that have already expired")?;
+                f.write_str(&self.clock_note())
+            }
         }
+    }
+}
+
+fn failing(error: &ServiceError) -> &'static str {
+    match error.status {
+        _ if error.is_throttling() => "throttled by AWS",
+        500.. => "AWS is failing",
+        _ => "AWS rejects the request",
+    }
+}
+
+/// For AWS's support. Where the service says nothing, its words are the status already.
+fn write_numbers(error: &ServiceError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let ServiceError { status, request_id, .. } = error;
+    let has_words = error.message.is_some() || !error.is_nameless();
+    match (has_words, request_id) {
+        (true, Some(id)) => write!(f, " (status {status}, request id {id})"),
+        (true, None) => write!(f, " (status {status})"),
+        (false, Some(id)) => write!(f, " (request id {id})"),
+        (false, None) => Ok(()),
     }
 }
 
@@ -112,5 +175,64 @@ impl std::error::Error for CallError {
             CallError::Http(error) => error.source(),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, code: &str, message: Option<&str>, skew: Option<i64>) -> CallError {
+        let reply = Reply { status, ..Reply::default() };
+        let error = ServiceError {
+            code: code.to_owned(),
+            message: message.map(str::to_owned),
+            request_id: Some("r-1".to_owned()),
+            ..ServiceError::from_reply(&reply)
+        };
+        CallError::Refused { error, clock_skew_seconds: skew }
+    }
+
+    #[test]
+    fn a_refusal_is_one_sentence_with_what_support_asks_for() {
+        for (error, sentence) in [
+            (
+                refused(400, "InvalidRequestException", Some("No."), Some(3600)),
+                "AWS rejects the request: InvalidRequestException: No. (status 400, request id r-1); this machine's clock is 1 h behind AWS's",
+            ),
+            (
+                refused(429, "TooManyRequestsException", None, Some(3600)),
+                "throttled by AWS: TooManyRequestsException (status 429, request id r-1)",
+            ),
+            (refused(503, "503", None, None), "AWS is failing: status 503 (request id r-1)"),
+            (
+                refused(500, "500", Some("oh"), None),
+                "AWS is failing: oh (status 500, request id r-1)",
+            ),
+            (
+                CallError::AlreadyExpired { clock_skew_seconds: Some(-600) },
+                "AWS gave credentials that have already expired; this machine's clock is 10 min ahead of AWS's",
+            ),
+            (
+                CallError::BadReply {
+                    problem: BadReply::MissingField("accessToken"),
+                    awaited: "the token",
+                    request_id: None,
+                },
+                "no usable answer for the token: the reply lacks `accessToken`",
+            ),
+        ] {
+            assert_eq!(error.to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn a_caller_who_knows_what_was_refused_ends_its_sentence_with_the_service_s() {
+        let error = refused(403, "ForbiddenException", Some("No access."), Some(-3600));
+        let clock = "; this machine's clock is 1 h ahead of AWS's";
+        assert_eq!(error.said(), format!("ForbiddenException: No access{clock}"));
+        assert_eq!(error.words(), format!("No access{clock}"));
+        let bare = refused(401, "UnauthorizedException", None, None);
+        assert_eq!([bare.said(), bare.words()], ["UnauthorizedException"; 2]);
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong between a request and its reply, as facts.
 //!
 //! Hosts are named as `host:port` at most: no path, no query, no user info of a proxy, no header.
+//! `Display` is the whole sentence but for the words of the system, which `source` gives.
 
 use std::fmt;
 use std::io;
@@ -215,21 +216,17 @@ impl fmt::Display for Error {
                 write!(f, "the value for the header `{header}` holds a forbidden character")
             }
             Error::BadRoots { named_by, path, reason, .. } => {
-                let path = path.display();
-                write!(
-                    f,
-                    "the certificates `{path}` named by `{named_by}` cannot be used: {reason}"
-                )
+                write!(f, "`{named_by}` names {}, but {reason}", path.display())
             }
             Error::BadProxy { named_by, reason } => {
                 write!(f, "the proxy in `{named_by}` cannot be used: {reason}")
             }
-            Error::Unresolved { host, .. } => write!(f, "cannot resolve `{host}`"),
-            Error::Unreachable { host, .. } => write!(f, "cannot connect to `{host}`"),
+            Error::Unresolved { host, .. } => write!(f, "cannot find the address of {host}"),
+            Error::Unreachable { host, .. } => write!(f, "cannot connect to {host}"),
             Error::Proxy { proxy, named_by, trouble } => {
-                write!(f, "the proxy `{proxy}` from `{named_by}` {trouble}")
+                write!(f, "the proxy {proxy} of `{named_by}` {trouble}")
             }
-            Error::Tls { host, reason } => write!(f, "TLS with `{host}` failed: {reason}"),
+            Error::Tls { host, reason } => write!(f, "TLS with {host} fails: {reason}"),
             Error::TimedOut { phase, awaited, host, after } => {
                 let tenths = (after.as_millis() + 50) / 100;
                 let (seconds, tenths) = (tenths / 10, tenths % 10);
@@ -244,10 +241,13 @@ impl fmt::Display for Error {
             Error::NotHttp { host, reason } => {
                 write!(f, "`{host}` does not answer in proper HTTP: {reason}")
             }
-            Error::Redirected { host, status, to } => match to {
-                Some(to) => write!(f, "`{host}` redirects ({status}) to `{to}`"),
-                None => write!(f, "`{host}` redirects ({status})"),
-            },
+            Error::Redirected { host, status, to } => {
+                write!(f, "`{host}` redirects")?;
+                if let Some(to) = to {
+                    write!(f, " to `{to}`")?;
+                }
+                write!(f, " (status {status}), and no token is sent after it")
+            }
             Error::TooLarge { host, limit } => {
                 write!(f, "the reply of `{host}` is larger than {limit} bytes")
             }
@@ -290,15 +290,18 @@ impl fmt::Display for Phase {
 impl fmt::Display for ProxyTrouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ProxyTrouble::Unresolved(_) => f.write_str("cannot be resolved"),
-            ProxyTrouble::Unreachable(_) => f.write_str("cannot be reached"),
-            ProxyTrouble::Refused(status) => write!(f, "refused the connection (status {status})"),
-            ProxyTrouble::Broken(_) => f.write_str("does not answer as a proxy does"),
-            ProxyTrouble::Tls(reason) => write!(f, "failed in its TLS handshake: {reason}"),
-            ProxyTrouble::TimedOut(Phase::Resolving) => {
-                f.write_str("could not be resolved in time")
+            ProxyTrouble::Unresolved(_) => f.write_str("has no address"),
+            ProxyTrouble::Unreachable(_) => f.write_str("takes no connection"),
+            ProxyTrouble::Refused(407) => {
+                f.write_str("wants another user name and password (status 407)")
             }
-            ProxyTrouble::TimedOut(_) => f.write_str("did not answer in time"),
+            ProxyTrouble::Refused(status) => write!(f, "refuses the connection (status {status})"),
+            ProxyTrouble::Broken(_) => f.write_str("does not answer as a proxy does"),
+            ProxyTrouble::Tls(reason) => write!(f, "fails at TLS: {reason}"),
+            ProxyTrouble::TimedOut(Phase::Resolving) => {
+                f.write_str("keeps silent: could not be resolved in time")
+            }
+            ProxyTrouble::TimedOut(_) => f.write_str("keeps silent: did not answer in time"),
         }
     }
 }
@@ -310,8 +313,10 @@ impl fmt::Display for TlsReason {
             TlsReason::NotYetValid => f.write_str("the certificate is not valid yet"),
             TlsReason::UnknownIssuer => f.write_str("the certificate's issuer is unknown"),
             TlsReason::WrongName(host) => write!(f, "the certificate is not for `{host}`"),
-            TlsReason::Interrupted(how) => write!(f, "the handshake was interrupted: {how}"),
-            TlsReason::Other(words) => f.write_str(words),
+            TlsReason::Interrupted(words) | TlsReason::Other(words) => f.write_str(words),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

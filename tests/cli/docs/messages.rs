@@ -1,7 +1,8 @@
 //! Every message that a failing run can end with has its entry in `docs/troubleshooting.md`.
 //!
 //! The messages are read off the sources: `messages/failure.rs`, its folder and `messages/warning.rs` hold nothing
-//! else, and the program's other usage errors and warnings are the arguments of two functions. A message is found where a line of a block on the page
+//! else, the facts are what the crates' types say of themselves (`Display`, and `sentence` where the host knows a
+//! word better), and the program's other usage errors and warnings are the arguments of two functions. A message is found where a line of a block on the page
 //! has its fixed parts in their order; what is filled in may be called anything there.
 
 use std::fs;
@@ -13,12 +14,16 @@ use crate::harness::tests;
 
 tests! {
     quick "contract docs" => every_failure_has_its_entry,
+    quick "contract docs" => every_fact_of_a_crate_has_its_entry,
     quick "contract docs" => every_usage_error_and_warning_has_its_entry,
     quick "contract docs" => a_message_is_found_by_its_fixed_parts,
 }
 
 /// What the sources only look for in the texts of others.
 const FOREIGN: [&str; 2] = [" (os error", "Error parsing option "];
+
+/// Types of the crates whose words only end another sentence, and which the page shows there as REASON or the like.
+const REASONS: [&str; 2] = ["BadReply ", "Phase "];
 
 /// The functions that make messages elsewhere.
 const SAYING: [&str; 2] = ["usage", "warn"];
@@ -29,6 +34,33 @@ fn every_failure_has_its_entry() {
         vec![program.join("messages/failure.rs"), program.join("messages/warning.rs")];
     sources.extend(sources_below(&program.join("messages/failure")));
     held(&sources, Wanted::All);
+}
+
+fn every_fact_of_a_crate_has_its_entry() {
+    let sources: Vec<PathBuf> = ["http"]
+        .iter()
+        .map(|library| root().join(format!("crates/sso-cp-{library}/src")))
+        .flat_map(|path| sources_below(&path))
+        .collect();
+    held_by(&sources, |source| literals(&displays(source), Wanted::All));
+}
+
+/// The parts of a source that say what a value is.
+fn displays(source: &str) -> String {
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let (mut found, mut is_wanted) = (String::new(), false);
+    for line in source.lines() {
+        is_wanted |= line
+            .strip_prefix("impl fmt::Display for ")
+            .is_some_and(|rest| !REASONS.iter().any(|reason| rest.starts_with(reason)));
+        is_wanted |= line.contains("fn sentence(");
+        if is_wanted {
+            found.push_str(line);
+            found.push('\n');
+        }
+        is_wanted &= line != "}";
+    }
+    found
 }
 
 fn every_usage_error_and_warning_has_its_entry() {
@@ -49,13 +81,17 @@ fn a_message_is_found_by_its_fixed_parts() {
 
 /// That every message of the sources is on the page.
 fn held(sources: &[PathBuf], wanted: Wanted<'_>) {
+    held_by(sources, |source| literals(source, wanted));
+}
+
+fn held_by(sources: &[PathBuf], found: impl Fn(&str) -> Vec<String>) {
     let page = Page::read(root().join("docs/troubleshooting.md"));
     let entries = page.block_lines();
     let mut missing = Vec::new();
     let mut count = 0;
     for path in sources {
         let source = fs::read_to_string(path).unwrap();
-        for message in literals(&source, wanted).iter().filter(|text| is_message(text)) {
+        for message in found(&source).iter().filter(|text| is_message(text)) {
             count += 1;
             let parts = fixed_parts(message);
             if !entries.iter().any(|line| is_in(line, &parts)) {

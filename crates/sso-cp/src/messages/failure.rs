@@ -36,7 +36,7 @@ pub(crate) use direct::Direct;
 pub(crate) use provider::message as provider_message;
 pub(crate) use selecting::{NoSuchName, session_for_role, several_sessions};
 pub(crate) use setup::{Setup, unlisted_tenant_warning, unlisted_warning};
-pub(crate) use sign_in_failed::{Login, LoginReason, refusal};
+pub(crate) use sign_in_failed::{Login, LoginReason};
 pub(crate) use sign_in_required::{NoBrowser, login as login_command, session_words};
 pub(crate) use system::{system, with_source, words as system_words};
 

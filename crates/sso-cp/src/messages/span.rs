@@ -1,32 +1,15 @@
 //! How far away a moment is, in the words of a person.
 
+use sso_cp_http::span;
 use sso_cp_types::Timestamp;
-
-const MINUTE: i64 = 60;
-const HOUR_MINUTES: i64 = 60;
-const DAY_MINUTES: i64 = 24 * HOUR_MINUTES;
 
 /// `in 42 min`, `3 h 5 min ago`, `in 89 days`.
 pub(crate) fn from_now(moment: Timestamp, now: Timestamp) -> String {
     let seconds = moment.seconds_after(now);
-    let words = length(seconds.abs());
+    let words = span(seconds.unsigned_abs());
     match seconds {
         1.. => format!("in {words}"),
         _ => format!("{words} ago"),
-    }
-}
-
-/// To the nearest minute, and from two days on in days.
-fn length(seconds: i64) -> String {
-    let minutes = (seconds + MINUTE / 2) / MINUTE;
-    match minutes {
-        ..1 => "less than a minute".to_owned(),
-        1..HOUR_MINUTES => format!("{minutes} min"),
-        _ if minutes >= 2 * DAY_MINUTES => format!("{} days", minutes / DAY_MINUTES),
-        _ => match (minutes / HOUR_MINUTES, minutes % HOUR_MINUTES) {
-            (hours, 0) => format!("{hours} h"),
-            (hours, rest) => format!("{hours} h {rest} min"),
-        },
     }
 }
 

@@ -72,6 +72,25 @@ pub(crate) fn shown_path(path: &Path, home: Option<&Path>) -> String {
     }
 }
 
+/// A sentence with whole paths, the home directory in them shown as `~`.
+pub(crate) fn below_home(sentence: String, home: Option<&Path>) -> String {
+    let home = home.and_then(Path::to_str).map(|home| home.trim_end_matches('/'));
+    let home = match home {
+        Some(home) if !cfg!(windows) && !home.is_empty() => home,
+        _ => return sentence,
+    };
+    let mut shown = String::with_capacity(sentence.len());
+    let mut rest = &*sentence;
+    while let Some((before, after)) = rest.split_once(home) {
+        shown.push_str(before);
+        let begins = !shown.ends_with(|c: char| c.is_alphanumeric() || "/._-~".contains(c));
+        let ends = !after.starts_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
+        shown.push_str(if begins && ends { "~" } else { home });
+        rest = after;
+    }
+    shown + rest
+}
+
 /// Names in backticks, separated by commas.
 pub(crate) fn list(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", clean(name))).collect();
@@ -250,6 +269,25 @@ mod tests {
         assert_eq!(shown_path(Path::new("/home/u/.aws/config"), home), "~/.aws/config");
         assert_eq!(shown_path(Path::new("/home/user/x"), home), "/home/user/x");
         assert_eq!(shown_path(Path::new("/home/u"), home), "~");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn home_is_a_tilde_in_a_sentence_too() {
+        for (home, sentence, shown) in [
+            ("/home/u", "cannot read /home/u/.aws/config", "cannot read ~/.aws/config"),
+            ("/home/u/", "`/home/u` and (/home/u/a:3)", "`~` and (~/a:3)"),
+            (
+                "/home/u",
+                "/home/user, /mnt/home/u/x, /home/u.old",
+                "/home/user, /mnt/home/u/x, /home/u.old",
+            ),
+            ("/", "cannot read /etc/x", "cannot read /etc/x"),
+            ("/home/u", "http://h/home/u/x", "http://h/home/u/x"),
+        ] {
+            assert_eq!(below_home(sentence.to_owned(), Some(Path::new(home))), shown);
+        }
+        assert_eq!(below_home("/home/u".to_owned(), None), "/home/u");
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub(crate) fn words(warning: &Warning, scene: &Scene) -> String {
             format!("the credentials are from {session} in {}: {why}", clean(region))
         }
         Warning::TokenNotRenewed { expires_at, error } => {
-            format!("the token could not be renewed and is used until {expires_at}: {error}")
+            let said = error.said();
+            format!("the token could not be renewed and is used until {expires_at}: {said}")
         }
         Warning::TokenNotSaved(error) => format!(
             "the new token could not be saved, so the next run may need a sign-in: {}",

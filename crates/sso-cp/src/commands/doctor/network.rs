@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use sso_cp_http::{CallError, Client, Error, Method, Reply, Request, Retry};
+use sso_cp_http::{CallError, Client, Error, Method, Reply, Request, Retry, clock_words};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
@@ -151,9 +151,7 @@ fn is_page(reply: &Reply) -> bool {
 }
 
 fn clock(skew_seconds: i64) -> Finding {
-    let off = skew_seconds.unsigned_abs();
-    let direction = if skew_seconds > 0 { "behind" } else { "ahead of" };
-    let reason = format!("this machine's clock is {off} seconds {direction} AWS's");
+    let reason = clock_words(skew_seconds);
     let fix = "set the clock; see `date -u`";
     match skew_seconds.abs() {
         REFUSED_SKEW_SECONDS.. => Check::Clock.failure(

@@ -69,7 +69,7 @@ impl<'a> Dialog<'a> {
             SignInError::NotRegistered { error, .. }
                 if error.code() == Some("InvalidScopeException") =>
             {
-                self.scope_unknown(failure::refusal(&error))
+                self.scope_unknown(error.words())
             }
             SignInError::NotRegistered { flow, error } => {
                 LoginReason::NotRegistered { flow, error }

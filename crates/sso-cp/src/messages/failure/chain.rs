@@ -6,7 +6,6 @@ use sso_cp_config::{ChainProblem, NearMiss, Place};
 use sso_cp_http::CallError;
 
 use super::near_miss;
-use super::network::{service_words, skew_note};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::{clean, list, shell_word};
@@ -145,10 +144,7 @@ pub(super) fn class(error: &CallError) -> Class {
 /// STS says no.
 pub(super) fn not_assumed(profile: &str, role_arn: &str, error: &CallError) -> Message {
     let (profile, role) = (clean(profile), clean(role_arn));
-    let said = match error {
-        CallError::Refused { error, .. } => service_words(error),
-        other => clean(&other.to_string()),
-    };
+    let said = error.said();
     let hint = match error.code() {
         _ if is_unbelieved(error) => "check the clock with `date -u`".to_owned(),
         Some("AccessDenied") => format!(
@@ -159,9 +155,5 @@ pub(super) fn not_assumed(profile: &str, role_arn: &str, error: &CallError) -> M
         }
         _ => format!("check the settings in [profile {profile}]"),
     };
-    let skew = skew_note(error);
-    Message::new(
-        format!("AWS refuses to assume `{role}` of profile `{profile}`: {said}{skew}"),
-        hint,
-    )
+    Message::new(format!("AWS refuses to assume `{role}` of profile `{profile}`: {said}"), hint)
 }

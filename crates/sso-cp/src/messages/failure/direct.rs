@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_http::CallError;
 
-use super::network::skew_note;
-use super::sign_in_required::said;
 use super::system::{system, with_source};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
@@ -85,7 +83,7 @@ pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
 /// STS does not take credentials that AWS has given.
 pub(super) fn not_believed(error: &CallError) -> Message {
     Message::new(
-        format!("AWS does not take the credentials: {}{}", said(error), skew_note(error)),
+        format!("AWS does not take the credentials: {}", error.words()),
         "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones",
     )
 }

@@ -8,7 +8,6 @@ use sso_cp_policy::{Finding, Flaw, MAX_CHARACTERS, Problem};
 use sso_cp_provider::{ScopeError, ScopingProblem};
 
 use super::files;
-use super::network::{service_words, skew_note};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
@@ -131,12 +130,7 @@ fn refused(
         true => "the shorter life".to_owned(),
         false => format!("the policy {}", shown.join(" and ")),
     };
-    let said = match error {
-        CallError::Refused { error, .. } => service_words(error),
-        other => clean(&other.to_string()),
-    };
-    // AWS ends some of its sentences with a full stop, and the message goes on.
-    let said = said.trim_end_matches('.').to_owned() + &skew_note(error);
+    let said = error.said();
     let check = || {
         let first = policies.first().map_or("FILE".to_owned(), |path| file(path));
         format!("run `sso-cp scope check {first}`")

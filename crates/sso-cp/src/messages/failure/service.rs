@@ -3,7 +3,6 @@
 use sso_cp_http::CallError;
 use sso_cp_provider::{ServiceAsked, ServiceRefused};
 
-use super::network::{service_words, skew_note};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word};
@@ -21,13 +20,7 @@ pub(super) fn class(refused: &ServiceRefused) -> Class {
 pub(super) fn message(refused: &ServiceRefused) -> Message {
     let ServiceRefused { asked, error } = refused;
     let what = clean(&asked.to_string());
-    let said = match &**error {
-        CallError::Refused { error, .. } => service_words(error),
-        other => clean(&other.to_string()),
-    };
-    // A sentence of AWS's own; ours have no full stop.
-    let said = said.trim_end_matches('.');
-    let fact = format!("AWS refuses {what}: {said}{}", skew_note(error));
+    let fact = format!("AWS refuses {what}: {}", error.said());
     Message::new(fact, hint(asked, error))
 }
 

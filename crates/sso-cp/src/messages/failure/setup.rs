@@ -6,7 +6,6 @@ use sso_cp_config::{EditError, EditStep, Tool};
 use sso_cp_http::CallError;
 use sso_cp_provider::{Account, Error};
 
-use super::sign_in_required::said;
 use super::system::system;
 use super::{config, files};
 use crate::messages::exit_code::Class;
@@ -187,5 +186,5 @@ pub(crate) fn unlisted_tenant_warning(tenant: &str, error: &Error, scene: &Scene
 /// An account whose roles AWS does not tell, for a warning.
 pub(crate) fn unlisted_warning(account: &Account, error: &CallError) -> String {
     let id = clean(&account.id.0);
-    format!("the roles of account `{id}` could not be listed: {}", said(error))
+    format!("the roles of account `{id}` could not be listed: {}", error.words())
 }

@@ -8,8 +8,7 @@ use sso_cp_http::CallError;
 use sso_cp_login::{LinkDoubt, Refusal};
 
 use super::files;
-use super::network::skew_note;
-use super::sign_in_required::{login, said, session_words};
+use super::sign_in_required::{login, session_words};
 use super::system::{system, with_source};
 use crate::messages::browser_problem::BrowserProblem;
 use crate::messages::exit_code::Class;
@@ -84,7 +83,7 @@ pub(super) fn message(
             by_code,
         ),
         LoginReason::NotRegistered { flow, error } => Message::new(
-            format!("AWS registers no client for {session}: {}", refusal(error)),
+            format!("AWS registers no client for {session}: {}", error.words()),
             match flow {
                 Flow::AuthorizationCode => by_code,
                 Flow::Device => CHECK_CONFIG.to_owned(),
@@ -102,7 +101,7 @@ pub(super) fn message(
             retry,
         ),
         LoginReason::Rejected(error) => Message::new(
-            format!("AWS does not accept the sign-in to {session}: {}", refusal(error)),
+            format!("AWS does not accept the sign-in to {session}: {}", error.words()),
             match error.code() {
                 Some("InvalidRequestException") => CHECK_CONFIG.to_owned(),
                 _ => retry,
@@ -163,10 +162,6 @@ const CHECK_CONFIG: &str = "check `sso_region` and `sso_start_url` in the config
 
 fn run(login: &str) -> String {
     format!("run `{login}`")
-}
-
-pub(crate) fn refusal(error: &CallError) -> String {
-    format!("{}{}", said(error), skew_note(error))
 }
 
 /// The description where there is one; the code alone is terse.

@@ -3,7 +3,6 @@
 use sso_cp_config::{Selection, SessionName};
 use sso_cp_provider::{SignInReason, SignInRequired};
 
-use super::network::skew_note;
 use crate::messages::message::Message;
 use crate::messages::text::{clean, shell_word};
 
@@ -39,16 +38,11 @@ pub(super) fn message(needed: &SignInRequired, selection: Option<&Selection>) ->
         SignInReason::Expired => {
             Message::new(format!("the sign-in for {session} has expired"), run)
         }
-        SignInReason::RenewalRefused(error) => Message::new(
-            format!("the sign-in for {session} has expired: {}{}", said(error), skew_note(error)),
-            run,
-        ),
+        SignInReason::RenewalRefused(error) => {
+            Message::new(format!("the sign-in for {session} has expired: {}", error.words()), run)
+        }
         SignInReason::TokenRefused(error) => Message::new(
-            format!(
-                "AWS no longer takes the sign-in for {session}: {}{}",
-                said(error),
-                skew_note(error)
-            ),
+            format!("AWS no longer takes the sign-in for {session}: {}", error.words()),
             run,
         ),
     }
@@ -102,15 +96,5 @@ fn first_login(session: &SessionName, selection: Option<&Selection>) -> String {
             format!("sso-cp login --sso-session {}", shell_word(name))
         }
         _ => "sso-cp login".to_owned(),
-    }
-}
-
-pub(super) fn said(error: &sso_cp_http::CallError) -> String {
-    match error {
-        sso_cp_http::CallError::Refused { error, .. } => match &error.message {
-            Some(message) => clean(message),
-            None => super::network::service_words(error),
-        },
-        other => clean(&other.to_string()),
     }
 }

@@ -2,6 +2,16 @@
 
 use std::error::Error;
 use std::io;
+use std::path::Path;
+
+use crate::messages::text::below_home;
+
+/// The sentence of a crate's error, with what its sources add, as the program says it: paths below the home directory
+/// are short. Foreign text in it is made harmless where it is printed.
+#[cold]
+pub(crate) fn fact(error: &dyn Error, home: Option<&Path>) -> String {
+    below_home(with_source(error), home)
+}
 
 /// The system's words for an error, without Rust's `(os error 2)`, in lower case.
 pub(crate) fn system(error: &io::Error) -> String {
