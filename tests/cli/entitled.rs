@@ -23,7 +23,7 @@ tests! {
     quick "contract entitled" => the_session_may_name_the_tenant,
 }
 
-const ARN: &str = "arn:aws:iam::111122223333:role/team/Developer";
+pub(crate) const ARN: &str = "arn:aws:iam::111122223333:role/team/Developer";
 
 const PROFILE: &str = "
 [profile aam]
@@ -55,11 +55,11 @@ fn put_token(world: &World, seed: &Seed) {
     world.put_bytes(".aws/sso/cache/{token-file corp}", sign_in.token_file().as_bytes());
 }
 
-fn run(words: &[&str]) -> Run {
+pub(crate) fn run(words: &[&str]) -> Run {
     Run::new(words.iter().map(Into::into))
 }
 
-fn login(world: &World, flags: &[&str]) -> Ran {
+pub(crate) fn login(world: &World, flags: &[&str]) -> Ran {
     world.fake.set_auto(Auto::Approve);
     let words = [&["login", "corp", "--use-device-code", "--no-browser"], flags].concat();
     run(&words).run(world).0
@@ -72,7 +72,7 @@ fn own_files(world: &World) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).collect()
 }
 
-fn scopes_of_last_registration(world: &World) -> String {
+pub(crate) fn scopes_of_last_registration(world: &World) -> String {
     let requests = world.fake.requests();
     let of_client = requests.iter().rfind(|request| request.operation == "oidc.RegisterClient");
     let body: serde_json::Value = serde_json::from_slice(&of_client.unwrap().body).unwrap();

@@ -6,6 +6,7 @@
 //! - `doctor`: silence, clocks, AWS CLIs of all ages.
 //! - `contract`: help, `--debug`.
 //! - `entitled`: roles of account access manager.
+//! - `entitled_set_up`: configuring them, and what `doctor` says.
 //! - `faults`: the list of faults in `FAULTS.md`, and what it says that holds them.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `foreign_links`: files with a second name, and links of other users.
@@ -70,6 +71,8 @@ mod docs;
 mod doctor;
 #[cfg(unix)]
 mod entitled;
+#[cfg(unix)]
+mod entitled_set_up;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
@@ -147,6 +150,7 @@ fn main() -> ExitCode {
         completions::tests(),
         doctor::tests(),
         entitled::tests(),
+        entitled_set_up::tests(),
         faults::tests(),
         files::tests(),
         foreign_links::tests(),

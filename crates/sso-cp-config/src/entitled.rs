@@ -33,26 +33,39 @@ pub struct Tenant {
 
 impl Tenant {
     /// Reads an id, or the address of the tenant's portal,
-    /// `https://aa-x.account-access.us-east-1.app.aws`, which says the Region too.
-    fn read(section: &Section, region: &str) -> Result<Tenant, Error> {
-        const KEY: &str = keys::SSO_CP_TENANT_ID;
-        let text = section.get(KEY).ok_or_else(|| missing(section, KEY))?;
+    /// `https://aa-x.account-access.us-east-1.app.aws`, which says the Region too; else it is in `region`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, for a message.
+    pub fn parse(text: &str, region: &str) -> Result<Tenant, String> {
         let by_url = || {
             let host = text.strip_prefix("https://")?.split(['/', '#', '?']).next()?;
             let (id, rest) = host.split_once(".account-access.")?;
             Some((id, rest.split_once('.')?.0))
         };
-        let (id, found) = by_url().map_or((text, None), |(id, region)| (id, Some(region)));
-        let region = section.get(keys::SSO_CP_TENANT_REGION).or(found).unwrap_or(region);
-        if !is_tenant_id(id) {
-            let problem = format!("is not a tenant id, such as `aa-gyxmap389`: `{text}`");
-            return Err(bad_value(section, KEY, problem));
+        let (id, region) = by_url().unwrap_or((text, region));
+        match is_tenant_id(id) {
+            true => Ok(Tenant { id: id.to_owned(), region: region.to_owned() }),
+            false => Err(format!("is not a tenant id, such as `aa-gyxmap389`: `{text}`")),
         }
-        if !is_region(region) {
-            let problem = format!("is not a region: `{region}`");
-            return Err(bad_value(section, keys::SSO_CP_TENANT_REGION, problem));
+    }
+
+    fn read(section: &Section, region: &str) -> Result<Tenant, Error> {
+        const KEY: &str = keys::SSO_CP_TENANT_ID;
+        let text = section.get(KEY).ok_or_else(|| missing(section, KEY))?;
+        let mut tenant =
+            Tenant::parse(text, region).map_err(|problem| bad_value(section, KEY, problem))?;
+        if let Some(region) = section.get(keys::SSO_CP_TENANT_REGION) {
+            region.clone_into(&mut tenant.region);
         }
-        Ok(Tenant { id: id.to_owned(), region: region.to_owned() })
+        match is_region(&tenant.region) {
+            true => Ok(tenant),
+            false => {
+                let problem = format!("is not a region: `{}`", tenant.region);
+                Err(bad_value(section, keys::SSO_CP_TENANT_REGION, problem))
+            }
+        }
     }
 
     /// The tenant that a section names, if it names one.

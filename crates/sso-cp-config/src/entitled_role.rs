@@ -30,6 +30,22 @@ impl Role {
             Some(entitled) => entitled.tenant.endpoint(&self.session, env),
         }
     }
+
+    /// One that a tenant gives, before it stands in the file; `role_arn` has passed [`why_not_a_role_arn`].
+    pub fn of_tenant(
+        tenant: Tenant,
+        role_arn: String,
+        session: Session,
+        region: Option<String>,
+    ) -> Role {
+        of(tenant, role_arn, session, region, (None, None))
+    }
+}
+
+/// What is wrong with the ARN of a role, for a message.
+pub fn why_not_a_role_arn(text: &str) -> Option<&'static str> {
+    (!is_role_arn(text))
+        .then_some("is not an ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`")
 }
 
 /// The role that a profile names.
@@ -43,9 +59,8 @@ pub(crate) fn role(profile: &Section, session: Session) -> Result<Role, Error> {
         }
     }
     let role_arn = profile.owned(KEY).ok_or_else(|| missing(profile, KEY))?;
-    if !is_role_arn(&role_arn) {
-        let form = "is not an ARN of a role, such as `arn:aws:iam::111122223333:role/NAME`";
-        return Err(bad_value(profile, KEY, form.to_owned()));
+    if let Some(problem) = why_not_a_role_arn(&role_arn) {
+        return Err(bad_value(profile, KEY, problem.to_owned()));
     }
     let tenant = match Tenant::of(profile, &session.region)? {
         Some(tenant) => tenant,
@@ -56,25 +71,25 @@ pub(crate) fn role(profile: &Section, session: Session) -> Result<Role, Error> {
             .ok_or_else(|| missing(profile, keys::SSO_CP_TENANT_ID))?,
     };
     let session_name = session_name(profile, keys::SSO_CP_ROLE_SESSION_NAME)?;
-    let duration_seconds = duration(profile)?;
+    let limits = (session_name, duration(profile)?);
+    Ok(of(tenant, role_arn, session, profile.owned(keys::REGION), limits))
+}
+
+/// With the name and the life of its session, where the profile says them.
+fn of(
+    tenant: Tenant,
+    role_arn: String,
+    session: Session,
+    region: Option<String>,
+    (session_name, duration_seconds): (Option<String>, Option<u32>),
+) -> Role {
     let life = duration_seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
     let name = session_name.as_deref().unwrap_or_default();
     let key = [tenant.id.as_str(), &tenant.region, name, &life].join(" ");
     let (account_id, role_name) = account_and_role(&role_arn);
-    Ok(Role {
-        account_id,
-        role_name,
-        session,
-        region: profile.owned(keys::REGION),
-        scope: None,
-        entitled: Some(Box::new(Entitled {
-            tenant,
-            role_arn,
-            session_name,
-            duration_seconds,
-            key,
-        })),
-    })
+    let entitled = Entitled { tenant, role_arn, session_name, duration_seconds, key };
+    let entitled = Some(Box::new(entitled));
+    Role { account_id, role_name, session, region, scope: None, entitled }
 }
 
 /// The account of a role's ARN, and the role's path and name.

@@ -80,6 +80,7 @@ pub use edit::{
 };
 pub use endpoint::{Endpoint, EndpointSettings, Service, Variants, aws_endpoint, is_region};
 pub use entitled::{Entitled, Tenant};
+pub use entitled_role::why_not_a_role_arn;
 pub use env::Env;
 pub use error::{ChainProblem, Conflict, Error, Place};
 pub use files::Files;

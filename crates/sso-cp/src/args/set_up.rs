@@ -6,7 +6,8 @@ use argh::FromArgs;
 ///
 /// On a terminal it asks for what the flags do not say, signs in and lists the accounts and roles to
 /// choose from. Without one it needs --sso-session, --account-id and --role-name, and for a new session
-/// --start-url and --sso-region. The profile is --profile, without it ROLE-ACCOUNT.
+/// --start-url and --sso-region. The profile is --profile, without it ROLE-ACCOUNT. A role of account
+/// access manager is --tenant-id and --role-arn instead.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "configure", help_triggers("-h", "--help"))]
 pub(crate) struct Configure {
@@ -24,6 +25,14 @@ pub(crate) struct Configure {
     /// what the sign-in is good for, separated by commas; without it sso:account:access
     #[argh(option, arg_name = "list")]
     pub(crate) scopes: Option<String>,
+
+    /// the tenant of account access manager, or its portal's address
+    #[argh(option, arg_name = "id")]
+    pub(crate) tenant_id: Option<String>,
+
+    /// the role that account access manager gives
+    #[argh(option, arg_name = "arn")]
+    pub(crate) role_arn: Option<String>,
 
     /// the region for the tools that use the profile
     #[argh(option, arg_name = "name")]

@@ -3,6 +3,7 @@
 //! Nothing is written before everything is known to work: the sign-in, and the role's credentials.
 
 mod answers;
+mod chosen;
 mod free;
 mod portal_questions;
 mod prompt;
@@ -11,8 +12,11 @@ mod session;
 
 use std::io::IsTerminal;
 
-use session::{session_of, sign_in};
-use sso_cp_config::{Change, Role, SectionEdit, SectionName, Selection, SessionName, Target};
+use chosen::Chosen;
+use session::{lacks_scopes, session_of, sign_in, with_scopes};
+use sso_cp_config::{
+    Change, Role, SectionEdit, SectionName, Selection, Session, SessionName, Target, keys,
+};
 use sso_cp_provider::Provided;
 
 use crate::args::Flags;
@@ -21,6 +25,7 @@ use sso_cp_types::Timestamp;
 use crate::args::commands::Configure;
 use crate::commands::shared_file;
 use crate::context::Context;
+use crate::messages::exit_code::Class;
 use crate::messages::failure::Failure;
 use crate::messages::text::{clean, shell_word, shown_path};
 use crate::process::output;
@@ -46,15 +51,16 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
             true => session_of(&wanted, context)?,
             false => sign_in(&mut wanted, context, flags)?,
         };
-        let role = Role {
-            account_id: profile.account_id.clone(),
-            role_name: profile.role_name.clone(),
-            session,
-            region: profile.region.clone(),
-            scope: None,
-            entitled: None,
-        };
-        tried = context.provided_of(&Target::Role(role))?.warnings;
+        let target = Target::Role(role_of(&wanted, &profile, session.clone()));
+        let provided = with_scopes(
+            &wanted,
+            &session,
+            context,
+            flags,
+            || context.provided_of(&target),
+            |got| got.as_ref().is_err_and(|failure| failure.class() == Class::Refused),
+        );
+        tried = provided?.warnings;
     }
     let edits = [session_edit(&wanted), Some(profile_edit(&wanted, &profile, context))];
     let edits: Vec<SectionEdit> = edits.into_iter().flatten().collect();
@@ -65,9 +71,19 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
         let credentials = shared_file::read_credentials(context)?;
         shared_file::check_readers(document, credentials.contents(), context)
     })?;
-    conclude(&profile, flags, context)?;
+    conclude(&wanted, &profile, flags, context)?;
     output::warn_of(&tried, || context.scene());
     Ok(())
+}
+
+/// The role, before it stands in the file.
+fn role_of(wanted: &Wanted, profile: &Profile, session: Session) -> Role {
+    let (Chosen { account_id, role_name, arn }, region) = (&profile.role, profile.region.clone());
+    if let (Some(tenant), Some(arn)) = (&wanted.tenant, arn) {
+        return Role::of_tenant(tenant.clone(), arn.clone(), session, region);
+    }
+    let (account_id, role_name) = (account_id.clone(), role_name.clone());
+    Role { account_id, role_name, session, region, scope: None, entitled: None }
 }
 
 /// What is to be done in the session's section; nothing where it stays as it is.
@@ -101,15 +117,34 @@ fn profile_edit(wanted: &Wanted, profile: &Profile, context: &Context) -> Sectio
     changes.extend([
         Change::set("credential_process", &process),
         Change::set("sso_cp_session", &wanted.name),
-        Change::set("sso_cp_account_id", &profile.account_id),
-        Change::set("sso_cp_role_name", &profile.role_name),
+    ]);
+    let Chosen { account_id, role_name, arn } = &profile.role;
+    let region = wanted.tenant.as_ref().map(|tenant| &*tenant.region);
+    // Of the two kinds a profile is one.
+    let of_tenant = arn.as_deref();
+    changes.extend([
+        change(keys::SSO_CP_ACCOUNT_ID, of_tenant.is_none().then_some(account_id)),
+        change(keys::SSO_CP_ROLE_NAME, of_tenant.is_none().then_some(role_name)),
+        change(keys::SSO_CP_TENANT_ID, wanted.tenant.as_ref().map(|tenant| &*tenant.id)),
+        change(keys::SSO_CP_TENANT_REGION, region.filter(|region| *region != wanted.region)),
+        change(keys::SSO_CP_ROLE_ARN, of_tenant),
     ]);
     changes.extend(profile.region.as_deref().map(|region| Change::set("region", region)));
     SectionEdit { section: SectionName::Profile(profile.name.clone()), changes }
 }
 
+/// Without a value the key goes.
+fn change(key: &str, value: Option<&str>) -> Change {
+    value.map_or_else(|| Change::remove(key), |value| Change::set(key, value))
+}
+
 /// Runs the profile as it now stands in the file, and says what to type next.
-fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(), Failure> {
+fn conclude(
+    wanted: &Wanted,
+    profile: &Profile,
+    flags: &Configure,
+    context: &Context,
+) -> Result<(), Failure> {
     let file = shown_path(&context.files().config, context.home());
     let name = clean(&profile.name);
     output::say(&format!("sso-cp: {file} has profile `{name}`\n"));
@@ -128,8 +163,9 @@ fn conclude(profile: &Profile, flags: &Configure, context: &Context) -> Result<(
     let word = shell_word(&profile.name);
     match &role.session.name {
         SessionName::Named(session) if flags.no_login => output::say(&format!(
-            "sso-cp: sign in by `sso-cp login --sso-session {}`\n",
-            shell_word(session)
+            "sso-cp: sign in by `sso-cp login --sso-session {}{}`\n",
+            shell_word(session),
+            if lacks_scopes(wanted, &role.session, context) { " --force" } else { "" }
         )),
         _ => {}
     }

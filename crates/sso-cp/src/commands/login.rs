@@ -68,12 +68,10 @@ fn say_standing(
 pub(crate) fn sign_in_as_step(
     session: &Session,
     context: &Context,
-    no_browser: bool,
-    use_device_code: bool,
+    flags: &Login,
 ) -> Result<String, Failure> {
-    let flags = Login { no_browser, use_device_code, ..Login::default() };
     let under_way = UnderWay::join(context, session)?;
-    let outcome = sign_in(session, context, &flags, Already::Silent);
+    let outcome = sign_in(session, context, flags, Already::Silent);
     under_way.end(context, &outcome);
     outcome
 }

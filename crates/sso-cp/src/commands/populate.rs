@@ -5,7 +5,7 @@
 //! was listed; a name that stands elsewhere in the files is the user's, and is left alone.
 
 mod choices;
-mod names;
+pub(super) mod names;
 mod pattern;
 
 use std::collections::HashMap;

@@ -1,10 +1,12 @@
 //! What is to be configured, by flags.
 
 use sso_cp_config::{
-    Contents, SectionName, check_start_url, is_plain_name, is_region, parse_scopes, why_not_a_value,
+    Contents, SectionName, Tenant, check_start_url, is_plain_name, is_region, keys, parse_scopes,
+    why_not_a_role_arn, why_not_a_value,
 };
 use sso_cp_types::{ACCOUNT_ACCESS, AccountId};
 
+use super::chosen::Chosen;
 use crate::args::Flags;
 use crate::args::commands::Configure;
 use crate::messages::failure::Failure;
@@ -24,6 +26,8 @@ pub(super) struct Wanted {
     pub(super) start_url: String,
     pub(super) region: String,
     pub(super) scopes: Option<String>,
+    /// The account access manager that gives the profile's role.
+    pub(super) tenant: Option<Tenant>,
     /// Whether its section is to be written.
     pub(super) is_changed: bool,
 }
@@ -32,8 +36,7 @@ pub(super) struct Wanted {
 #[derive(Debug)]
 pub(super) struct Profile {
     pub(super) name: String,
-    pub(super) account_id: String,
-    pub(super) role_name: String,
+    pub(super) role: Chosen,
     pub(super) region: Option<String>,
 }
 
@@ -45,18 +48,24 @@ pub(super) fn from_flags(
     given.check(contents)?;
     let Given { flags, named } = given;
     let old = named.sso_session.as_deref().and_then(|name| existing(name, contents));
+    let is_entitled = given.is_entitled();
+    let session = named.sso_session.as_deref().unwrap_or_default();
+    let mut wanted = given.session(session, old);
+    if is_entitled {
+        wanted.tenant = given.tenant(&wanted, contents);
+    }
     let needed = [
         ("--sso-session", named.sso_session.is_none()),
-        ("--start-url", flags.start_url.is_none() && old.is_none()),
-        ("--sso-region", flags.sso_region.is_none() && old.is_none()),
-        ("--account-id", named.account_id.is_none()),
-        ("--role-name", named.role_name.is_none()),
+        ("--start-url", wanted.start_url.is_empty()),
+        ("--sso-region", wanted.region.is_empty()),
+        ("--tenant-id", is_entitled && wanted.tenant.is_none()),
+        ("--role-arn", is_entitled && flags.role_arn.is_none()),
+        ("--account-id", !is_entitled && named.account_id.is_none()),
+        ("--role-name", !is_entitled && named.role_name.is_none()),
     ];
     let missing: Vec<&str> =
         needed.iter().filter(|(_, is_missing)| *is_missing).map(|(flag, _)| *flag).collect();
-    let (Some(session), Some(account_id), Some(role_name), []) =
-        (&named.sso_session, &named.account_id, &named.role_name, &missing[..])
-    else {
+    let (Some(role), []) = (given.role(), &missing[..]) else {
         let flags = missing.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", ");
         let missing = missing.iter().map(|flag| format!("{flag} VALUE"));
         let words = given.words().into_iter().chain(missing).collect::<Vec<_>>();
@@ -65,10 +74,8 @@ pub(super) fn from_flags(
             &format!("write `sso-cp configure {}`, or run it in a terminal", words.join(" ")),
         ));
     };
-    let wanted = given.session(session, old);
-    let name = named.profile.clone().unwrap_or_else(|| default_name(role_name, account_id));
-    let (account_id, role_name) = (account_id.clone(), role_name.clone());
-    let profile = Profile { name, account_id, role_name, region: flags.region.clone() };
+    let name = named.profile.clone().unwrap_or_else(|| role.default_name());
+    let profile = Profile { name, role, region: flags.region.clone() };
     check_name(&profile.name)?;
     Ok((wanted, profile))
 }
@@ -82,6 +89,7 @@ pub(super) fn existing(name: &str, contents: &Contents) -> Option<Wanted> {
         start_url: value("sso_start_url")?,
         region: value("sso_region")?,
         scopes: value("sso_registration_scopes"),
+        tenant: None,
         is_changed: false,
     })
 }
@@ -102,12 +110,46 @@ impl Given<'_> {
             ("--profile", named.profile.as_deref().and_then(why_no_name)),
             ("--account-id", named.account_id.as_deref().and_then(why_no_value)),
             ("--role-name", named.role_name.as_deref().and_then(why_no_value)),
+            ("--tenant-id", flags.tenant_id.as_deref().and_then(why_no_tenant)),
+            ("--role-arn", flags.role_arn.as_deref().and_then(why_no_role_arn)),
         ];
+        if self.is_entitled() && (named.account_id.is_some() || named.role_name.is_some()) {
+            let problem = "`--account-id` and `--role-name` are for a permission set, `--tenant-id` and `--role-arn` for a role of account access manager";
+            return Err(usage(problem.to_owned(), "write one of the two pairs"));
+        }
         match checks.into_iter().find_map(|(flag, problem)| Some((flag, problem?))) {
             None => Ok(()),
             Some((flag, problem)) => {
                 Err(usage(format!("`{flag}` {problem}"), "run `sso-cp configure --help`"))
             }
+        }
+    }
+
+    /// Whether a role of account access manager is meant.
+    pub(super) fn is_entitled(&self) -> bool {
+        self.flags.tenant_id.is_some() || self.flags.role_arn.is_some()
+    }
+
+    /// The tenant that is given, else the one of the session.
+    pub(super) fn tenant(&self, wanted: &Wanted, contents: &Contents) -> Option<Tenant> {
+        let section = SectionName::SsoSession(wanted.name.clone());
+        let of_session = |key| contents.settings(&section)?.get(key);
+        let (text, region) = match &self.flags.tenant_id {
+            Some(text) => (text, None),
+            None => (of_session(keys::SSO_CP_TENANT_ID)?, of_session(keys::SSO_CP_TENANT_REGION)),
+        };
+        Tenant::parse(text, region.unwrap_or(&wanted.region)).ok()
+    }
+
+    /// The role that is given whole.
+    pub(super) fn role(&self) -> Option<Chosen> {
+        let Given { flags, named } = self;
+        match (&flags.role_arn, &named.account_id, &named.role_name) {
+            (Some(arn), _, _) => Some(Chosen::of_arn(arn)),
+            (None, Some(account_id), Some(role_name)) => {
+                Some(Chosen::of_portal(account_id, role_name))
+            }
+            _ => None,
         }
     }
 
@@ -122,6 +164,8 @@ impl Given<'_> {
             ("--start-url", &flags.start_url),
             ("--sso-region", &flags.sso_region),
             ("--scopes", &flags.scopes),
+            ("--tenant-id", &flags.tenant_id),
+            ("--role-arn", &flags.role_arn),
             ("--region", &flags.region),
         ];
         let switches = [
@@ -149,6 +193,7 @@ impl Given<'_> {
             start_url: flags.start_url.clone().unwrap_or(start_url),
             region: flags.sso_region.clone().unwrap_or(region),
             scopes: flags.scopes.clone().or(scopes),
+            tenant: None,
             is_changed: true,
         };
         let is_same = old.is_some_and(|old| {
@@ -167,11 +212,6 @@ fn check_name(profile: &str) -> Result<(), Failure> {
             "give another one by `--profile NAME`",
         )),
     }
-}
-
-/// As the AWS CLI proposes it.
-pub(super) fn default_name(role_name: &str, account_id: &str) -> String {
-    format!("{role_name}-{account_id}")
 }
 
 pub(super) fn why_no_region(text: &str) -> Option<String> {
@@ -211,6 +251,14 @@ pub(super) fn why_no_scopes(text: &str) -> Option<String> {
 pub(super) fn why_no_account(text: &str) -> Option<String> {
     (!AccountId::typed(text).is_usual())
         .then(|| "is not an account id, which has twelve digits".to_owned())
+}
+
+pub(super) fn why_no_tenant(text: &str) -> Option<String> {
+    Tenant::parse(text, "").err().map(|problem| clean(&problem))
+}
+
+pub(super) fn why_no_role_arn(text: &str) -> Option<String> {
+    why_not_a_role_arn(text).map(|problem| format!("{problem}: `{}`", clean(text)))
 }
 
 pub(super) fn why_no_value(text: &str) -> Option<String> {

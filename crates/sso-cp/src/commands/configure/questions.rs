@@ -1,21 +1,24 @@
 //! What is to be configured, by questions. A question says its default in brackets; an answer that
 //! cannot be used is answered with the reason, and asked again.
 
-use sso_cp_config::{Contents, SectionName, keys};
-use sso_cp_provider::{AccessListing, AccountRoles};
+use std::collections::HashSet;
+
+use sso_cp_config::{Contents, SectionName, Tenant, keys};
 use sso_cp_types::AccountId;
 
 use super::answers::{
-    Given, Profile, Wanted, default_name, existing, why_no_account, why_no_name,
-    why_no_real_region, why_no_value,
+    Given, Profile, Wanted, existing, why_no_account, why_no_name, why_no_real_region,
+    why_no_role_arn, why_no_value,
 };
+use super::chosen::Chosen;
 use super::free::check_free;
 use super::portal_questions::{self, Offered};
 use super::prompt::{is_so, optional, question, unless};
-use super::session::sign_in;
+use super::session::{sign_in, with_scopes};
 use crate::commands::access;
 use crate::commands::ask::read_line;
 use crate::commands::choose::choose;
+use crate::commands::populate::names::{Entry, entries};
 use crate::context::Context;
 use crate::messages::failure::{Failure, Setup};
 use crate::messages::text::clean;
@@ -31,10 +34,13 @@ pub(super) fn ask(
     // Ctrl-C ends the questions, whatever has been typed.
     context.interrupt();
     let mut offered = Offered::of(given, contents);
-    let (wanted, (account_id, role_name)) = loop {
+    let (wanted, role) = loop {
         let mut wanted = portal_questions::ask(given, contents, &offered)?;
+        if given.is_entitled() {
+            wanted.tenant = Some(tenant(given, &wanted, contents)?);
+        }
         let role = match given.flags.no_login {
-            true => typed_role(given, contents),
+            true => typed_role(given, &wanted, contents),
             false => chosen_role(given, &mut wanted, context),
         };
         match role {
@@ -47,12 +53,12 @@ pub(super) fn ask(
             Err(failure) => return Err(failure),
         }
     };
-    let name = profile_name(given, &default_name(&role_name, &account_id), contents, context)?;
+    let name = profile_name(given, &role.default_name(), contents, context)?;
     let region = match &given.flags.region {
         Some(region) => Some(region.clone()),
         None => region(&name, &wanted, contents)?,
     };
-    Ok((wanted, Profile { name, account_id, role_name, region }))
+    Ok((wanted, Profile { name, role, region }))
 }
 
 /// Whether start URL or region were asked for.
@@ -76,74 +82,122 @@ fn region(profile: &str, wanted: &Wanted, contents: &Contents) -> Result<Option<
     optional("region for the tools that use the profile", default, accept)
 }
 
+/// The account access manager, which nothing can list.
+fn tenant(given: &Given<'_>, wanted: &Wanted, contents: &Contents) -> Result<Tenant, Failure> {
+    if let Some(tenant) = given.tenant(wanted, contents) {
+        return Ok(tenant);
+    }
+    let text = "tenant of account access manager, or its portal's address";
+    loop {
+        let answer = question(text, None, |answer| Ok(answer.to_owned()))?;
+        match Tenant::parse(&answer, &wanted.region) {
+            Ok(tenant) => return Ok(tenant),
+            Err(problem) => output::say(&format!("that {}\n", clean(&problem))),
+        }
+    }
+}
+
 /// Without a sign-in nothing can be listed.
-fn typed_role(given: &Given<'_>, contents: &Contents) -> Result<(String, String), Failure> {
+fn typed_role(given: &Given<'_>, wanted: &Wanted, contents: &Contents) -> Result<Chosen, Failure> {
+    if let Some(role) = given.role() {
+        return Ok(role);
+    }
     let profile = given.named.profile.clone().map(SectionName::Profile);
     let settings = profile.as_ref().and_then(|profile| contents.settings(profile));
-    let has = |keys: [&str; 2]| keys.iter().find_map(|key| settings?.get(*key));
-    let old_account_id = has([keys::SSO_CP_ACCOUNT_ID, keys::SSO_ACCOUNT_ID]);
-    let old_role_name = has([keys::SSO_CP_ROLE_NAME, keys::SSO_ROLE_NAME]);
+    let has = |keys: &[&str]| keys.iter().find_map(|key| settings?.get(*key)).map(String::as_str);
+    if wanted.tenant.is_some() {
+        let old = has(&[keys::SSO_CP_ROLE_ARN]);
+        return Ok(Chosen::of_arn(&question("ARN of the role", old, unless(why_no_role_arn))?));
+    }
     let account_id = match &given.named.account_id {
         Some(account_id) => account_id.clone(),
         None => {
-            AccountId::typed(&question(
-                "account id",
-                old_account_id.map(String::as_str),
-                unless(why_no_account),
-            )?)
-            .0
+            let old = has(&[keys::SSO_CP_ACCOUNT_ID, keys::SSO_ACCOUNT_ID]);
+            AccountId::typed(&question("account id", old, unless(why_no_account))?).0
         }
     };
     let role_name = match &given.named.role_name {
         Some(role_name) => role_name.clone(),
-        None => question("role name", old_role_name.map(String::as_str), unless(why_no_value))?,
+        None => {
+            let old = has(&[keys::SSO_CP_ROLE_NAME, keys::SSO_ROLE_NAME]);
+            question("role name", old, unless(why_no_value))?
+        }
     };
-    Ok((account_id, role_name))
+    Ok(Chosen::of_portal(&account_id, &role_name))
 }
 
+/// One of those that are listed, of both kinds where the session has both.
 fn chosen_role(
     given: &Given<'_>,
     wanted: &mut Wanted,
     context: &Context,
-) -> Result<(String, String), Failure> {
+) -> Result<Chosen, Failure> {
     let session = sign_in(wanted, context, given.flags)?;
-    if let (Some(account_id), Some(role_name)) = (&given.named.account_id, &given.named.role_name) {
-        return Ok((account_id.clone(), role_name.clone()));
+    if let Some(role) = given.role() {
+        return Ok(role);
     }
-    let AccessListing { access, warnings, .. } = access::list(&session, context)?;
+    let listing = with_scopes(
+        wanted,
+        &session,
+        context,
+        given.flags,
+        || access::list(&session, context),
+        |listed| listed.iter().any(|it| it.tenants.iter().any(|tenant| tenant.roles.is_err())),
+    )?;
     // More is asked now, so what a person should know is said before.
-    output::warn_of(&warnings, || context.scene());
-    let fits = |known: &&AccountRoles| {
-        let roles = &known.roles;
-        let has_role = |name: &String| roles.iter().any(|role| role.0 == *name);
-        !roles.is_empty()
-            && given.named.account_id.as_ref().is_none_or(|id| known.account.id.0 == *id)
-            && given.named.role_name.as_ref().is_none_or(has_role)
+    output::warn_of(&listing.warnings, || context.scene());
+    access::warn_of_tenants(&listing.tenants, context);
+    let is_wanted =
+        |name: &Option<String>, found: &str| name.as_ref().is_none_or(|name| name == found);
+    let fits = |entry: &Entry<'_>| match entry.entitled {
+        Some((tenant, _)) => {
+            given.named.role_name.is_none() && wanted.tenant.as_ref().is_none_or(|it| it == tenant)
+        }
+        None => wanted.tenant.is_none() && is_wanted(&given.named.role_name, entry.role_name),
     };
-    let accounts: Vec<&AccountRoles> = access.accounts().iter().filter(fits).collect();
+    let fits =
+        |entry: &Entry<'_>| is_wanted(&given.named.account_id, entry.account_id) && fits(entry);
+    let found: Vec<Entry<'_>> = entries(&listing).filter(fits).collect();
+    let mut seen = HashSet::new();
+    let accounts: Vec<&Entry<'_>> =
+        found.iter().filter(|entry| seen.insert(entry.account_id)).collect();
     if accounts.is_empty() {
         return Err(Failure::Setup(Setup::NothingToChoose { session: wanted.name.clone() }));
     }
-    let labels: Vec<String> = accounts.iter().map(|known| label(known)).collect();
-    let known = accounts[choose("account", &labels, read_line)?];
-    let role_name = match &given.named.role_name {
-        Some(role_name) => role_name.clone(),
+    let labels: Vec<String> = accounts.iter().map(|entry| label(entry)).collect();
+    let account_id = accounts[choose("account", &labels, read_line)?].account_id;
+    let roles: Vec<&Entry<'_>> =
+        found.iter().filter(|entry| entry.account_id == account_id).collect();
+    let place = match given.named.role_name {
+        Some(_) => 0,
         None => {
-            let names: Vec<String> = known.roles.iter().map(|role| clean(&role.0)).collect();
-            known.roles[choose("role", &names, read_line)?].0.clone()
+            let labels: Vec<String> = roles.iter().map(|entry| role_label(entry)).collect();
+            choose("role", &labels, read_line)?
         }
     };
-    Ok((known.account.id.0.clone(), role_name))
+    Ok(match roles[place].entitled {
+        None => Chosen::of_portal(account_id, roles[place].role_name),
+        Some((tenant, role)) => {
+            wanted.tenant = Some(tenant.clone());
+            Chosen::of_arn(&role.role_arn)
+        }
+    })
 }
 
 /// As the AWS CLI shows accounts.
-fn label(known: &AccountRoles) -> String {
-    let account = &known.account;
-    let id = clean(&account.id.0);
-    match (&account.name, &account.email) {
+fn label(entry: &Entry<'_>) -> String {
+    let id = clean(entry.account_id);
+    match (entry.account_name, entry.account_email) {
         (Some(name), Some(email)) => format!("{}, {} ({id})", clean(name), clean(email)),
         (Some(one), None) | (None, Some(one)) => format!("{} ({id})", clean(one)),
         (None, None) => id,
+    }
+}
+
+fn role_label(entry: &Entry<'_>) -> String {
+    match entry.entitled {
+        None => clean(entry.role_name),
+        Some((_, role)) => format!("{} (IAM role)", clean(access::role_path(&role.role_arn))),
     }
 }
 

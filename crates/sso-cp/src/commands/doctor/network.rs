@@ -41,7 +41,9 @@ pub(super) fn begin<'s>(
     let mut seen = HashSet::new();
     let mut pings = Pings { threads: Vec::new(), left_out: 0 };
     for session in &scene.sessions {
-        for url in [session.oidc(env), session.portal(env)] {
+        let tenants = scene.tenants(session);
+        let of_tenants = tenants.iter().map(|tenant| tenant.endpoint(session, env));
+        for url in [session.oidc(env), session.portal(env)].into_iter().chain(of_tenants) {
             let url = match url {
                 Ok(endpoint) => endpoint.url,
                 Err(error) => {

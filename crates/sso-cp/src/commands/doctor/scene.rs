@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sso_cp_config::{
     Error, ListedProfile, Listing, ProfileKeys, ProfileKind, Role, Selection, Session, SessionName,
-    survey, target,
+    Tenant, survey, target,
 };
 use sso_cp_types::Timestamp;
 
@@ -108,6 +108,15 @@ impl<'a> Scene<'a> {
     pub(super) fn is_served_by_cache(&self) -> bool {
         let Some(role) = &self.role else { return false };
         Look::new(self.context, self.now).obstacle(role, "").is_none()
+    }
+
+    /// The account access managers that are looked at: the selected role's, or all of a session.
+    pub(super) fn tenants(&self, session: &Session) -> Vec<Tenant> {
+        match (&self.role, &self.listing) {
+            (Some(role), _) => role.entitled.iter().map(|it| it.tenant.clone()).collect(),
+            (None, Some(listing)) => listing.tenants(session, self.context.env()),
+            (None, None) => Vec::new(),
+        }
     }
 
     /// Whether a profile is looked at.

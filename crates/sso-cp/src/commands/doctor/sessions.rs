@@ -51,12 +51,11 @@ fn scopes(session: &Session) -> Option<Finding> {
 /// A session with profiles of account access manager, whose sign-in must be one for that: a renewed token keeps
 /// the scopes that it had.
 fn entitled(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
-    let provider = &scene.context.provider;
-    if provider.tenants(session).is_empty() {
+    if scene.tenants(session).is_empty() {
         return None;
     }
     let subject = scene.session_subject(session);
-    if provider.has_scopes(session)? {
+    if scene.context.provider.has_scopes(session)? {
         let reason = "the sign-in has the scopes of account access manager";
         return Some(Check::Scope.ok(subject, reason));
     }

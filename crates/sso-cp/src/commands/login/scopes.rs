@@ -1,6 +1,6 @@
 //! Scopes that AWS does not know: whose they are.
 
-use sso_cp_config::{Listing, ProfileKind, Session, SessionName, keys};
+use sso_cp_config::{Listing, ProfileKind, Session, SessionName, keys, session_settings};
 
 use crate::context::Context;
 use crate::messages::text::clean;
@@ -20,7 +20,8 @@ pub(super) fn line(session: &Session, context: &Context) -> String {
         let key = keys::SSO_REGISTRATION_SCOPES;
         return format!("`{}` of {}", written.join(","), own(key));
     }
-    if session.settings().tenant.is_some() {
+    let in_file = session_settings(name, context.files());
+    if in_file.ok().flatten().is_some_and(|settings| settings.tenant.is_some()) {
         return own(keys::SSO_CP_TENANT_ID);
     }
     let listing = Listing::read(context.files(), context.env()).ok();
@@ -31,6 +32,8 @@ pub(super) fn line(session: &Session, context: &Context) -> String {
         Some(profile) => {
             format!("`{}` below [profile {}]", keys::SSO_CP_TENANT_ID, clean(profile.name))
         }
+        // What `configure` was given is in no file yet.
+        None if session.settings().tenant.is_some() => "`--tenant-id`".to_owned(),
         None => own(keys::SSO_REGISTRATION_SCOPES),
     }
 }
