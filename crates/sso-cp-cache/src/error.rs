@@ -114,7 +114,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Step::Read => "read",
-            Step::MakeFolder => "make the folder for",
+            Step::MakeFolder => "make the folder",
             Step::Write => "write",
             Step::Replace => "replace",
             Step::Delete => "delete",
@@ -124,42 +124,62 @@ impl fmt::Display for Step {
 }
 
 impl fmt::Display for Error {
+    #[cold]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Io { step, path, .. } => write!(f, "cannot {step} {}", path.display()),
             Error::NotAFile { path } => write!(f, "{} is not a regular file", path.display()),
             Error::TooLarge { path, limit_bytes } => {
-                write!(f, "{} is larger than {limit_bytes} bytes", path.display())
+                write!(f, "{} is larger than {} MiB", path.display(), limit_bytes >> 20)
             }
             Error::PlantedLink { part } => {
-                write!(f, "{} is a link in another user's home", part.display())
+                let part = part.display();
+                write!(f, "{part} is a link in another user's home, and root follows none there")
             }
             Error::OtherOwner { path, owner } => {
-                write!(f, "{} belongs to another user ({owner})", path.display())
+                write!(f, "{} belongs to another user (id {owner})", path.display())
             }
-            Error::Exposed { folder, .. } => {
-                write!(f, "others may write in {}", folder.display())
+            Error::Exposed { path, folder } => {
+                let (path, folder) = (path.display(), folder.display());
+                write!(f, "{path} would not be safe: other users may write in {folder}")
             }
             Error::WritableByOthers { path } => {
-                write!(f, "{} can be written by others", path.display())
+                let path = path.display();
+                write!(f, "{path} can be written by others, so its command is not run")
             }
-            Error::Locked(why) => write!(f, "{why}"),
+            Error::Locked(why) => why.fmt(f),
             Error::Damaged { path } => write!(f, "{} is damaged", path.display()),
             Error::KeyFile { path } => {
-                write!(f, "{} says nothing about a key that is understood", path.display())
+                write!(f, "{} does not say where a key is kept", path.display())
             }
-            Error::Vault(error) => write!(f, "{error}"),
+            Error::Vault(error) => error.fmt(f),
+        }
+    }
+}
+
+impl WhyLocked {
+    /// The sentence about a store that is called like this: `the store`, `the store of sso-session X`.
+    pub fn sentence(&self, store: &str) -> String {
+        match self {
+            WhyLocked::NotUnlocked => format!("{store} is locked"),
+            WhyLocked::NoKey => format!("{store} has no key"),
+            WhyLocked::Closed(refusal) => format!("{store} is locked: {refusal}"),
+            WhyLocked::Keystore(error) => error.to_string(),
         }
     }
 }
 
 impl fmt::Display for WhyLocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence("the store"))
+    }
+}
+
+impl std::error::Error for WhyLocked {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            WhyLocked::NotUnlocked => f.write_str("the store is locked"),
-            WhyLocked::NoKey => f.write_str("the store has no key"),
-            WhyLocked::Closed(refusal) => write!(f, "the store is locked: {refusal}"),
-            WhyLocked::Keystore(error) => write!(f, "the store is locked: {error}"),
+            WhyLocked::Keystore(error) => error.source(),
+            _ => None,
         }
     }
 }
@@ -168,9 +188,8 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Io { source, .. } => Some(source),
-            Error::Vault(error) | Error::Locked(WhyLocked::Keystore(error)) => {
-                std::error::Error::source(error)
-            }
+            Error::Vault(error) => error.source(),
+            Error::Locked(why) => why.source(),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ mod replacing;
 mod role_folder;
 mod scoped;
 mod sealed;
+mod sentences;
 mod service_tokens;
 
 use std::fs;

@@ -35,6 +35,16 @@ pub enum SessionName {
     Legacy,
 }
 
+/// A session as messages name it. A legacy one has no name of its own; who knows its profile says that instead.
+impl std::fmt::Display for SessionName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SessionName::Named(name) => write!(f, "sso-session `{name}`"),
+            SessionName::Legacy => f.write_str("this profile"),
+        }
+    }
+}
+
 /// One sign-in: a portal, and where to ask.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Session {

@@ -7,6 +7,7 @@ use sso_cp_config::{Error as ConfigError, SessionName};
 use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, RoleName, Secret};
 
+use crate::called::{THIS_PROFILE, called};
 use crate::scope_error::ScopeError;
 use crate::service_refused::ServiceRefused;
 
@@ -178,59 +179,96 @@ impl From<CallError> for Error {
     }
 }
 
-fn named(session: &SessionName) -> String {
-    match session {
-        SessionName::Named(name) => format!("sso-session {name}"),
-        SessionName::Legacy => "the profile's start URL".to_owned(),
+impl StoreLocked {
+    /// The sentence, with what the host calls the session.
+    pub fn sentence(&self, session: &str) -> String {
+        self.why.sentence(&format!("the store of {session}"))
     }
+}
+
+impl SignInReason {
+    /// The sentence, with what the host calls the session.
+    pub fn sentence(&self, session: &str) -> String {
+        match self {
+            SignInReason::NoToken => format!("nobody is signed in to {session}"),
+            SignInReason::Expired => format!("the sign-in for {session} has expired"),
+            SignInReason::RenewalRefused(error) => {
+                format!("the sign-in for {session} has expired: {}", error.words())
+            }
+            SignInReason::TokenRefused(error) => {
+                format!("AWS no longer takes the sign-in for {session}: {}", error.words())
+            }
+        }
+    }
+}
+
+impl Error {
+    /// The sentence, with what the host calls the profile that was selected: a legacy sign-in has no name of its own,
+    /// and a rule for agents is a profile's. `Display` says "this profile".
+    ///
+    /// Texts of files and of AWS stand in it as they are: escape it before it goes to a terminal.
+    #[cold]
+    pub fn sentence(&self, profile: &str) -> String {
+        match self {
+            Error::Config(error) => error.to_string(),
+            Error::SignInRequired(needed) => {
+                needed.reason.sentence(&called(&needed.session, profile))
+            }
+            Error::StoreLocked(locked) => locked.sentence(&called(&locked.session, profile)),
+            Error::RoleRefused { account_id, role_name: RoleName(role), error } => {
+                let said = error.said();
+                match (role.starts_with("arn:"), account_id.is_usual()) {
+                    (true, _) => format!("AWS refuses role `{role}`: {said}"),
+                    (_, true) => {
+                        format!("AWS refuses role `{role}` in account `{account_id}`: {said}")
+                    }
+                    _ => format!(
+                        "AWS refuses role `{role}` in account `{account_id}`: {said}; {}",
+                        unusual(account_id)
+                    ),
+                }
+            }
+            Error::AssumeRoleRefused { profile, role_arn, error } => {
+                format!(
+                    "AWS refuses to assume `{role_arn}` of profile `{profile}`: {}",
+                    error.said()
+                )
+            }
+            Error::Scope(error) => error.sentence(profile),
+            Error::CredentialsRefused(error) => {
+                format!("AWS does not take the credentials: {}", error.words())
+            }
+            Error::ServiceRefused(refused) => refused.to_string(),
+            Error::Network(error) => error.to_string(),
+            Error::Cache(error) => error.to_string(),
+            Error::TokenUnsaveable(error) => format!(
+                "the token has expired and is not renewed, for the new one could not be saved: {error}"
+            ),
+            Error::Thread(_) => "no thread can be started".to_owned(),
+        }
+    }
+}
+
+/// AWS answers such an id with words that do not say so.
+pub(crate) fn unusual(account_id: &AccountId) -> String {
+    format!("`{account_id}` is not an account id, which has twelve digits")
 }
 
 impl fmt::Display for StoreLocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store of {}: {}", named(&self.session), self.why)
+        f.write_str(&self.sentence(&self.session.to_string()))
     }
 }
 
 impl fmt::Display for SignInRequired {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let session = named(&self.session);
-        match &self.reason {
-            SignInReason::NoToken => write!(f, "nobody is signed in to {session}"),
-            SignInReason::Expired => write!(f, "the sign-in for {session} has expired"),
-            SignInReason::RenewalRefused(error) => {
-                write!(f, "the sign-in for {session} has expired: {error}")
-            }
-            SignInReason::TokenRefused(error) => {
-                write!(f, "AWS no longer takes the sign-in for {session}: {error}")
-            }
-        }
+        f.write_str(&self.reason.sentence(&self.session.to_string()))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Config(error) => error.fmt(f),
-            Error::SignInRequired(needed) => needed.fmt(f),
-            Error::StoreLocked(locked) => locked.fmt(f),
-            Error::RoleRefused { account_id, role_name, error } => {
-                write!(f, "AWS refuses role {role_name} in account {account_id}: {error}")
-            }
-            Error::AssumeRoleRefused { profile, role_arn, error } => {
-                write!(f, "AWS refuses to assume {role_arn} of profile {profile}: {error}")
-            }
-            Error::Scope(error) => error.fmt(f),
-            Error::CredentialsRefused(error) => {
-                write!(f, "AWS does not take the credentials: {error}")
-            }
-            Error::ServiceRefused(refused) => refused.fmt(f),
-            Error::Network(error) => error.fmt(f),
-            Error::Cache(error) => error.fmt(f),
-            Error::TokenUnsaveable(error) => {
-                write!(f, "the token has expired, and a new one could not be saved: {error}")
-            }
-            Error::Thread(error) => write!(f, "no thread can be started: {error}"),
-        }
+        f.write_str(&self.sentence(THIS_PROFILE))
     }
 }
 
@@ -243,9 +281,16 @@ impl std::error::Error for Error {
             Error::RoleRefused { error, .. }
             | Error::AssumeRoleRefused { error, .. }
             | Error::CredentialsRefused(error) => error.source(),
-            Error::ServiceRefused(refused) => refused.error.source(),
+            Error::ServiceRefused(refused) => refused.source(),
             Error::Scope(error) => error.source(),
-            Error::SignInRequired(_) | Error::StoreLocked(_) | Error::Thread(_) => None,
+            Error::StoreLocked(locked) => locked.why.source(),
+            Error::Thread(error) => Some(error),
+            Error::SignInRequired(needed) => match &needed.reason {
+                SignInReason::RenewalRefused(error) | SignInReason::TokenRefused(error) => {
+                    error.source()
+                }
+                SignInReason::NoToken | SignInReason::Expired => None,
+            },
         }
     }
 }

@@ -61,6 +61,7 @@
 mod access;
 mod cached_roles;
 mod call;
+mod called;
 mod caller;
 mod chain;
 mod cleanup;

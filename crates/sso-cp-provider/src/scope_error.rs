@@ -8,6 +8,8 @@ use sso_cp_http::CallError;
 use sso_cp_policy::Flaw;
 use sso_cp_sts::ScopingProblem;
 
+use crate::called::THIS_PROFILE;
+
 /// Why there are no scoped credentials. Whole ones are never given in their place.
 #[derive(Debug)]
 pub enum ScopeError {
@@ -43,20 +45,58 @@ pub enum ScopeError {
     },
 }
 
-impl fmt::Display for ScopeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ScopeError {
+    /// The sentence, with what the host calls the profile or session whose rule it is.
+    #[cold]
+    pub fn sentence(&self, profile: &str) -> String {
         match self {
-            ScopeError::NoPolicy { path } => write!(f, "there is no policy {}", path.display()),
-            ScopeError::PolicyUnreadable(error) => error.fmt(f),
-            ScopeError::PolicyFlawed { path, flaw } => write!(f, "{}: {flaw}", path.display()),
-            ScopeError::AgentDenied { agent } => {
-                write!(f, "nothing is handed out to coding agents, and {agent} is one")
+            ScopeError::NoPolicy { path } => format!("there is no policy {}", path.display()),
+            ScopeError::PolicyUnreadable(error) => {
+                format!("the policy cannot be honoured: {error}")
             }
-            ScopeError::NoAgentRule => f.write_str("nothing says what an agent may do"),
-            ScopeError::Refused { error, .. } => {
-                write!(f, "the credentials cannot be scoped down: {error}")
+            ScopeError::PolicyFlawed { path, flaw: Flaw { line, problem } } => {
+                let line = line.map_or(String::new(), |line| format!(":{line}"));
+                format!("the policy {}{line} cannot be used: {problem}", path.display())
+            }
+            ScopeError::AgentDenied { agent } => format!(
+                "{profile} gives nothing to a coding agent (`sso_cp_agent_policy = deny`), and `{agent}` is one"
+            ),
+            ScopeError::NoAgentRule => {
+                format!("nothing says what an agent may do as {profile}")
+            }
+            ScopeError::Refused { problem, error, policies } => {
+                Self::refused(*problem, &error.said(), policies)
             }
         }
+    }
+
+    fn refused(problem: ScopingProblem, said: &str, policies: &[PathBuf]) -> String {
+        let paths: Vec<String> = policies.iter().map(|path| path.display().to_string()).collect();
+        let policy = match paths.is_empty() {
+            true => "the shorter life".to_owned(),
+            false => format!("the policy {}", paths.join(" and ")),
+        };
+        match problem {
+            ScopingProblem::Policy => format!("AWS does not take {policy}: {said}"),
+            ScopingProblem::TooLarge => format!(
+                "{policy} is too large for a session, together with its tags and other policies: {said}"
+            ),
+            ScopingProblem::Denied => {
+                format!("AWS does not let these credentials be scoped down: {said}")
+            }
+            ScopingProblem::Unknown => format!(
+                "this partition of AWS, or a proxy before it, does not know GetScopedCredentials yet: {said}"
+            ),
+            ScopingProblem::Lifetime | ScopingProblem::Subject => {
+                format!("AWS does not scope the credentials down: {said}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for ScopeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(THIS_PROFILE))
     }
 }
 

@@ -53,8 +53,14 @@ impl fmt::Display for ServiceAsked {
     }
 }
 
+impl std::error::Error for ServiceRefused {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
+    }
+}
+
 impl fmt::Display for ServiceRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AWS refuses {}: {}", self.asked, self.error)
+        write!(f, "AWS refuses {}: {}", self.asked, self.error.said())
     }
 }

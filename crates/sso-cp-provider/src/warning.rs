@@ -7,7 +7,8 @@ use sso_cp_config::SessionName;
 use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, Timestamp};
 
-use crate::error::Error;
+use crate::called::THIS_PROFILE;
+use crate::error::{Error, unusual};
 
 /// What a person should know although there are credentials. A host without a person may drop it.
 #[derive(Debug)]
@@ -53,32 +54,62 @@ pub enum Warning {
     UnusualAccountId(AccountId),
 }
 
+impl Warning {
+    /// The sentence, with what the host calls the profile, as in [`Error::sentence`].
+    #[cold]
+    pub fn sentence(&self, profile: &str) -> String {
+        match self {
+            Warning::StaleCredentials { expires_at, error } => format!(
+                "cached credentials are used until {expires_at}, for fresh ones could not be had: {}",
+                error.sentence(profile)
+            ),
+            Warning::StandIn { session, region, error } => {
+                let why = match error {
+                    Some(error) => error.sentence(profile),
+                    None => "the other Region failed a moment ago".to_owned(),
+                };
+                format!("the credentials are from {session} in {region}: {why}")
+            }
+            Warning::TokenNotRenewed { expires_at, error } => format!(
+                "the token could not be renewed and is used until {expires_at}: {}",
+                error.said()
+            ),
+            Warning::TokenNotSaved(error) => format!(
+                "the new token could not be saved, so the next run may need a sign-in: {error}"
+            ),
+            Warning::CredentialsNotCached(error) => {
+                format!("the credentials could not be cached: {error}")
+            }
+            Warning::StaleServiceToken { expires_at, error } => format!(
+                "the token that is kept serves until {expires_at}, for a new one could not be had: {}",
+                error.sentence(profile)
+            ),
+            Warning::ServiceTokenNotKept(error) => {
+                format!("the token is not kept, and the next run asks again: {error}")
+            }
+            Warning::UnusualAccountId(account_id) => unusual(account_id),
+        }
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(THIS_PROFILE))
+    }
+}
+
+/// So that a host logs a warning as it logs an error.
+impl std::error::Error for Warning {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Warning::StaleCredentials { expires_at, error } => {
-                write!(f, "cached credentials are used until {expires_at}: {error}")
-            }
-            Warning::StandIn { region, error: Some(error), .. } => {
-                write!(f, "another session gave the credentials, in {region}: {error}")
-            }
-            Warning::StandIn { region, error: None, .. } => {
-                write!(f, "another session gave the credentials, in {region}")
-            }
-            Warning::TokenNotRenewed { expires_at, error } => {
-                write!(f, "the token was not renewed and is used until {expires_at}: {error}")
-            }
-            Warning::TokenNotSaved(error) => write!(f, "the new token was not saved: {error}"),
-            Warning::CredentialsNotCached(error) => {
-                write!(f, "the credentials were not cached: {error}")
-            }
-            Warning::StaleServiceToken { expires_at, error } => {
-                write!(f, "the token that is kept serves until {expires_at}: {error}")
-            }
-            Warning::ServiceTokenNotKept(error) => write!(f, "the token was not kept: {error}"),
-            Warning::UnusualAccountId(account_id) => {
-                write!(f, "{account_id} is not an account id, which has twelve digits")
-            }
+            Warning::StaleCredentials { error, .. }
+            | Warning::StandIn { error: Some(error), .. }
+            | Warning::StaleServiceToken { error, .. } => error.source(),
+            Warning::TokenNotRenewed { error, .. } => error.source(),
+            Warning::TokenNotSaved(error)
+            | Warning::CredentialsNotCached(error)
+            | Warning::ServiceTokenNotKept(error) => error.source(),
+            Warning::StandIn { error: None, .. } | Warning::UnusualAccountId(_) => None,
         }
     }
 }

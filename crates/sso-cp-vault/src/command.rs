@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(command.key(Patience::OfACall).unwrap(), key);
         assert_eq!(command.key_of(key.id(), Patience::OfAPerson).unwrap(), key);
         let other = command.key_of(Key::generate().unwrap().id(), Patience::OfACall).unwrap_err();
-        assert_eq!(other.to_string(), "`sh` gave another key");
+        assert_eq!(other.to_string(), "`sh` gave another key than the store's");
     }
 
     #[test]

@@ -115,12 +115,21 @@ impl fmt::Display for Error {
             Error::NoRandomNumbers => f.write_str("the system has no random numbers"),
             Error::Derivation => f.write_str("there is not enough memory for the passphrase's key"),
             Error::WrongPassphrase => f.write_str("the passphrase is wrong"),
-            Error::Child { program, problem } => {
-                write!(f, "`{program}` gave no key: {problem}")
+            Error::Child { program, problem: ChildProblem::NotStarted(_) } => {
+                write!(f, "`{program}`, which has the key of the store, cannot be started")
             }
-            Error::Gone { program } => write!(f, "`{program}` does not know the key"),
-            Error::Locked { program } => write!(f, "the keystore behind `{program}` is locked"),
-            Error::OtherKey { program } => write!(f, "`{program}` gave another key"),
+            Error::Child { program, problem } => {
+                write!(f, "`{program}` gave no key of the store: {problem}")
+            }
+            Error::Gone { program } => {
+                write!(f, "`{program}` does not know the key of the store any more")
+            }
+            Error::Locked { program } => {
+                write!(f, "the keyring of the desktop, which `{program}` asks, is locked")
+            }
+            Error::OtherKey { program } => {
+                write!(f, "`{program}` gave another key than the store's")
+            }
         }
     }
 }
@@ -139,6 +148,79 @@ impl std::error::Error for Error {
         match self {
             Error::Child { problem, .. } => std::error::Error::source(problem),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn each_error_is_a_sentence_and_its_source_says_the_rest() {
+        let program = || "pass".to_owned();
+        let why = || io::Error::other("why");
+        let of = |problem| Error::Child { program: program(), problem };
+        for (error, sentence, has_source) in [
+            (Error::NoRandomNumbers, "the system has no random numbers", false),
+            (Error::Derivation, "there is not enough memory for the passphrase's key", false),
+            (Error::WrongPassphrase, "the passphrase is wrong", false),
+            (
+                of(ChildProblem::NotStarted(why())),
+                "`pass`, which has the key of the store, cannot be started",
+                true,
+            ),
+            (
+                of(ChildProblem::TimedOut(Duration::from_secs(5))),
+                "`pass` gave no key of the store: it did not end within 5 s",
+                false,
+            ),
+            (
+                of(ChildProblem::Failed { code: Some(2) }),
+                "`pass` gave no key of the store: it ended with status 2",
+                false,
+            ),
+            (
+                of(ChildProblem::Failed { code: None }),
+                "`pass` gave no key of the store: a signal ended it",
+                false,
+            ),
+            (
+                of(ChildProblem::TooLong { limit_bytes: 9 }),
+                "`pass` gave no key of the store: it printed more than 9 bytes",
+                false,
+            ),
+            (
+                of(ChildProblem::Unreadable(why())),
+                "`pass` gave no key of the store: its output cannot be read",
+                true,
+            ),
+            (
+                of(ChildProblem::NoKey(KeyTextProblem::Length { bytes: 3 })),
+                "`pass` gave no key of the store: what it printed is a key of 3 bytes, not of 32",
+                false,
+            ),
+            (
+                Error::Gone { program: program() },
+                "`pass` does not know the key of the store any more",
+                false,
+            ),
+            (
+                Error::Locked { program: program() },
+                "the keyring of the desktop, which `pass` asks, is locked",
+                false,
+            ),
+            (
+                Error::OtherKey { program: program() },
+                "`pass` gave another key than the store's",
+                false,
+            ),
+        ] {
+            assert_eq!(error.to_string(), sentence);
+            let source = error.source().map(ToString::to_string);
+            assert_eq!(source.as_deref(), has_source.then_some("why"), "{sentence}");
         }
     }
 }

@@ -17,4 +17,3 @@ pub(crate) mod text;
 pub(crate) mod token_file;
 pub(crate) mod tools;
 pub(crate) mod usage;
-pub(crate) mod warning;

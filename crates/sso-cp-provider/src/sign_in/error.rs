@@ -5,6 +5,7 @@ use std::fmt;
 use sso_cp_cache::{Error as CacheError, Flow};
 use sso_cp_http::CallError;
 
+use crate::called::THIS_PROFILE;
 use crate::error::Error;
 
 /// Why there is no new token.
@@ -61,17 +62,28 @@ impl From<Error> for SignInError {
     }
 }
 
-impl fmt::Display for SignInError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SignInError {
+    /// The sentence, with what the host calls the session.
+    #[cold]
+    pub fn sentence(&self, session: &str) -> String {
         match self {
             SignInError::NotRegistered { error, .. } => {
-                write!(f, "AWS registers no client: {error}")
+                format!("AWS registers no client for {session}: {}", error.words())
             }
-            SignInError::UnknownClient(error) => write!(f, "AWS does not know our client: {error}"),
-            SignInError::Rejected(error) => write!(f, "AWS does not accept the sign-in: {error}"),
-            SignInError::NotSaved(error) => write!(f, "the sign-in was not saved: {error}"),
-            SignInError::Other(error) => error.fmt(f),
+            SignInError::UnknownClient(error) | SignInError::Rejected(error) => {
+                format!("AWS does not accept the sign-in to {session}: {}", error.words())
+            }
+            SignInError::NotSaved(error) => {
+                format!("the sign-in to {session} was not saved, nothing has changed: {error}")
+            }
+            SignInError::Other(error) => error.to_string(),
         }
+    }
+}
+
+impl fmt::Display for SignInError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(THIS_PROFILE))
     }
 }
 

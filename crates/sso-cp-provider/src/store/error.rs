@@ -57,15 +57,15 @@ impl From<CacheError> for StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StoreError::NoKey => f.write_str("the store has no key"),
-            StoreError::PassphraseNeeded => f.write_str("the store's passphrase is needed"),
+            StoreError::NoKey => f.write_str("the store has no key, though a session is sealed"),
+            StoreError::PassphraseNeeded => f.write_str("the passphrase of the store is needed"),
             StoreError::WrongPassphrase => f.write_str("the passphrase is wrong"),
             StoreError::Keystore(error) => error.fmt(f),
             StoreError::SameKey { program } => {
                 write!(f, "`{program}` prints the key that is in use already")
             }
             StoreError::KeyExists { source } => {
-                write!(f, "the store has a key already, by {source}")
+                write!(f, "the store has its key already, by {source}")
             }
             StoreError::NotKept(refusal) => {
                 write!(f, "the store cannot stay unlocked: {refusal}")

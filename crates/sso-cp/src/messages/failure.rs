@@ -24,7 +24,7 @@ use sso_cp_cache::Error as CacheError;
 use sso_cp_config::{Error as ConfigError, Selection};
 use sso_cp_http::CallError;
 use sso_cp_policy::Finding;
-use sso_cp_provider::{Error, ScopeError, SignInRequired, StoreError};
+use sso_cp_provider::{Error, ScopeError, SignInError, SignInRequired, StoreError};
 use sso_cp_types::Timestamp;
 
 use super::exit_code::Class;
@@ -33,7 +33,7 @@ use super::scene::Scene;
 use super::text::clean;
 use super::usage::Usage;
 pub(crate) use direct::Direct;
-pub(crate) use provider::message as provider_message;
+pub(crate) use provider::{message as provider_message, warning as warning_words};
 pub(crate) use selecting::{NoSuchName, session_for_role, several_sessions};
 pub(crate) use setup::{Setup, unlisted_tenant_warning, unlisted_warning};
 pub(crate) use sign_in_failed::{Login, LoginReason};
@@ -133,7 +133,8 @@ impl Failure {
         let Failure::Login(Login { reason, .. }) = self else {
             return matches!(self, Failure::Provider(Error::Network(_)));
         };
-        matches!(reason, LoginReason::NotRegistered { .. } | LoginReason::Rejected(_))
+        let LoginReason::Failed(error) = reason else { return false };
+        !matches!(error, SignInError::NotSaved(_))
     }
 
     /// Whether a person did not sign in in time.
@@ -179,9 +180,11 @@ impl Failure {
         match self {
             Failure::Usage(usage) => Message::new(&usage.problem, &usage.hint),
             Failure::Provider(error) => provider::message(error, scene),
-            Failure::NoBrowser { needed, why } => {
-                sign_in_required::without_browser(needed, *why, selection)
-            }
+            Failure::NoBrowser { needed, why } => Message::new(
+                needed.reason.sentence(&session_words(&needed.session, selection))
+                    + &sign_in_required::no_browser(*why),
+                sign_in_required::hint(needed, selection),
+            ),
             Failure::ForPeople { agent } => scope::for_people(agent, scene),
             Failure::Unfit { path, findings } => scope::unfit(path, findings, home),
             Failure::Login(failure) => sign_in_failed::message(failure, selection, home),
@@ -193,7 +196,7 @@ impl Failure {
             Failure::SessionLivesOn { session, start_url, until, error } => Message::new(
                 format!(
                     "signed out of {session} here, but at AWS the session could not be ended and stays valid until {until} at the latest: {}",
-                    network::message(error, home).fact
+                    system::fact(&**error, home)
                 ),
                 format!("to end it there, sign out at {} in a browser", clean(start_url)),
             ),
@@ -230,5 +233,5 @@ pub(crate) fn config_fact(error: &ConfigError, home: Option<&Path>) -> String {
 
 /// A file error on one line, with the system's reason.
 pub(crate) fn cause(error: &CacheError, home: Option<&Path>) -> String {
-    files::fact(error, home)
+    system::fact(error, home)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sso_cp_config::Selection;
+use sso_cp_config::{Selection, SessionName};
 
 /// What is known of a run: of one that has hardly begun, nothing.
 #[derive(Debug, Clone, Default)]
@@ -20,5 +20,16 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn home(&self) -> Option<&Path> {
         self.home.as_deref()
+    }
+
+    /// What the run is about, as a person knows it: what a legacy sign-in is called, and whose a rule is.
+    pub(crate) fn subject(&self) -> String {
+        match (&self.selection, &self.shell_profile) {
+            (Some(Selection::Profile(name)), _) | (None, Some(name)) => format!("profile `{name}`"),
+            (Some(Selection::SsoSession(name) | Selection::Role { sso_session: name, .. }), _) => {
+                SessionName::Named(name.clone()).to_string()
+            }
+            (None, None) => SessionName::Legacy.to_string(),
+        }
     }
 }

@@ -9,12 +9,11 @@ use sso_cp_config::Env;
 use sso_cp_provider::Warning;
 use tz::TimeZone;
 
-use crate::messages::failure::Failure;
+use crate::messages::failure::{Failure, warning_words};
 use crate::messages::local_time::LocalTime;
 use crate::messages::page::{Colours, News, Page, painted};
 use crate::messages::scene::Scene;
 use crate::messages::text::clean;
-use crate::messages::warning;
 
 /// Takes the cursor to the start of its line and wipes the line (ECMA-48's EL).
 pub(crate) const WIPE_LINE: &str = "\r\u{1b}[K";
@@ -156,7 +155,7 @@ pub(crate) fn warn_of(warnings: &[Warning], scene: impl FnOnce() -> Scene) {
     }
     let scene = scene();
     for one in warnings {
-        warn(&warning::words(one, &scene));
+        warn(&warning_words(one, &scene));
     }
 }
 
@@ -197,7 +196,7 @@ impl Warnings {
 
     /// What came with credentials.
     pub(crate) fn warn_of(&mut self, warnings: &[Warning], scene: &Scene) {
-        self.0.extend(warnings.iter().map(|one| clean(&warning::words(one, scene))));
+        self.0.extend(warnings.iter().map(|one| clean(&warning_words(one, scene))));
     }
 
     /// Says them, beside a document or a token that a program reads.

@@ -11,7 +11,7 @@ use sso_cp_provider::{ScopeError, policy_text};
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::messages::failure::scope_message;
-use crate::messages::text::{clean, count, shell_word, shown_path};
+use crate::messages::text::{count, shell_word, shown_path};
 
 /// SDKs ask anew where credentials have less than 15 minutes left, and we hand out what has more than half
 /// of its life left: in what lives less than twice that time, they run us for each request.
@@ -81,7 +81,7 @@ fn scopes<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (&'a str, Scope)> {
 }
 
 fn denied(subject: &str, agent: &str, scene: &Scene<'_>) -> Finding {
-    let reason = format!("nothing is handed out to a coding agent, and `{}` is one", clean(agent));
+    let reason = ScopeError::AgentDenied { agent: agent.to_owned() }.to_string();
     let fix = "let a person run it in a terminal of their own";
     match scene.context.selection {
         Some(_) => Check::ScopePolicy.failure(Class::Refused, subject, reason, fix),

@@ -97,8 +97,8 @@ fn exchange(
     };
     match dialog.sign_in.exchange(registration, grant) {
         Ok(token) => Ok(Ended::Token(token)),
-        Err(SignInError::UnknownClient(error)) => {
-            Ok(Ended::UnknownClient(LoginReason::Rejected(error)))
+        Err(error @ SignInError::UnknownClient(_)) => {
+            Ok(Ended::UnknownClient(LoginReason::Failed(error)))
         }
         Err(error) => Err(dialog.stopped(error)),
     }

@@ -71,14 +71,8 @@ impl<'a> Dialog<'a> {
             {
                 self.scope_unknown(error.words())
             }
-            SignInError::NotRegistered { flow, error } => {
-                LoginReason::NotRegistered { flow, error }
-            }
-            SignInError::UnknownClient(error) | SignInError::Rejected(error) => {
-                LoginReason::Rejected(error)
-            }
-            SignInError::NotSaved(error) => LoginReason::NotSaved(error),
             SignInError::Other(error) => return error.into(),
+            error => LoginReason::Failed(error),
         })
     }
 }

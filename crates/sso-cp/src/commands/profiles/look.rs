@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use sso_cp_cache::RoleFolder;
+use sso_cp_cache::{RoleFolder, WhyLocked};
 use sso_cp_config::{ListedProfile, Listing, Role, Selection, SessionName, Store, Target};
-use sso_cp_provider::State;
 use sso_cp_provider::limits::STALE_SECONDS;
-use sso_cp_provider::role_key;
+use sso_cp_provider::{SignInReason, State, role_key};
 use sso_cp_types::Timestamp;
 
 use super::entry::Entry;
@@ -102,7 +101,7 @@ impl<'a> Look<'a> {
         }
         if state.is_usable() && is_locked {
             let session = session_words(&role.session.name, None);
-            return Some(format!("the store of {session} is locked"));
+            return Some(WhyLocked::NotUnlocked.sentence(&format!("the store of {session}")));
         }
         if state.is_usable() {
             let endpoint = role.session.portal(context.env()).err()?;
@@ -110,10 +109,11 @@ impl<'a> Look<'a> {
         }
         let selection = Selection::Profile(profile.to_owned());
         let session = session_words(&role.session.name, Some(&selection));
-        Some(match state {
-            State::Expired => format!("the sign-in for {session} has expired"),
-            _ => format!("nobody is signed in to {session}"),
-        })
+        let reason = match state {
+            State::Expired => SignInReason::Expired,
+            _ => SignInReason::NoToken,
+        };
+        Some(reason.sentence(&session))
     }
 
     fn is_cached(&self, role: &Role) -> bool {

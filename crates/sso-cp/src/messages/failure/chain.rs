@@ -142,10 +142,8 @@ pub(super) fn class(error: &CallError) -> Class {
 }
 
 /// STS says no.
-pub(super) fn not_assumed(profile: &str, role_arn: &str, error: &CallError) -> Message {
-    let (profile, role) = (clean(profile), clean(role_arn));
-    let said = error.said();
-    let hint = match error.code() {
+pub(super) fn not_assumed(profile: &str, error: &CallError) -> String {
+    match error.code() {
         _ if is_unbelieved(error) => "check the clock with `date -u`".to_owned(),
         Some("AccessDenied") => format!(
             "check that the role's trust policy names the role before it, and `external_id` in [profile {profile}]"
@@ -154,6 +152,5 @@ pub(super) fn not_assumed(profile: &str, role_arn: &str, error: &CallError) -> M
             "let `region` of the selected profile name a region that the account has".to_owned()
         }
         _ => format!("check the settings in [profile {profile}]"),
-    };
-    Message::new(format!("AWS refuses to assume `{role}` of profile `{profile}`: {said}"), hint)
+    }
 }

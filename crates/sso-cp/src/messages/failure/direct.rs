@@ -4,8 +4,6 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sso_cp_http::CallError;
-
 use super::system::{system, with_source};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
@@ -81,12 +79,7 @@ pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
 }
 
 /// STS does not take credentials that AWS has given.
-pub(super) fn not_believed(error: &CallError) -> Message {
-    Message::new(
-        format!("AWS does not take the credentials: {}", error.words()),
-        "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones",
-    )
-}
+pub(super) const NOT_BELIEVED: &str = "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones";
 
 fn command(program: &str, error: &io::Error) -> Message {
     let shown = clean(program);

@@ -1,15 +1,13 @@
-//! What is wrong with files.
+//! What to do about files.
 
 use std::path::Path;
 
-use sso_cp_cache::{Error, Step};
+use sso_cp_cache::Error;
 
-use super::system::system;
-use crate::messages::message::Message;
 use crate::messages::text::{LIST_FOLDER, shown_path};
 
-pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
-    let hint = match error {
+pub(super) fn hint(error: &Error, home: Option<&Path>) -> String {
+    match error {
         // What is there is the system's.
         Error::NotAFile { path } if path.starts_with("/dev") => {
             format!("see `{LIST_FOLDER} {}`, and name another file", shown_path(path, home))
@@ -33,56 +31,6 @@ pub(super) fn message(error: &Error, home: Option<&Path>) -> Message {
         Error::Damaged { path } | Error::KeyFile { path } => {
             format!("move {} away, and sign in anew", shown_path(path, home))
         }
-    };
-    Message::new(fact(error, home), hint)
-}
-
-pub(super) fn unsaveable(error: &Error, home: Option<&Path>) -> Message {
-    let fact = format!(
-        "the token has expired and is not renewed, for the new one could not be saved: {}",
-        fact(error, home)
-    );
-    Message { fact, ..message(error, home) }
-}
-
-pub(super) fn fact(error: &Error, home: Option<&Path>) -> String {
-    match error {
-        Error::Io { step, path, source } => {
-            let doing = match step {
-                Step::Read => "read",
-                Step::MakeFolder => "make the folder",
-                Step::Write => "write",
-                Step::Replace => "replace",
-                Step::Delete => "delete",
-                Step::Bind => "make the socket",
-            };
-            format!("cannot {doing} {}: {}", shown_path(path, home), system(source))
-        }
-        Error::NotAFile { path } => format!("{} is not a regular file", shown_path(path, home)),
-        Error::TooLarge { path, limit_bytes } => {
-            format!("{} is larger than {} MiB", shown_path(path, home), limit_bytes >> 20)
-        }
-        Error::Exposed { path, folder } => format!(
-            "{} would not be safe: other users may write in {}",
-            shown_path(path, home),
-            shown_path(folder, home)
-        ),
-        Error::PlantedLink { part } => planted(&shown_path(part, home)),
-        Error::OtherOwner { path, owner } => {
-            format!("{} belongs to another user (id {owner})", shown_path(path, home))
-        }
-        Error::WritableByOthers { path } => {
-            format!(
-                "{} can be written by others, so its command is not run",
-                shown_path(path, home)
-            )
-        }
-        Error::Damaged { path } => format!("{} is damaged", shown_path(path, home)),
-        Error::KeyFile { path } => {
-            format!("{} does not say where a key is kept", shown_path(path, home))
-        }
-        Error::Locked(why) => why.to_string(),
-        Error::Vault(error) => error.to_string(),
     }
 }
 

@@ -9,7 +9,7 @@ use sso_cp_types::AccountId;
 use super::system::fact;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::shell_word;
 
 /// What to do where a page of somebody else answers.
 const CAPTIVE: &str =
@@ -22,7 +22,7 @@ pub(super) fn message(error: &CallError, home: Option<&Path>) -> Message {
     Message::new(fact(error, home), hint(error))
 }
 
-fn hint(error: &CallError) -> String {
+pub(super) fn hint(error: &CallError) -> String {
     let hint = match error {
         CallError::Http(error) => return http(error),
         CallError::Refused { error, .. } if error.is_throttling() => "try again in a minute",
@@ -42,21 +42,18 @@ fn hint(error: &CallError) -> String {
 const CHECK_FLAGS: &str = "check `--account-id` and `--role-name` against the access portal";
 
 /// AWS does not give this role.
-pub(super) fn refused(
-    id: &AccountId,
-    role_name: &str,
-    error: &CallError,
-    scene: &Scene,
-) -> Message {
+pub(super) fn refused(id: &AccountId, role_name: &str, scene: &Scene) -> String {
     if role_name.starts_with("arn:") {
-        return not_entitled(role_name, error, scene);
+        return not_entitled(scene);
     }
-    let (account_id, role_name) = (clean(&id.0), clean(role_name));
-    let said = error.said();
+    let meant = AccountId::typed(&id.0);
+    if !id.is_usual() && meant.is_usual() {
+        return format!("write the account id as `{meant}`");
+    }
     let list = |flag: &str, name: &str| {
         format!("run `sso-cp list {flag} {}` to see what there is", shell_word(name))
     };
-    let hint = match (&scene.selection, &scene.shell_profile) {
+    match (&scene.selection, &scene.shell_profile) {
         // `configure` fails before there is a session to ask by.
         _ if scene.word == Some("configure") => CHECK_FLAGS.to_owned(),
         (Some(Selection::Profile(profile)), _) | (None, Some(profile)) => {
@@ -66,26 +63,12 @@ pub(super) fn refused(
             list("--sso-session", sso_session)
         }
         (None, None) => CHECK_FLAGS.to_owned(),
-    };
-    let fact = format!("AWS refuses role `{role_name}` in account `{account_id}`: {said}");
-    if id.is_usual() {
-        return Message::new(fact, hint);
     }
-    let meant = AccountId::typed(&id.0);
-    let hint = match meant.is_usual() {
-        true => format!("write the account id as `{meant}`"),
-        false => hint,
-    };
-    Message::new(
-        format!("{fact}; `{account_id}` is not an account id, which has twelve digits"),
-        hint,
-    )
 }
 
 /// Account access manager does not give this role, or the token lacks a scope: AWS's words do not tell which.
-fn not_entitled(role_arn: &str, error: &CallError, scene: &Scene) -> Message {
-    let said = error.said();
-    let hint = match &scene.selection {
+fn not_entitled(scene: &Scene) -> String {
+    match &scene.selection {
         Some(Selection::Profile(profile)) => {
             let profile = shell_word(profile);
             format!(
@@ -93,9 +76,7 @@ fn not_entitled(role_arn: &str, error: &CallError, scene: &Scene) -> Message {
             )
         }
         _ => "run `sso-cp doctor`".to_owned(),
-    };
-    let fact = format!("AWS refuses role `{}`: {said}", clean(role_arn));
-    Message::new(fact, hint)
+    }
 }
 
 fn http(error: &Error) -> String {

@@ -1,9 +1,11 @@
 //! Why there are no credentials, and what to do about each reason.
 
-use sso_cp_http::CallError;
-use sso_cp_provider::Error;
+use std::error::Error as _;
 
-use super::system::system;
+use sso_cp_http::CallError;
+use sso_cp_provider::{Error, Warning};
+
+use super::system::fact_of;
 use super::{chain, config, direct, files, network, scope, service, sign_in_required, store};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
@@ -28,29 +30,38 @@ pub(super) fn class(error: &Error) -> Class {
 
 /// What is wrong, and what to do.
 pub(crate) fn message(error: &Error, scene: &Scene) -> Message {
-    let home = scene.home();
     match error {
-        Error::Config(error) => config::message(error, home, scene.word),
-        Error::SignInRequired(needed) => {
-            sign_in_required::message(needed, scene.selection.as_ref())
-        }
-        Error::StoreLocked(locked) => store::locked(locked, scene.selection.as_ref()),
-        Error::RoleRefused { account_id, role_name, error } => {
-            network::refused(account_id, &role_name.0, error, scene)
-        }
-        Error::AssumeRoleRefused { profile, role_arn, error } => {
-            chain::not_assumed(profile, role_arn, error)
-        }
+        Error::Config(error) => config::message(error, scene.home(), scene.word),
         Error::Scope(error) => scope::message(error, scene),
-        Error::ServiceRefused(refused) => service::message(refused),
-        Error::CredentialsRefused(error) => direct::not_believed(error),
-        Error::Network(error) => network::message(error, home),
-        Error::Cache(error) => files::message(error, home),
-        Error::TokenUnsaveable(error) => files::unsaveable(error, home),
-        Error::Thread(error) => {
-            Message::new(format!("no thread can be started: {}", system(error)), "see `ulimit -u`")
-        }
+        error => Message::new(fact(error, scene), hint(error, scene)),
     }
+}
+
+fn fact(error: &Error, scene: &Scene) -> String {
+    fact_of(error.sentence(&scene.subject()), error.source(), scene.home())
+}
+
+fn hint(error: &Error, scene: &Scene) -> String {
+    match error {
+        Error::SignInRequired(needed) => sign_in_required::hint(needed, scene.selection.as_ref()),
+        Error::StoreLocked(locked) => store::hint_of_locked(locked),
+        Error::RoleRefused { account_id, role_name, .. } => {
+            network::refused(account_id, &role_name.0, scene)
+        }
+        Error::AssumeRoleRefused { profile, error, .. } => chain::not_assumed(profile, error),
+        Error::ServiceRefused(refused) => service::hint(refused),
+        Error::CredentialsRefused(_) => direct::NOT_BELIEVED.to_owned(),
+        Error::Network(error) => network::hint(error),
+        Error::Cache(error) | Error::TokenUnsaveable(error) => files::hint(error, scene.home()),
+        Error::Thread(_) => "see `ulimit -u`".to_owned(),
+        // These say it with their facts.
+        Error::Config(_) | Error::Scope(_) => String::new(),
+    }
+}
+
+/// What a person should know although all went well: one line, without the word "warning".
+pub(crate) fn warning(warning: &Warning, scene: &Scene) -> String {
+    fact_of(warning.sentence(&scene.subject()), warning.source(), scene.home())
 }
 
 fn is_configuration(error: &CallError) -> bool {

@@ -1,17 +1,18 @@
 //! What keeps credentials from being scoped down, and so from being handed out.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 use sso_cp_config::Selection;
-use sso_cp_http::CallError;
 use sso_cp_policy::{Finding, Flaw, MAX_CHARACTERS, Problem};
 use sso_cp_provider::{ScopeError, ScopingProblem};
 
 use super::files;
+use super::system::fact_of;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
-use crate::messages::text::{clean, shell_word, shown_path};
+use crate::messages::text::{shell_word, shown_path};
 use crate::messages::usage::typed;
 
 pub(super) fn class(error: &ScopeError) -> Class {
@@ -32,72 +33,49 @@ pub(super) fn class(error: &ScopeError) -> Class {
 }
 
 pub(super) fn message(error: &ScopeError, scene: &Scene) -> Message {
-    let home = scene.home();
+    let sentence = error.sentence(&scene.subject());
+    let sentence = match error {
+        ScopeError::NoAgentRule => format!("`--agent` is given, and {sentence}"),
+        _ => sentence,
+    };
+    Message::new(fact_of(sentence, error.source(), scene.home()), hint(error, scene))
+}
+
+fn hint(error: &ScopeError, scene: &Scene) -> String {
+    use sso_cp_cache::Error::{NotAFile, TooLarge};
     match error {
-        ScopeError::NoPolicy { path } => Message::new(
-            format!("there is no policy {}", shown_path(path, home)),
-            format!(
-                "start from an example: `sso-cp scope examples read-only > {}`",
-                shell_word(&path.to_string_lossy())
-            ),
-        ),
-        ScopeError::PolicyUnreadable(error) => {
-            use sso_cp_cache::Error::{NotAFile, TooLarge};
-            let Message { fact, hint } = files::message(error, home);
-            let hint = match error {
-                NotAFile { .. } | TooLarge { .. } => {
-                    "name the file of a policy; `sso-cp scope examples` has some".to_owned()
-                }
-                _ => hint,
-            };
-            Message::new(format!("the policy cannot be honoured: {fact}"), hint)
+        ScopeError::NoPolicy { path } => {
+            format!("start from an example: `sso-cp scope examples read-only > {}`", file(path))
         }
-        ScopeError::PolicyFlawed { path, flaw } => flawed(path, flaw, home),
-        ScopeError::AgentDenied { agent } => Message::new(
-            format!(
-                "{} gives nothing to a coding agent (`sso_cp_agent_policy = deny`), and `{}` is one",
-                subject(scene),
-                clean(agent)
-            ),
-            format!("let a person run `{}` in a terminal of their own", again(scene)),
-        ),
-        ScopeError::NoAgentRule => Message::new(
-            format!(
-                "`--agent` is given, and nothing says what an agent may do as {}",
-                subject(scene)
-            ),
-            "name a policy: `--scope-policy FILE`, or `sso_cp_agent_policy = FILE` in the profile",
-        ),
-        ScopeError::Refused { problem, error, policies } => {
-            refused(*problem, error, policies, home)
+        ScopeError::PolicyUnreadable(NotAFile { .. } | TooLarge { .. }) => {
+            "name the file of a policy; `sso-cp scope examples` has some".to_owned()
         }
+        ScopeError::PolicyUnreadable(error) => files::hint(error, scene.home()),
+        ScopeError::PolicyFlawed {
+            flaw: Flaw { problem: Problem::TooLong { .. }, .. }, ..
+        } => "shorten it: wildcards such as `s3:Get*` take the place of lists".to_owned(),
+        ScopeError::PolicyFlawed { path, .. } => correct(path),
+        ScopeError::AgentDenied { .. } => {
+            format!("let a person run `{}` in a terminal of their own", again(scene))
+        }
+        ScopeError::NoAgentRule => {
+            "name a policy: `--scope-policy FILE`, or `sso_cp_agent_policy = FILE` in the profile"
+                .to_owned()
+        }
+        ScopeError::Refused { problem, policies, .. } => refused(*problem, policies.first()),
     }
 }
 
-fn flawed(path: &Path, flaw: &Flaw, home: Option<&Path>) -> Message {
-    let place = match flaw.line {
-        Some(line) => format!("{}:{line}", shown_path(path, home)),
-        None => shown_path(path, home),
-    };
-    let hint = match flaw.problem {
-        Problem::TooLong { .. } => {
-            "shorten it: wildcards such as `s3:Get*` take the place of lists".to_owned()
-        }
-        _ => format!("correct it, then run `sso-cp scope check {}`", file(path)),
-    };
-    Message::new(
-        format!("the policy {place} cannot be used: {}", clean(&flaw.problem.to_string())),
-        hint,
-    )
+fn correct(path: &Path) -> String {
+    format!("correct it, then run `sso-cp scope check {}`", file(path))
 }
 
 /// No browser is opened and no person waited for: an agent asks, and there is a rule for those.
 pub(super) fn for_people(agent: &str, scene: &Scene) -> Message {
     Message::new(
         format!(
-            "no browser is opened for the coding agent `{}`: {} has a rule for agents",
-            clean(agent),
-            subject(scene)
+            "no browser is opened for the coding agent `{agent}`: {} has a rule for agents",
+            scene.subject()
         ),
         format!("let a person run `{}`", again(scene)),
     )
@@ -108,7 +86,7 @@ pub(super) fn unfit(path: &Path, findings: &[Finding], home: Option<&Path>) -> M
     const ROOM: usize = 260;
     let mut fact = format!("the policy {} is not fit:", shown_path(path, home));
     for (told, Finding { line, fault }) in findings.iter().enumerate() {
-        let finding = format!(" line {line}: {};", clean(&fault.to_string()));
+        let finding = format!(" line {line}: {};", fault);
         if told > 0 && fact.len() + finding.len() > ROOM {
             fact.push_str(&format!(" and {} more", findings.len() - told));
             break;
@@ -116,68 +94,32 @@ pub(super) fn unfit(path: &Path, findings: &[Finding], home: Option<&Path>) -> M
         fact.push_str(&finding);
     }
     let fact = fact.trim_end_matches(';').to_owned();
-    Message::new(fact, format!("correct it, then run `sso-cp scope check {}`", file(path)))
+    Message::new(fact, correct(path))
 }
 
-fn refused(
-    problem: ScopingProblem,
-    error: &CallError,
-    policies: &[PathBuf],
-    home: Option<&Path>,
-) -> Message {
-    let shown: Vec<String> = policies.iter().map(|path| shown_path(path, home)).collect();
-    let policy = match shown.is_empty() {
-        true => "the shorter life".to_owned(),
-        false => format!("the policy {}", shown.join(" and ")),
-    };
-    let said = error.said();
-    let check = || {
-        let first = policies.first().map_or("FILE".to_owned(), |path| file(path));
-        format!("run `sso-cp scope check {first}`")
-    };
+fn refused(problem: ScopingProblem, policy: Option<&PathBuf>) -> String {
     match problem {
         ScopingProblem::Policy => {
-            Message::new(format!("AWS does not take {policy}: {said}"), check())
+            let file = policy.map_or("FILE".to_owned(), |path| file(path));
+            format!("run `sso-cp scope check {file}`")
         }
-        ScopingProblem::TooLarge => Message::new(
-            format!(
-                "{policy} is too large for a session, together with its tags and other policies: {said}"
-            ),
-            format!("shorten it: {MAX_CHARACTERS} characters is the most that AWS ever takes"),
-        ),
-        ScopingProblem::Denied => Message::new(
-            format!("AWS does not let these credentials be scoped down: {said}"),
-            "ask for `sts:GetScopedCredentials` in the permission set; a session takes three policies at most",
-        ),
-        ScopingProblem::Unknown => Message::new(
-            format!(
-                "this partition of AWS, or a proxy before it, does not know GetScopedCredentials yet: {said}"
-            ),
-            "use a profile whose permission set is narrow enough by itself",
-        ),
-        ScopingProblem::Lifetime | ScopingProblem::Subject => Message::new(
-            format!("AWS does not scope the credentials down: {said}"),
-            "check the clock with `date -u`; if it is right, run the same command again in a minute",
-        ),
+        ScopingProblem::TooLarge => {
+            format!("shorten it: {MAX_CHARACTERS} characters is the most that AWS ever takes")
+        }
+        ScopingProblem::Denied => "ask for `sts:GetScopedCredentials` in the permission set; a session takes three policies at most".to_owned(),
+        ScopingProblem::Unknown => {
+            "use a profile whose permission set is narrow enough by itself".to_owned()
+        }
+        ScopingProblem::Lifetime | ScopingProblem::Subject => {
+            "check the clock with `date -u`; if it is right, run the same command again in a minute"
+                .to_owned()
+        }
     }
 }
 
 /// A file as it is typed.
 fn file(path: &Path) -> String {
     shell_word(&path.to_string_lossy())
-}
-
-/// Whose rule it is.
-fn subject(scene: &Scene) -> String {
-    match (&scene.selection, &scene.shell_profile) {
-        (Some(Selection::Profile(name)), _) | (None, Some(name)) => {
-            format!("profile `{}`", clean(name))
-        }
-        (Some(Selection::SsoSession(name) | Selection::Role { sso_session: name, .. }), _) => {
-            format!("sso-session `{}`", clean(name))
-        }
-        (None, None) => "this profile".to_owned(),
-    }
 }
 
 /// The same command for somebody else to type.

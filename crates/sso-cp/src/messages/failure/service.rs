@@ -1,11 +1,9 @@
 //! What a service says that was asked for a token, or about a cluster.
 
-use sso_cp_http::CallError;
 use sso_cp_provider::{ServiceAsked, ServiceRefused};
 
 use crate::messages::exit_code::Class;
-use crate::messages::message::Message;
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::shell_word;
 
 /// Refused is what the role may not, and what does not exist; the rest is an answer of no use.
 pub(super) fn class(refused: &ServiceRefused) -> Class {
@@ -17,14 +15,7 @@ pub(super) fn class(refused: &ServiceRefused) -> Class {
     }
 }
 
-pub(super) fn message(refused: &ServiceRefused) -> Message {
-    let ServiceRefused { asked, error } = refused;
-    let what = clean(&asked.to_string());
-    let fact = format!("AWS refuses {what}: {}", error.said());
-    Message::new(fact, hint(asked, error))
-}
-
-fn hint(asked: &ServiceAsked, error: &CallError) -> String {
+pub(super) fn hint(ServiceRefused { asked, error }: &ServiceRefused) -> String {
     match (error.status(), error.code().unwrap_or_default()) {
         (Some(404), _) => match asked {
             ServiceAsked::Cluster { region, .. } => format!(

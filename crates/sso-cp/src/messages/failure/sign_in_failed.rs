@@ -1,15 +1,16 @@
 //! When a sign-in that a person began does not come about.
 
+use std::error::Error as _;
 use std::path::Path;
 
 use sso_cp_cache::Flow;
 use sso_cp_config::{Selection, SessionName};
-use sso_cp_http::CallError;
 use sso_cp_login::{LinkDoubt, Refusal};
+use sso_cp_provider::SignInError;
 
 use super::files;
 use super::sign_in_required::{login, session_words};
-use super::system::{system, with_source};
+use super::system::{fact_of, system, with_source};
 use crate::messages::browser_problem::BrowserProblem;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
@@ -27,24 +28,20 @@ pub(crate) struct Login {
 pub(crate) enum LoginReason {
     /// There is no port for the browser to come back to, or no randomness.
     NotBegun(sso_cp_login::Error),
-    /// AWS registers no client for this flow.
-    NotRegistered { flow: Flow, error: Box<CallError> },
+    /// AWS gives no token, or there is no room for it.
+    Failed(SignInError),
     /// AWS does not know a scope; and the line that asks for it.
     ScopeUnknown { error: String, line: String },
     /// The person did not finish in time.
     TimedOut { minutes: u64 },
     /// The answer in the browser was no.
     Denied(Refusal),
-    /// AWS gives no token for the answer.
-    Rejected(Box<CallError>),
     /// The code that was to be typed has expired.
     CodeExpired,
     /// AWS's link is odd, and nobody at a terminal said to go on.
     LinkDoubted(LinkDoubt),
     /// The start URL leads to another access portal than at the last sign-in, and nobody at a terminal said yes.
     OtherPortal { now: String, last: String },
-    /// There is no room for the token.
-    NotSaved(sso_cp_cache::Error),
     /// In the background nobody sees the address, and no program opens it.
     NoProgram(Option<BrowserProblem>),
     /// The background process cannot be started.
@@ -62,7 +59,7 @@ impl LoginReason {
     /// Files are in the way of the one, a person of the others.
     pub(super) fn class(&self) -> Class {
         match self {
-            LoginReason::NotSaved(_) => Class::Files,
+            LoginReason::Failed(SignInError::NotSaved(_)) => Class::Files,
             _ => Class::SignIn,
         }
     }
@@ -82,11 +79,18 @@ pub(super) fn message(
             format!("the sign-in to {session} cannot begin: {}", clean(&with_source(error))),
             by_code,
         ),
-        LoginReason::NotRegistered { flow, error } => Message::new(
-            format!("AWS registers no client for {session}: {}", error.words()),
-            match flow {
-                Flow::AuthorizationCode => by_code,
-                Flow::Device => CHECK_CONFIG.to_owned(),
+        LoginReason::Failed(error) => Message::new(
+            fact_of(error.sentence(&session), error.source(), home),
+            match error {
+                SignInError::NotRegistered { flow: Flow::AuthorizationCode, .. } => by_code,
+                SignInError::NotRegistered { flow: Flow::Device, .. } => CHECK_CONFIG.to_owned(),
+                SignInError::NotSaved(error) => files::hint(error, home),
+                SignInError::UnknownClient(error) | SignInError::Rejected(error)
+                    if error.code() == Some("InvalidRequestException") =>
+                {
+                    CHECK_CONFIG.to_owned()
+                }
+                _ => retry,
             },
         ),
         LoginReason::ScopeUnknown { error, line } => Message::new(
@@ -99,13 +103,6 @@ pub(super) fn message(
         LoginReason::Denied(refusal) => Message::new(
             format!("the sign-in to {session} was refused in the browser: {}", words_of(refusal)),
             retry,
-        ),
-        LoginReason::Rejected(error) => Message::new(
-            format!("AWS does not accept the sign-in to {session}: {}", error.words()),
-            match error.code() {
-                Some("InvalidRequestException") => CHECK_CONFIG.to_owned(),
-                _ => retry,
-            },
         ),
         LoginReason::CodeExpired => {
             Message::new(format!("nobody typed the code for {session} in time"), retry)
@@ -148,13 +145,6 @@ pub(super) fn message(
             format!("the sign-in to {session} is waiting in the browser"),
             "finish it there, then do again what you did",
         ),
-        LoginReason::NotSaved(error) => Message {
-            fact: format!(
-                "the sign-in to {session} was not saved, nothing has changed: {}",
-                files::fact(error, home)
-            ),
-            ..files::message(error, home)
-        },
     }
 }
 

@@ -3,8 +3,7 @@
 use sso_cp_config::{Selection, SessionName};
 use sso_cp_provider::{SignInReason, SignInRequired};
 
-use crate::messages::message::Message;
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::shell_word;
 
 /// Why no browser opens though one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,37 +23,19 @@ pub(crate) enum NoBrowser {
     Legacy,
 }
 
-pub(super) fn message(needed: &SignInRequired, selection: Option<&Selection>) -> Message {
-    let SignInRequired { session: name, reason, rejected_token } = needed;
+pub(super) fn hint(needed: &SignInRequired, selection: Option<&Selection>) -> String {
+    let SignInRequired { session, reason, rejected_token } = needed;
+    let login = match reason {
+        SignInReason::NoToken => first_login(session, selection),
+        _ => login(session, selection),
+    };
     // The file of a token that AWS has turned down looks well, and a plain sign-in would be content.
     let force = if rejected_token.is_some() { " --force" } else { "" };
-    let run = format!("run `{}`", login(name, selection) + force);
-    let session = session_words(name, selection);
-    match reason {
-        SignInReason::NoToken => Message::new(
-            format!("nobody is signed in to {session}"),
-            format!("run `{}`", first_login(name, selection)),
-        ),
-        SignInReason::Expired => {
-            Message::new(format!("the sign-in for {session} has expired"), run)
-        }
-        SignInReason::RenewalRefused(error) => {
-            Message::new(format!("the sign-in for {session} has expired: {}", error.words()), run)
-        }
-        SignInReason::TokenRefused(error) => Message::new(
-            format!("AWS no longer takes the sign-in for {session}: {}", error.words()),
-            run,
-        ),
-    }
+    format!("run `{login}{force}`")
 }
 
-/// The same, where `--auto-login` opens no browser.
-pub(super) fn without_browser(
-    needed: &SignInRequired,
-    why: NoBrowser,
-    selection: Option<&Selection>,
-) -> Message {
-    let Message { fact, hint } = message(needed, selection);
+/// That `--auto-login` opens no browser, behind what needs one.
+pub(super) fn no_browser(why: NoBrowser) -> String {
     let place = match why {
         NoBrowser::Ci => "in a CI job",
         NoBrowser::Ssh => "over SSH",
@@ -63,17 +44,14 @@ pub(super) fn without_browser(
         NoBrowser::NoDisplay => "without a display",
         NoBrowser::Legacy => "for a legacy profile, which is signed in by a code",
     };
-    Message { fact: format!("{fact}; no browser is opened {place}"), hint }
+    format!("; no browser is opened {place}")
 }
 
 /// A session as people know it.
 pub(crate) fn session_words(session: &SessionName, selection: Option<&Selection>) -> String {
-    match session {
-        SessionName::Named(name) => format!("sso-session `{}`", clean(name)),
-        SessionName::Legacy => match selection {
-            Some(Selection::Profile(profile)) => format!("profile `{}`", clean(profile)),
-            _ => "this profile".to_owned(),
-        },
+    match (session, selection) {
+        (SessionName::Legacy, Some(Selection::Profile(profile))) => format!("profile `{profile}`"),
+        _ => session.to_string(),
     }
 }
 

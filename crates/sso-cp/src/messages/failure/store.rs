@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use sso_cp_cache::WhyLocked;
-use sso_cp_config::{Selection, SessionName};
+use sso_cp_config::SessionName;
 use sso_cp_provider::{ChildProblem, KeystoreError, Refusal, StoreError, StoreLocked};
 use sso_cp_types::Timestamp;
 
-use super::sign_in_required::session_words;
-use super::{files, with_source};
+use super::files;
+use super::system::fact;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
-use crate::messages::text::{FIND_PROGRAM, clean, shell_word, shown_path};
+use crate::messages::text::{FIND_PROGRAM, shell_word};
 
 /// Of a call that found the store locked.
 pub(super) fn class_of_locked(locked: &StoreLocked) -> Class {
@@ -48,93 +48,63 @@ fn class_of_keystore(error: &KeystoreError) -> Class {
 }
 
 /// The store is locked for a call.
-pub(super) fn locked(locked: &StoreLocked, selection: Option<&Selection>) -> Message {
-    let session = session_words(&locked.session, selection);
-    let fact = format!("the store of {session} is locked");
+pub(super) fn hint_of_locked(locked: &StoreLocked) -> String {
     match &locked.why {
-        WhyLocked::NotUnlocked => Message::new(fact, "run `sso-cp unlock`"),
-        WhyLocked::Closed(refusal) => {
-            Message::new(format!("{fact}: {refusal}"), "run `sso-cp unlock`")
-        }
         WhyLocked::Keystore(error) => keystore(error),
-        _ => Message::new(
-            format!("the store of {session} has no key"),
-            format!("run `{}`", new_login(&locked.session)),
-        ),
+        WhyLocked::NoKey => format!("run `{}`", new_login(&locked.session)),
+        _ => "run `sso-cp unlock`".to_owned(),
     }
 }
 
 /// A command of the store's own has failed.
 pub(super) fn message(error: &StoreError, home: Option<&Path>) -> Message {
-    match error {
-        StoreError::NoKey => Message::new(
-            "the store has no key, though a session is sealed",
-            "run `sso-cp login --new-key`, or `sso-cp seal` for the session",
-        ),
-        StoreError::PassphraseNeeded | StoreError::WrongPassphrase => Message::new(
-            "the passphrase is wrong",
-            "run the command again; where the passphrase is lost, `sso-cp login --new-key`",
-        ),
-        StoreError::Keystore(error) => keystore(error),
-        StoreError::SameKey { program } => Message::new(
-            format!("`{program}` prints the key that is in use already"),
-            "have it keep a new one, such as `openssl rand -base64 32` prints, and run the command again",
-        ),
-        StoreError::KeyExists { source } => Message::new(
-            format!("the store has its key already, by {source}"),
-            "run the command with `--new-key` to move to another keystore, or without `--key`",
-        ),
-        StoreError::NotKept(refusal) => not_kept(refusal),
-        StoreError::TwoSignIns { plain } => Message::new(
-            format!("{} holds another sign-in than the sealed one", shown_path(plain, home)),
-            "run `sso-cp logout` for the session, which ends both, and the command again",
-        ),
-        StoreError::Cache(error) => files::message(error, home),
-    }
+    Message::new(fact(error, home), hint(error, home))
 }
 
-fn not_kept(refusal: &Refusal) -> Message {
-    let hint = match refusal {
-        Refusal::Quota => {
+fn hint(error: &StoreError, home: Option<&Path>) -> String {
+    let hint = match error {
+        StoreError::NoKey => "run `sso-cp login --new-key`, or `sso-cp seal` for the session",
+        StoreError::PassphraseNeeded | StoreError::WrongPassphrase => {
+            "run the command again; where the passphrase is lost, `sso-cp login --new-key`"
+        }
+        StoreError::Keystore(error) => return keystore(error),
+        StoreError::SameKey { .. } => {
+            "have it keep a new one, such as `openssl rand -base64 32` prints, and run the command again"
+        }
+        StoreError::KeyExists { .. } => {
+            "run the command with `--new-key` to move to another keystore, or without `--key`"
+        }
+        StoreError::NotKept(Refusal::Quota) => {
             "see `keyctl show @u` for what uses it up, and /proc/sys/kernel/keys/maxkeys"
         }
-        _ => {
+        StoreError::NotKept(_) => {
             "keep the key by a command (`sso-cp seal --new-key --key command`), and set `sso_cp_unlock = always`"
         }
+        StoreError::TwoSignIns { .. } => {
+            "run `sso-cp logout` for the session, which ends both, and the command again"
+        }
+        StoreError::Cache(error) => return files::hint(error, home),
     };
-    Message::new(format!("the store cannot stay unlocked: {refusal}"), hint)
+    hint.to_owned()
 }
 
-/// What a keystore says, or does not.
-fn keystore(error: &KeystoreError) -> Message {
-    match error {
-        KeystoreError::Child { program, problem: problem @ ChildProblem::NotStarted(_) } => {
-            Message::new(
-                format!(
-                    "`{program}`, which has the key of the store, cannot be started: {}",
-                    cause(problem)
-                ),
-                format!("install it, or find it by `{FIND_PROGRAM} {program}`"),
-            )
+/// What to do where a keystore gives no key.
+fn keystore(error: &KeystoreError) -> String {
+    let hint = match error {
+        KeystoreError::Child { program, problem: ChildProblem::NotStarted(_) } => {
+            return format!("install it, or find it by `{FIND_PROGRAM} {program}`");
         }
-        KeystoreError::Child { program, problem } => Message::new(
-            format!("`{program}` gave no key of the store: {}", with_source(problem)),
-            why_not(program),
-        ),
-        KeystoreError::Locked { program } => Message::new(
-            format!("the keyring of the desktop, which `{program}` asks, is locked"),
-            "unlock it, by logging in to the desktop for instance, and run `sso-cp unlock`",
-        ),
-        KeystoreError::Gone { program } => Message::new(
-            format!("`{program}` does not know the key of the store any more"),
-            "run `sso-cp login --new-key`",
-        ),
-        KeystoreError::OtherKey { program } => Message::new(
-            format!("`{program}` gave another key than the store's"),
-            "have it give the right one, or run `sso-cp login --new-key`",
-        ),
-        error => Message::new(error.to_string(), "close some programs, and run the command again"),
-    }
+        KeystoreError::Child { program, .. } => why_not(program),
+        KeystoreError::Locked { .. } => {
+            "unlock it, by logging in to the desktop for instance, and run `sso-cp unlock`"
+        }
+        KeystoreError::Gone { .. } => "run `sso-cp login --new-key`",
+        KeystoreError::OtherKey { .. } => {
+            "have it give the right one, or run `sso-cp login --new-key`"
+        }
+        _ => "close some programs, and run the command again",
+    };
+    hint.to_owned()
 }
 
 /// What shows a person why a keystore gives no key.
@@ -149,13 +119,6 @@ fn why_not(program: &str) -> &'static str {
     }
 }
 
-fn cause(problem: &ChildProblem) -> String {
-    match problem {
-        ChildProblem::NotStarted(error) => super::system(error),
-        problem => problem.to_string(),
-    }
-}
-
 /// Signed out here, and not at AWS.
 pub(super) fn lives_on(session: &str, start_url: &str, until: Option<Timestamp>) -> Message {
     let until = until
@@ -164,7 +127,7 @@ pub(super) fn lives_on(session: &str, start_url: &str, until: Option<Timestamp>)
         format!(
             "signed out of {session} here, but the store is locked, so at AWS the session could not be ended{until}"
         ),
-        format!("to end it there, sign out at {} in a browser", clean(start_url)),
+        format!("to end it there, sign out at {} in a browser", start_url),
     )
 }
 

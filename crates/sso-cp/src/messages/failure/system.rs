@@ -10,7 +10,16 @@ use crate::messages::text::below_home;
 /// are short. Foreign text in it is made harmless where it is printed.
 #[cold]
 pub(crate) fn fact(error: &dyn Error, home: Option<&Path>) -> String {
-    below_home(with_source(error), home)
+    fact_of(error.to_string(), error.source(), home)
+}
+
+/// The same of a sentence that was made with the program's own words for things.
+pub(crate) fn fact_of(
+    sentence: String,
+    source: Option<&(dyn Error + 'static)>,
+    home: Option<&Path>,
+) -> String {
+    below_home(with_sources(sentence, source), home)
 }
 
 /// The system's words for an error, without Rust's `(os error 2)`, in lower case.
@@ -34,8 +43,10 @@ pub(crate) fn words(text: &str) -> String {
 
 /// An error and whatever it says about its cause.
 pub(crate) fn with_source(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
+    with_sources(error.to_string(), error.source())
+}
+
+fn with_sources(mut text: String, mut source: Option<&(dyn Error + 'static)>) -> String {
     while let Some(cause) = source {
         let words = match cause.downcast_ref::<io::Error>() {
             Some(cause) => system(cause),
