@@ -1,6 +1,6 @@
 //! Numbers by names, for tens of thousands of names that stand in a text already: no name is copied.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// A table that is made for as many names as there will be. Its seed is the process's own, so that no file
 /// can be made to slow it down.
@@ -45,8 +45,10 @@ impl ByName {
     /// The number, or the slot where it would be.
     fn find<'n>(&self, name: &[u8], name_of: impl Fn(usize) -> &'n [u8]) -> Result<usize, usize> {
         let mask = self.slots.len() - 1;
+        let mut hasher = self.seed.build_hasher();
+        hasher.write(name);
         // Only the lower bits count.
-        let mut slot = self.seed.hash_one(name) as usize & mask;
+        let mut slot = hasher.finish() as usize & mask;
         loop {
             match self.slots[slot] as usize {
                 0 => return Err(slot),

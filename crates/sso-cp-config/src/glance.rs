@@ -2,32 +2,16 @@
 //! file has thousands of profiles, this is what is done for each.
 
 use crate::grammar::{self, is_identifier};
-use crate::keys;
-
-/// The keys that are looked for.
-const KEYS: [&str; 12] = [
-    keys::SSO_CP_SESSION,
-    keys::SSO_CP_ACCOUNT_ID,
-    keys::SSO_CP_ROLE_NAME,
-    keys::SSO_CP_TENANT_ID,
-    keys::SSO_CP_ROLE_ARN,
-    keys::SSO_SESSION,
-    keys::SSO_ACCOUNT_ID,
-    keys::SSO_ROLE_NAME,
-    keys::SSO_START_URL,
-    keys::SSO_REGION,
-    keys::ROLE_ARN,
-    keys::LOGIN_SESSION,
-];
+use crate::role_key::RoleKey;
 
 /// The settings of one section.
-pub(crate) struct Glance<'a>([Option<&'a str>; KEYS.len()]);
+pub(crate) struct Glance<'a>([Option<&'a str>; RoleKey::ALL.len()]);
 
 impl<'a> Glance<'a> {
     /// Reads a body by the rules of [`grammar::clean`]. `None` where it takes more than a glance: bytes that
     /// are not UTF-8, a line that is wrong, a value of one of the keys that goes on in the next line.
     pub(crate) fn at(body: &'a [u8]) -> Option<Glance<'a>> {
-        let mut values = [None; KEYS.len()];
+        let mut values = [None; RoleKey::ALL.len()];
         let mut above: Option<Above<'_>> = None;
         for line in grammar::lines(str::from_utf8(body).ok()?) {
             let text = line.trim_ascii();
@@ -45,10 +29,10 @@ impl<'a> Glance<'a> {
             if key.is_empty() {
                 return None;
             }
-            let known = index_of(key);
+            let known = RoleKey::called(key);
             if let Some(known) = known {
                 let value = grammar::without_comment(value).trim_ascii();
-                values[known] = Some(value).filter(|value| !value.is_empty());
+                values[known as usize] = Some(value).filter(|value| !value.is_empty());
             }
             above = Some(Above { key, value, indent, is_looked_for: known.is_some() });
         }
@@ -56,8 +40,8 @@ impl<'a> Glance<'a> {
     }
 
     /// A setting's value; empty counts as missing.
-    pub(crate) fn get(&self, key: &str) -> Option<&'a str> {
-        KEYS.iter().position(|known| *known == key).and_then(|at| self.0[at])
+    pub(crate) fn get(&self, key: RoleKey) -> Option<&'a str> {
+        self.0[key as usize]
     }
 }
 
@@ -80,13 +64,6 @@ impl Above<'_> {
         let is_setting = || grammar::split(text).is_some_and(|(key, _)| !key.is_empty());
         !self.is_looked_for && (!is_block || is_setting())
     }
-}
-
-fn index_of(key: &str) -> Option<usize> {
-    let is_candidate = matches!(key.as_bytes().first()?.to_ascii_lowercase(), b's' | b'r' | b'l');
-    let is_it =
-        |known: &str| known == key || (known.len() == key.len() && known.eq_ignore_ascii_case(key));
-    is_candidate.then(|| KEYS.iter().position(|known| is_it(known)))?
 }
 
 #[cfg(test)]
@@ -130,9 +107,9 @@ mod tests {
             let Some(glance) = Glance::at(body.as_bytes()) else { continue };
             seen += 1;
             assert!(is_readable, "{body:?}");
-            for key in KEYS {
-                let read = settings.last(key).filter(|value| !value.is_empty());
-                assert_eq!(glance.get(key), read, "{key} of {body:?}");
+            for key in RoleKey::ALL {
+                let read = settings.last(key.name()).filter(|value| !value.is_empty());
+                assert_eq!(glance.get(key), read, "{key:?} of {body:?}");
             }
         }
         assert!(seen > 5_000, "only {seen}");

@@ -260,8 +260,15 @@ pub(crate) fn without_comment(value: &str) -> &str {
 
 /// Where the blank before a comment stands that follows a value.
 pub(crate) fn comment_start(value: &[u8]) -> Option<usize> {
-    let starts = |pair: &[u8]| pair[0].is_ascii_whitespace() && matches!(pair[1], b'#' | b';');
-    value.windows(2).position(starts)
+    let mut from = 0;
+    while let Some(step) = find_either(b'#', b';', &value[from..]) {
+        let mark = from + step;
+        if mark > 0 && value[mark - 1].is_ascii_whitespace() {
+            return Some(mark - 1);
+        }
+        from = mark + 1;
+    }
+    None
 }
 
 /// Whether a trimmed line is a comment as a whole.

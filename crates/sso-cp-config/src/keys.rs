@@ -126,9 +126,6 @@ pub const OWN_PREFIX: &str = "sso_cp_";
 pub const STANDARD_SSO: [&str; 5] =
     [SSO_SESSION, SSO_START_URL, SSO_REGION, SSO_ACCOUNT_ID, SSO_ROLE_NAME];
 
-/// The keys by which a profile names its role to `sso-cp` alone.
-pub const PRIVATE_SSO: [&str; 3] = [SSO_CP_SESSION, SSO_CP_ACCOUNT_ID, SSO_CP_ROLE_NAME];
-
 /// The keys of a profile that only `sso-cp` reads.
 pub const OWN_OF_PROFILE: [&str; 14] = [
     SSO_CP_SESSION,

@@ -49,6 +49,7 @@ mod profile;
 mod prompt_line;
 mod registry_profiles;
 mod resolve;
+mod role_key;
 mod role_limits;
 mod roster;
 mod scan;

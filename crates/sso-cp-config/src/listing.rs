@@ -15,6 +15,7 @@ use crate::everything::{Everything, ProfileSections, shown};
 use crate::glance::Glance;
 use crate::profile::{PortalKeys, Way, named_session, session_of_profile};
 use crate::resolve::{Target, target_of_profile};
+use crate::role_key::RoleKey;
 use crate::scope::Scope;
 use crate::section::Section;
 use crate::selection::{Role, Session, SessionName};
@@ -286,14 +287,14 @@ fn entry(profile: &ProfileSections<'_>, texts: &mut Texts) -> Entry {
     }
     let name = shown(profile.name());
     match profile.merge(&name) {
-        Ok(Some(section)) => entry_of(&name, |key| section.get(key), texts),
+        Ok(Some(section)) => entry_of(&name, |key| section.get(key.name()), texts),
         Ok(None) | Err(_) => Entry { is_readable: false, ..entry_of(&name, |_| None, texts) },
     }
 }
 
 fn entry_of<'a>(
     name: &str,
-    value: impl Fn(&'static str) -> Option<&'a str>,
+    value: impl Fn(RoleKey) -> Option<&'a str>,
     texts: &mut Texts,
 ) -> Entry {
     let way = Way::by(|key| value(key).is_some());
@@ -303,16 +304,16 @@ fn entry_of<'a>(
         _ => None,
     };
     let session_key = by.map(|by| match by {
-        PortalKeys::Legacy => keys::SSO_START_URL,
+        PortalKeys::Legacy => RoleKey::StartUrl,
         by => by.session(),
     });
     let arn_key = match (way, by) {
-        (Some(Way::Chain), _) => Some(keys::ROLE_ARN),
-        (_, Some(PortalKeys::Entitled)) => Some(keys::SSO_CP_ROLE_ARN),
+        (Some(Way::Chain), _) => Some(RoleKey::RoleArn),
+        (_, Some(PortalKeys::Entitled)) => Some(RoleKey::EntitledRole),
         _ => None,
     };
     let by_name = by.filter(|by| *by != PortalKeys::Entitled);
-    let mut keep = |key: Option<&'static str>| Some(texts.push(value(key?)?));
+    let mut keep = |key: Option<RoleKey>| Some(texts.push(value(key?)?));
     Entry {
         session: keep(session_key),
         account_id: keep(by_name.map(PortalKeys::account)),

@@ -2,6 +2,7 @@
 //! sections, so that a bad one hurts nobody. A file goes through one buffer, and its names into one text.
 
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::by_name::ByName;
@@ -30,7 +31,7 @@ pub fn names(files: &Files) -> Result<Names, Error> {
     let read = Headers::read(files)?;
     let each_once = |list: &List| {
         let mut names = Vec::with_capacity(list.ends.len());
-        list.for_each_once(|name| names.push(shown(name)));
+        list.for_each_once(|name| names.push(name.to_owned()));
         names
     };
     Ok(Names { profiles: each_once(&read.profiles), sessions: each_once(&read.sessions) })
@@ -41,11 +42,8 @@ pub fn names(files: &Files) -> Result<Names, Error> {
 /// # Errors
 ///
 /// As for [`names`].
-pub fn for_each_profile(files: &Files, mut each: impl FnMut(&str)) -> Result<(), Error> {
-    Headers::read(files)?.profiles.for_each_once(|name| match str::from_utf8(name) {
-        Ok(name) => each(name),
-        Err(_) => each(&shown(name)),
-    });
+pub fn for_each_profile(files: &Files, each: impl FnMut(&str)) -> Result<(), Error> {
+    Headers::read(files)?.profiles.for_each_once(each);
     Ok(())
 }
 
@@ -123,17 +121,23 @@ impl List {
         self.ends.push(self.bytes.len());
     }
 
-    fn name(&self, at: usize) -> &[u8] {
+    fn range(&self, at: usize) -> Range<usize> {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[at]]
+        start..self.ends[at]
     }
 
-    fn for_each_once(&self, mut each: impl FnMut(&[u8])) {
+    fn for_each_once(&self, mut each: impl FnMut(&str)) {
+        // All of them are looked at once; only if one is odd, each by itself.
+        let texts = str::from_utf8(&self.bytes).ok();
+        let name_of = |at: usize| &self.bytes[self.range(at)];
         let mut by_name = ByName::with_room_for(self.ends.len());
         for at in 0..self.ends.len() {
-            let name = self.name(at);
-            if by_name.insert(name, at, |at| self.name(at)).is_none() {
-                each(name);
+            if by_name.insert(name_of(at), at, name_of).is_some() {
+                continue;
+            }
+            match texts.and_then(|texts| texts.get(self.range(at))) {
+                Some(name) => each(name),
+                None => each(&shown(name_of(at))),
             }
         }
     }

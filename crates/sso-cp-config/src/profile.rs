@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::endpoint::{EndpointSettings, is_region};
 use crate::error::Conflict;
+use crate::role_key::RoleKey;
 use crate::scopes::parse_scopes;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::{Role, Session, SessionName};
@@ -41,29 +42,28 @@ impl Way {
     /// first. `role_arn` comes before the standard keys, as in all of AWS's tools: a `sso_session`
     /// beside it is a leftover.
     pub(crate) fn of(profile: &Section) -> Option<Way> {
-        Way::by(|key| profile.get(key).is_some())
+        Way::by(|key| profile.get(key.name()).is_some())
     }
 
     /// The same, of a profile that has these keys.
-    pub(crate) fn by(has: impl Fn(&'static str) -> bool) -> Option<Way> {
-        let has = |keys: &[&'static str]| keys.iter().any(|key| has(key));
-        if has(&[keys::SSO_CP_ROLE_ARN, keys::SSO_CP_TENANT_ID]) {
+    pub(crate) fn by(has: impl Fn(RoleKey) -> bool) -> Option<Way> {
+        let has = |keys: &[RoleKey]| keys.iter().any(|key| has(*key));
+        if has(&[RoleKey::EntitledRole, RoleKey::Tenant]) {
             return Some(Way::Portal(PortalKeys::Entitled));
         }
-        if has(&keys::PRIVATE_SSO) {
+        if has(&[RoleKey::PrivateSession, RoleKey::PrivateAccount, RoleKey::PrivateRole]) {
             return Some(Way::Portal(PortalKeys::Private));
         }
-        if has(&[keys::ROLE_ARN]) {
+        if has(&[RoleKey::RoleArn]) {
             return Some(Way::Chain);
         }
-        if has(&[keys::SSO_SESSION]) {
+        if has(&[RoleKey::Session]) {
             return Some(Way::Portal(PortalKeys::Standard));
         }
-        if has(&[keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_ACCOUNT_ID, keys::SSO_ROLE_NAME])
-        {
+        if has(&[RoleKey::StartUrl, RoleKey::Region, RoleKey::Account, RoleKey::Role]) {
             return Some(Way::Portal(PortalKeys::Legacy));
         }
-        has(&[keys::LOGIN_SESSION]).then_some(Way::Login)
+        has(&[RoleKey::LoginSession]).then_some(Way::Login)
     }
 }
 
@@ -96,24 +96,24 @@ impl PortalKeys {
         }
     }
 
-    pub(crate) fn session(self) -> &'static str {
+    pub(crate) fn session(self) -> RoleKey {
         match self {
-            PortalKeys::Private | PortalKeys::Entitled => keys::SSO_CP_SESSION,
-            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_SESSION,
+            PortalKeys::Private | PortalKeys::Entitled => RoleKey::PrivateSession,
+            PortalKeys::Standard | PortalKeys::Legacy => RoleKey::Session,
         }
     }
 
-    pub(crate) fn account(self) -> &'static str {
+    pub(crate) fn account(self) -> RoleKey {
         match self {
-            PortalKeys::Private | PortalKeys::Entitled => keys::SSO_CP_ACCOUNT_ID,
-            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ACCOUNT_ID,
+            PortalKeys::Private | PortalKeys::Entitled => RoleKey::PrivateAccount,
+            PortalKeys::Standard | PortalKeys::Legacy => RoleKey::Account,
         }
     }
 
-    pub(crate) fn role(self) -> &'static str {
+    pub(crate) fn role(self) -> RoleKey {
         match self {
-            PortalKeys::Private | PortalKeys::Entitled => keys::SSO_CP_ROLE_NAME,
-            PortalKeys::Standard | PortalKeys::Legacy => keys::SSO_ROLE_NAME,
+            PortalKeys::Private | PortalKeys::Entitled => RoleKey::PrivateRole,
+            PortalKeys::Standard | PortalKeys::Legacy => RoleKey::Role,
         }
     }
 }
@@ -140,8 +140,8 @@ pub(crate) fn role_of_profile(
         }
     };
     Ok(Role {
-        account_id: value(by.account())?,
-        role_name: value(by.role())?,
+        account_id: value(by.account().name())?,
+        role_name: value(by.role().name())?,
         session,
         region: profile.owned(keys::REGION),
         scope: None,
@@ -164,7 +164,7 @@ pub(crate) fn session_of_profile(
         }
         return build_session(SessionName::Legacy, profile, Some(selected), shared, env);
     }
-    let session_name = require(profile, by.session())?;
+    let session_name = require(profile, by.session().name())?;
     let session = named_section(&session_name, Some(name), shared)?;
     if by == PortalKeys::Standard {
         agree(profile, &session)?;

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::RoleCredentials;
+use crate::visible::is_plain_json;
 
 /// The JSON documents in which AWS's tools take credentials from other programs. All texts: Go
 /// fails on an account id that is a number.
@@ -59,16 +60,13 @@ impl RoleCredentials {
 struct Member<'a> {
     name: &'static str,
     value: &'a str,
-    /// Whether the value stands for itself between quotation marks (RFC 8259, section 7), and in every terminal.
+    /// Whether the value stands for itself between quotation marks.
     is_plain: bool,
 }
 
 impl<'a> Member<'a> {
     fn new(name: &'static str, value: &'a str) -> Member<'a> {
-        let is_plain = value
-            .bytes()
-            .all(|byte| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\'));
-        Member { name, value, is_plain }
+        Member { name, value, is_plain: is_plain_json(value) }
     }
 
     /// The bytes that it takes at most.

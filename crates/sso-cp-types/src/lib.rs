@@ -10,6 +10,7 @@ mod sort;
 mod timestamp;
 mod token;
 mod url_text;
+mod visible;
 
 pub use credentials::{AccountId, RoleCredentials, RoleName};
 pub use document::DocumentForm;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::visible::is_visible;
+
 /// A text that must not be seen: a token, a client secret, a secret access key.
 ///
 /// It has no `Display`, its `Debug` says nothing, and its memory is zeroed on drop. The one way to
@@ -37,7 +39,7 @@ impl fmt::Debug for Secret {
 }
 
 pub(crate) fn is_visible_ascii(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    !text.is_empty() && is_visible(text)
 }
 
 #[cfg(test)]
