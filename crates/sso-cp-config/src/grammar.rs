@@ -50,11 +50,22 @@ pub(crate) fn header(line: &[u8], kind: FileKind) -> HeaderLine<'_> {
     HeaderLine { header: named(body, kind), closed: end.is_some() }
 }
 
+/// The letters that mean nothing but themselves in a header: of thousands of names, each letter is looked at.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] = matches!(byte as u8, b'-'..=b':' | b'@'..=b'Z' | b'_' | b'a'..=b'z');
+        byte += 1;
+    }
+    plain
+};
+
 /// The name in a line that says `[profile NAME]` in the plainest letters, as nearly every header does.
 fn plain_profile(line: &[u8]) -> Option<&[u8]> {
     let name = line.strip_prefix(b"[profile ")?.strip_suffix(b"]")?;
-    let is_plain = |byte: &u8| matches!(byte, b'-'..=b':' | b'@'..=b'Z' | b'_' | b'a'..=b'z');
-    (!name.is_empty() && name.iter().all(is_plain)).then_some(name)
+    let is_plain = !name.is_empty() && name.iter().all(|byte| PLAIN[usize::from(*byte)]);
+    is_plain.then_some(name)
 }
 
 /// The closing bracket: the first one with nothing but a comment after it, else the last one, after
@@ -278,7 +289,8 @@ pub(crate) fn is_comment(text: &[u8]) -> bool {
 
 /// The characters of a key in the SDKs' shared grammar. The colon is missing here: it ends a key.
 pub(crate) fn is_identifier(key: &str) -> bool {
-    key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@+".contains(&byte))
+    key.bytes()
+        .all(|byte| matches!(byte, b'a'..=b'z' | b'_' | b'-'..=b'9' | b'@'..=b'Z' | b'%' | b'+'))
 }
 
 /// Lines ended by LF, CRLF or CR.

@@ -131,13 +131,17 @@ impl List {
         let texts = str::from_utf8(&self.bytes).ok();
         let name_of = |at: usize| &self.bytes[self.range(at)];
         let mut by_name = ByName::with_room_for(self.ends.len());
-        for at in 0..self.ends.len() {
-            if by_name.insert(name_of(at), at, name_of).is_some() {
+        let mut start = 0;
+        for (at, end) in self.ends.iter().enumerate() {
+            let range = start..*end;
+            start = *end;
+            let name = &self.bytes[range.clone()];
+            if by_name.insert(name, at, name_of).is_some() {
                 continue;
             }
-            match texts.and_then(|texts| texts.get(self.range(at))) {
+            match texts.and_then(|texts| texts.get(range)) {
                 Some(name) => each(name),
-                None => each(&shown(name_of(at))),
+                None => each(&shown(name)),
             }
         }
     }

@@ -38,33 +38,36 @@ impl RoleKey {
 
     /// As it stands in a file.
     pub(crate) const fn name(self) -> &'static str {
-        match self {
-            RoleKey::PrivateSession => keys::SSO_CP_SESSION,
-            RoleKey::PrivateAccount => keys::SSO_CP_ACCOUNT_ID,
-            RoleKey::PrivateRole => keys::SSO_CP_ROLE_NAME,
-            RoleKey::Tenant => keys::SSO_CP_TENANT_ID,
-            RoleKey::EntitledRole => keys::SSO_CP_ROLE_ARN,
-            RoleKey::Session => keys::SSO_SESSION,
-            RoleKey::Account => keys::SSO_ACCOUNT_ID,
-            RoleKey::Role => keys::SSO_ROLE_NAME,
-            RoleKey::StartUrl => keys::SSO_START_URL,
-            RoleKey::Region => keys::SSO_REGION,
-            RoleKey::RoleArn => keys::ROLE_ARN,
-            RoleKey::LoginSession => keys::LOGIN_SESSION,
-        }
+        NAMES[self as usize]
     }
 
-    /// The key that a line names. Capitals do not matter.
+    /// The key that a line names. Capitals do not matter, and are rare.
     pub(crate) fn called(name: &str) -> Option<RoleKey> {
         let is_candidate =
             matches!(name.as_bytes().first()?, b's' | b'S' | b'r' | b'R' | b'l' | b'L');
-        let is_it = |key: &RoleKey| {
-            let known = key.name();
-            known.len() == name.len() && known.eq_ignore_ascii_case(name)
-        };
-        is_candidate.then(|| RoleKey::ALL.into_iter().find(is_it))?
+        let exactly = || NAMES.iter().position(|known| *known == name);
+        let has_capitals = || name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let loosely = || NAMES.iter().position(|known| known.eq_ignore_ascii_case(name));
+        let number = is_candidate.then(exactly)?;
+        let number = number.or_else(|| has_capitals().then(loosely)?)?;
+        Some(RoleKey::ALL[number])
     }
 }
+
+const NAMES: [&str; RoleKey::ALL.len()] = [
+    keys::SSO_CP_SESSION,
+    keys::SSO_CP_ACCOUNT_ID,
+    keys::SSO_CP_ROLE_NAME,
+    keys::SSO_CP_TENANT_ID,
+    keys::SSO_CP_ROLE_ARN,
+    keys::SSO_SESSION,
+    keys::SSO_ACCOUNT_ID,
+    keys::SSO_ROLE_NAME,
+    keys::SSO_START_URL,
+    keys::SSO_REGION,
+    keys::ROLE_ARN,
+    keys::LOGIN_SESSION,
+];
 
 #[cfg(test)]
 mod tests {

@@ -19,3 +19,4 @@ pub use sort::sort_by_text;
 pub use timestamp::Timestamp;
 pub use token::{ACCOUNT_ACCESS, ClientRegistration, Renewal, Token};
 pub use url_text::{percent_encode, push_percent_encoded};
+pub use visible::is_printable;

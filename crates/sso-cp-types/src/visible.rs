@@ -12,6 +12,11 @@ pub(crate) fn is_visible(text: &str) -> bool {
     all(text, |word| is_ascii_from(b'!', word))
 }
 
+/// Whether a text is one line of ASCII that a terminal shows as it is: no control character.
+pub fn is_printable(text: &str) -> bool {
+    all(text, |word| is_ascii_from(b' ', word))
+}
+
 /// Whether a text stands for itself between the quotation marks of JSON (RFC 8259, section 7), and in every terminal: ASCII
 /// without control characters, `"` and `\`.
 pub(crate) fn is_plain_json(text: &str) -> bool {
@@ -52,7 +57,9 @@ mod tests {
                     text.replace_range(at..=at, character.encode_utf8(&mut [0; 4]));
                     let is_graphic = character.is_ascii_graphic();
                     assert_eq!(is_visible(&text), is_graphic, "{text:?}");
-                    let is_plain = (is_graphic || code == b' ') && !"\"\\".contains(character);
+                    let is_printable = is_graphic || code == b' ';
+                    assert_eq!(super::is_printable(&text), is_printable, "{text:?}");
+                    let is_plain = is_printable && !"\"\\".contains(character);
                     assert_eq!(is_plain_json(&text), is_plain, "{text:?}");
                 }
             }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use sso_cp_config::is_unseen;
+use sso_cp_types::is_printable;
 use unicode_width::UnicodeWidthStr;
 
 /// The longest foreign text that is shown.
@@ -36,7 +37,7 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// Whether a text is shown as it stands.
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.len() <= MAX_CHARS && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    text.len() <= MAX_CHARS && is_printable(text)
 }
 
 /// One line of JSON. What a terminal could take for more than text is escaped, which changes nothing for
