@@ -4,6 +4,8 @@ use crate::workspace::Outcome;
 use fake_identity_center::{Fake, Seed};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 /// The account and role that the profile [`PROFILE`] names: one that the fake's default portal has.
@@ -19,6 +21,9 @@ const TOKEN_FILE: &str = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
 /// The fake's CA, in the home folder.
 const CA_BUNDLE: &str = "ca.pem";
+
+/// The longest that a process in the background may be at work, with some seconds for a busy machine.
+const BACKGROUND: Duration = Duration::from_secs(25);
 
 /// A home folder and the variables of the programs that run in it.
 pub(crate) struct Scene {
@@ -89,6 +94,29 @@ impl Scene {
     /// The folder of what `sso-cp` keeps for itself.
     pub(crate) fn own_folder(&self) -> PathBuf {
         self.home.join(".aws").join("sso-cp")
+    }
+
+    /// The processes in the background that were begun here, where the system lists them as Linux does.
+    pub(crate) fn background(&self) -> Vec<String> {
+        let home = format!("HOME={}", self.home.display());
+        let has = |number: &str, file: &str, word: &[u8]| {
+            let words = fs::read(format!("/proc/{number}/{file}")).unwrap_or_default();
+            words.split(|byte| *byte == 0).any(|found| found == word)
+        };
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let is_ours = |number: &String| {
+            has(number, "cmdline", b"--prefetch") && has(number, "environ", home.as_bytes())
+        };
+        numbers.filter(is_ours).collect()
+    }
+
+    /// Waits until nothing is at work in the background any more; for so long as a call may take.
+    pub(crate) fn wait_for_background(&self) {
+        let until = Instant::now() + BACKGROUND;
+        while !self.background().is_empty() && Instant::now() < until {
+            sleep(Duration::from_millis(2));
+        }
     }
 
     /// The CA that the fake's certificate is from, where it speaks TLS.

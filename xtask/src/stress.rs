@@ -3,7 +3,8 @@
 //! | round | what happens | what must hold, besides what always must |
 //! | --- | --- | --- |
 //! | at once | a hundred calls with an expired token | one renewal, one role call |
-//! | kills | a thousand calls, each killed at a random moment of a renewal | old or new token, whole |
+//! | kills | a thousand calls with `sso_cp_prefetch`, each killed at a random moment of a renewal | old or new token, whole |
+//! | background, kills | as many again: calls that have credentials fetched in the background, and the processes that do it | the token is untouched |
 //! | alone | calls of roles and of an assumed one, sign-ins by command and by `--auto-login`, sign-outs, tokens that AWS ends early, credentials fetched in the background | no refresh token is sent twice |
 //! | together | the same with kills of calls, sign-ins, sign-outs and processes in the background, AWS-CLI-style writers and a failing service | files are whole in the end |
 //! | sealed, kills | as many again: sealing, unsealing, a new key and renewals of a sealed session | the token is there in one whole form, and a call works |
@@ -13,6 +14,7 @@
 //! at any moment, no temporary file left after one more run.
 
 mod actors;
+mod background;
 mod beside;
 mod house;
 mod sealed;
@@ -37,7 +39,7 @@ pub(crate) struct Stress {
     /// how many call at the same time (default 8)
     #[argh(option, default = "8")]
     workers: usize,
-    /// how many renewals are killed, and how many steps of the sealed store (default 1000)
+    /// how many renewals are killed, how many processes in the background, and how many steps of the sealed store (default 1000)
     #[argh(option, default = "1000")]
     kills: u32,
 }
@@ -50,7 +52,8 @@ impl Stress {
         let ahead = |name: &str| House::ahead(&program, &scratch.path().join(name));
         let third = Duration::from_secs(self.seconds) / 3;
         single::at_once(&house("at-once")?, 100)?;
-        single::kills(&house("kills")?, self.kills)?;
+        single::kills(&ahead("kills")?, self.kills)?;
+        background::kills(&ahead("background")?, self.kills)?;
         actors::round(&ahead("alone")?, actors::Fire::Alone, third, self.workers)?;
         actors::round(&ahead("together")?, actors::Fire::Together, third, self.workers)?;
         self.sealed(&SealedHouse::new(&program, &scratch.path().join("sealed"))?, third)?;

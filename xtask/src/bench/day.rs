@@ -1,25 +1,28 @@
 //! A working day: ten hours with a call each minute for each of five roles, in compressed time. Between two minutes everything that is kept
 //! grows a minute older: what the files say of ends, and when notes were written.
 
+use super::clients::{self, RustTls};
+use super::contestants::{self, Contestants};
+use super::far::{self, LONGEST};
 use super::home;
+use super::network::{HOSTS, Network, PORT};
+use super::report::Report;
 use super::table::{Table, milliseconds};
+use super::timing::{Row, interleaved};
 use crate::scene::{SESSION, Scene};
+use crate::scratch::Scratch;
 use crate::workspace::Outcome;
 use fake_identity_center::{Fake, Setup, Tls};
 use serde_json::Value;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 use std::{fs, io};
 
 const MINUTES: u32 = 600;
 const ROLES: usize = 5;
-/// Anyone who takes longer has waited for AWS: a cached call takes a millisecond or two.
-const A_WAIT: Duration = Duration::from_millis(40);
-/// What the background has between two minutes, which in life are sixty seconds.
-const BACKGROUND: Duration = Duration::from_secs(5);
-
+/// Anyone who takes longer has waited for AWS, which takes four round trips; a cached call takes a millisecond.
+const A_WAIT: Duration = Duration::from_millis(LONGEST as u64 * 2);
 /// What a day was like.
 struct Day {
     calls: u32,
@@ -27,19 +30,32 @@ struct Day {
     time: Duration,
 }
 
-/// The table. `sdk`: the fastest SDK with a token that lives, and what a call of it takes.
-pub(super) fn measured(
-    program: &Path,
-    sdk: Option<(&str, Duration)>,
-    scratch: &Path,
-    (hosts, port): (&[&str], u16),
-) -> Outcome<String> {
+pub(super) fn section(report: &mut Report, contestants: Contestants<'_>) -> Outcome<()> {
+    let Some(network) = Network::found() else { return Ok(()) };
+    far::build_clients()?;
+    let table = network.run("day", LONGEST, contestants, SDK_CALLS)?;
+    report.section(
+        "A working day",
+        format!(
+            "Ten hours, a call each minute for each of {ROLES} roles, token and roles of an hour, AWS {LONGEST} ms away. The time is compressed: between\n\
+             two minutes all files grow a minute older. An SDK keeps no credentials on the disk, so each of its processes asks AWS; its row is\n\
+             the median of {SDK_CALLS} calls, so many times.\n\n{table}"
+        ),
+    );
+    Ok(())
+}
+
+/// How many calls of an SDK are measured.
+const SDK_CALLS: usize = 9;
+
+/// What runs in the far network: the table.
+pub(super) fn inside(contestants: Contestants<'_>) -> Outcome<String> {
+    let scratch = Scratch::new()?;
     let mut table = Table::new(&["a working day", "calls", "calls that waited", "time waited"]);
     for (name, further) in
         [("sso-cp", ""), ("sso-cp, `sso_cp_prefetch = true`", "sso_cp_prefetch = true\n")]
     {
-        let folder = scratch.join(format!("day-{}", further.len()));
-        let day = lived(program, further, &folder, (hosts, port))?;
+        let day = lived(contestants.program, further, scratch.path())?;
         table.row([
             name.to_owned(),
             day.calls.to_string(),
@@ -47,32 +63,37 @@ pub(super) fn measured(
             format!("{:.1} s", day.time.as_secs_f64()),
         ]);
     }
-    if let Some((name, median)) = sdk {
+    for (name, call) in sdk_calls(scratch.path())? {
         let calls = MINUTES * ROLES as u32;
         table.row([
-            format!("{name}, a process per call ({} ms each)", milliseconds(median)),
+            format!("{name}, own provider, a process per call ({} ms)", milliseconds(call)),
             calls.to_string(),
             calls.to_string(),
-            format!("{:.0} s", (median * calls).as_secs_f64()),
+            format!("{:.0} s", (call * calls).as_secs_f64()),
         ]);
     }
-    Ok(format!(
-        "Ten hours, a call each minute for each of {ROLES} roles, token and roles of an hour, in compressed time:\n\n{table}"
-    ))
+    Ok(table.to_string())
 }
 
-fn lived(
-    program: &Path,
-    further: &str,
-    folder: &Path,
-    (hosts, port): (&[&str], u16),
-) -> Outcome<Day> {
-    let setup = Setup {
-        tls: Tls::Good,
-        port,
-        hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
-        ..Setup::many_accounts(ROLES, ROLES)
-    };
+/// What a process takes that gets credentials by an SDK's own provider, with a token that lives.
+fn sdk_calls(scratch: &Path) -> Outcome<Vec<(String, Duration)>> {
+    let fake = Fake::start(far_away(Setup::default()))?;
+    let scene = Scene::without_endpoints(&scratch.join("sdks"), &fake)?;
+    scene.write_config(&contestants::config())?;
+    scene.sign_in(&fake)?;
+    let providers = clients::own_providers(&scene, RustTls::With)?;
+    let mut rows: Vec<_> =
+        providers.into_iter().map(|(name, command)| Row::new(name, command)).collect();
+    let summaries = interleaved(&mut rows, SDK_CALLS)?;
+    Ok(rows.into_iter().zip(summaries).map(|(row, took)| (row.name, took.median)).collect())
+}
+
+fn far_away(setup: Setup) -> Setup {
+    Setup { tls: Tls::Good, port: PORT, hosts: HOSTS.map(str::to_owned).into(), ..setup }
+}
+
+fn lived(program: &Path, further: &str, scratch: &Path) -> Outcome<Day> {
+    let setup = far_away(Setup::many_accounts(ROLES, ROLES));
     let mut config = home::session() + further;
     for (number, account) in setup.accounts.iter().enumerate() {
         let (id, role) = (&account.id, &account.roles[0]);
@@ -83,13 +104,12 @@ fn lived(
         .expect("a String takes any text");
     }
     let fake = Fake::start(setup)?;
-    let scene = Scene::without_endpoints(folder, &fake)?;
+    let scene = Scene::without_endpoints(&scratch.join(format!("day-{}", further.len())), &fake)?;
     scene.write_config(&config)?;
     scene.sign_in(&fake)?;
     let mut day = Day { calls: 0, waited: 0, time: Duration::ZERO };
     for _ in 0..MINUTES {
         for role in 0..ROLES {
-            let before = notes(&scene);
             let mut command = scene.command(program, &["--profile", &format!("role-{role}")]);
             command.stdout(std::process::Stdio::null());
             let started = Instant::now();
@@ -103,7 +123,7 @@ fn lived(
                 day.waited += 1;
                 day.time += took;
             }
-            wait_for_background(&scene, before);
+            scene.wait_for_background();
         }
         grow_older(&scene)?;
     }
@@ -120,17 +140,6 @@ fn notes(scene: &Scene) -> Vec<(PathBuf, Option<SystemTime>)> {
         .collect();
     notes.sort();
     notes
-}
-
-/// A process that was begun writes its note a second time at its end.
-fn wait_for_background(scene: &Scene, before: Vec<(PathBuf, Option<SystemTime>)>) {
-    let begun = notes(scene);
-    let until = Instant::now() + BACKGROUND;
-    if begun != before {
-        while notes(scene) == begun && Instant::now() < until {
-            sleep(Duration::from_millis(5));
-        }
-    }
 }
 
 /// A minute has passed, as far as the files say.

@@ -7,16 +7,20 @@
 mod clients;
 mod cold;
 mod compare;
+mod contestants;
 mod counts;
 mod crowd;
 mod day;
 mod far;
 mod home;
 mod machine;
+mod near;
+mod network;
 mod peers;
 #[cfg(target_os = "linux")]
 mod picker;
 mod plot;
+mod prefetch;
 mod processor;
 mod report;
 mod scale;
@@ -36,6 +40,7 @@ pub(crate) use {home::FEW, home::warm as warm_home, table::count};
 use crate::scratch::Scratch;
 use crate::workspace::{Outcome, cargo, run, target_dir};
 use argh::FromArgs;
+use contestants::Contestants;
 use fake_identity_center::Tls;
 use report::Report;
 use std::env;
@@ -52,64 +57,98 @@ pub(crate) struct Bench {
     /// a tenth of the rounds, for a quick look
     #[argh(switch)]
     quick: bool,
-    /// only this section: warm, sizes, scale, cold, far, crowd, serve, picker or peers
+    /// only this section: warm, sizes, scale, cold, near, far, day, prefetch, silent, crowd, serve, picker or peers
     #[argh(positional)]
     section: Option<String>,
     /// the same
     #[argh(option)]
     only: Option<String>,
-    /// another build of sso-cp, which scale and far measure too
+    /// another build of sso-cp, which scale, near and far set beside this one
     #[argh(option)]
-    beside: Option<PathBuf>,
-    /// what far starts in its network: round trip in milliseconds, and the program
+    base: Option<PathBuf>,
+    /// what the tables call it (default: the other build)
+    #[argh(option, default = "String::from(\"the other build\")")]
+    base_name: String,
+    /// a build of this sso-cp that is there already, for scale, near, far, day and prefetch
+    #[argh(option)]
+    program: Option<PathBuf>,
+    /// what far and day start in their network: the round trip in milliseconds
     #[argh(option, hidden_help)]
     inside: Option<f64>,
-    /// the program that is measured there
-    #[argh(option, hidden_help)]
-    program: Option<PathBuf>,
-    /// write docs/benchmarks.md and docs/benchmarks.svg
+    /// write docs/benchmarks.md and docs/benchmarks.svg; with a section, only its part of the page
     #[argh(switch)]
     write: bool,
 }
 
-/// The sections by their names.
-const SECTIONS: [&str; 10] =
-    ["warm", "sizes", "scale", "cold", "far", "silent", "crowd", "serve", "picker", "peers"];
+/// The sections by their names, in the order of the page.
+const SECTIONS: [&str; 13] = [
+    "warm", "sizes", "scale", "cold", "near", "far", "day", "prefetch", "silent", "crowd", "serve",
+    "picker", "peers",
+];
+/// Those that are about one build of the program.
+const OF_ONE_BUILD: [&str; 5] = ["scale", "near", "far", "day", "prefetch"];
 
 impl Bench {
     pub(crate) fn run(mut self) -> Outcome<ExitCode> {
         self.only = self.only.or(self.section.take());
-        if let (Some(round_trip), Some(program)) = (self.inside, &self.program) {
-            far::inside(round_trip, program, self.beside.as_deref(), self.rounds.unwrap_or(9))?;
-            return Ok(ExitCode::SUCCESS);
+        if let Some(only) = &self.only
+            && !SECTIONS.contains(&only.as_str())
+        {
+            return Err(format!("the sections are {}", SECTIONS.join(", ")).into());
         }
-        if let Some(only) = &self.only {
-            if self.write {
-                return Err("--write needs all sections".into());
-            }
-            if !SECTIONS.contains(&only.as_str()) {
-                return Err(format!("the sections are {}", SECTIONS.join(", ")).into());
-            }
+        if let (Some(round_trip), Some(program)) = (self.inside, &self.program) {
+            println!("{}", self.inside(round_trip, program)?);
+            return Ok(ExitCode::SUCCESS);
         }
         if cfg!(debug_assertions) {
             return optimised();
         }
-        let subjects = Subject::all()?;
+        let subjects = self.subjects()?;
         let scratch = Scratch::new()?;
         let machine = machine::described()?;
         println!("# What a call of sso-cp costs\n\n{machine}\n");
         let report = self.measure(&subjects, scratch.path())?;
-        if self.write {
-            let caption = format!("Medians; lines span the middle half. {machine}.");
-            report.write(&preface(&machine), &plot::drawn(report.groups(), &caption))?;
+        match (self.write, &self.only) {
+            (false, _) => {}
+            (true, Some(_)) => report.write_sections(&machine)?,
+            (true, None) => {
+                let caption = format!("Medians; lines span the middle half. {machine}.");
+                report.write(&preface(&machine), &plot::drawn(report.groups(), &caption))?;
+            }
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// What is measured: every build, or where a section needs no more than one, what releases are.
+    fn subjects(&self) -> Outcome<Vec<Subject>> {
+        let is_of_one = self.only.as_deref().is_some_and(|only| OF_ONE_BUILD.contains(&only));
+        match &self.program {
+            Some(program) if is_of_one => Ok(vec![Subject::built(program)]),
+            Some(_) => Err(format!("--program is for {}", OF_ONE_BUILD.join(", ")).into()),
+            None if is_of_one => Subject::released(),
+            None => Subject::all(),
+        }
+    }
+
+    fn contestants<'a>(&'a self, program: &'a Path) -> Contestants<'a> {
+        Contestants { program, base: self.base.as_deref(), base_name: &self.base_name }
+    }
+
+    /// The inner half of a section, in its network.
+    fn inside(&self, round_trip: f64, program: &Path) -> Outcome<String> {
+        let contestants = self.contestants(program);
+        match self.only.as_deref() {
+            Some("day") => day::inside(contestants),
+            _ => far::inside(round_trip, contestants, self.rounds.unwrap_or(9)),
+        }
     }
 
     fn measure(&self, subjects: &[Subject], scratch: &Path) -> Outcome<Report> {
         let rounds = self.rounds.unwrap_or(1000) / if self.quick { 10 } else { 1 };
         let share = |part: usize| (rounds / part).max(5);
         let mut report = Report::default();
+        let Some(first) = subjects.first() else { return Ok(report) };
+        let contestants = self.contestants(&first.program);
         for section in SECTIONS {
             if self.only.as_deref().is_some_and(|only| only != section) {
                 continue;
@@ -117,10 +156,11 @@ impl Bench {
             let report = &mut report;
             match section {
                 "warm" => warm::section(report, subjects, scratch, share(1))?,
-                "scale" => {
-                    scale::section(report, subjects, self.beside.as_deref(), scratch, share(40))?;
-                }
-                "far" => far::section(report, subjects, self.beside.as_deref(), share(110))?,
+                "scale" => scale::section(report, subjects, contestants, scratch, share(40))?,
+                "near" => near::section(report, contestants, scratch, share(4))?,
+                "far" => far::section(report, contestants, share(110))?,
+                "day" => day::section(report, contestants)?,
+                "prefetch" => prefetch::section(report, contestants, scratch, share(2))?,
                 "sizes" => sizes::section(report, subjects, scratch, share(2))?,
                 "cold" => {
                     cold::section(report, subjects, scratch, Tls::Good, share(4))?;

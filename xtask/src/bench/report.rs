@@ -2,7 +2,7 @@
 
 use super::timing::Summary;
 use crate::workspace::{Outcome, root};
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 use std::fs;
 
 /// What kind of program a point stands for; it decides the point's colour.
@@ -27,19 +27,25 @@ pub(super) struct Group {
     pub(super) points: Vec<Point>,
 }
 
-/// The page, and the groups of the picture.
+/// The sections of the page, and the groups of the picture.
 #[derive(Default)]
 pub(super) struct Report {
-    page: String,
+    sections: Vec<Section>,
     groups: Vec<Group>,
+}
+
+struct Section {
+    title: String,
+    /// With its title.
+    text: String,
 }
 
 impl Report {
     /// Adds a section of the page, and shows it at once: a run takes minutes.
     pub(super) fn section(&mut self, title: &str, body: impl Display) {
-        let text = format!("## {title}\n\n{}\n", body.to_string().trim_end());
+        let text = format!("{HEADING}{title}\n\n{}\n", body.to_string().trim_end());
         println!("{text}");
-        writeln!(self.page, "{text}").expect("a String takes any text");
+        self.sections.push(Section { title: title.to_owned(), text });
     }
 
     pub(super) fn group(&mut self, title: &str, points: Vec<Point>) {
@@ -53,11 +59,85 @@ impl Report {
     /// Writes the page, with what stands before its tables, and the picture into `docs/`.
     pub(super) fn write(&self, preface: &str, picture: &str) -> Outcome<()> {
         let folder = root().join("docs");
-        fs::write(
-            folder.join("benchmarks.md"),
-            format!("{preface}\n{}", self.page.trim_end()) + "\n",
-        )?;
+        let texts = self.sections.iter().map(|section| section.text.trim_end());
+        let parts: Vec<_> = std::iter::once(preface.trim_end()).chain(texts).collect();
+        fs::write(folder.join(PAGE), parts.join("\n\n") + "\n")?;
         fs::write(folder.join("benchmarks.svg"), picture)?;
         Ok(())
+    }
+
+    /// Puts the sections into the page that is there, in place of those with the same titles. One that was
+    /// measured on another day or machine than the page says it itself.
+    pub(super) fn write_sections(&self, machine: &str) -> Outcome<()> {
+        let path = root().join("docs").join(PAGE);
+        let page = fs::read_to_string(&path)?;
+        Ok(fs::write(path, merged(&page, &self.sections, machine))?)
+    }
+}
+
+const PAGE: &str = "benchmarks.md";
+const HEADING: &str = "## ";
+
+fn merged(page: &str, sections: &[Section], machine: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for line in page.lines() {
+        match (line.starts_with(HEADING), parts.last_mut()) {
+            (false, Some(part)) => part.push_str(line),
+            _ => parts.push(line.to_owned()),
+        }
+        parts.last_mut().into_iter().for_each(|part| part.push('\n'));
+    }
+    let is_same_day = page.contains(&format!("\n{machine}.\n"));
+    let mut after = parts.len();
+    for Section { title, text } in sections {
+        let heading = format!("{HEADING}{title}\n");
+        let text = match is_same_day {
+            true => format!("{text}\n"),
+            false => {
+                format!("{heading}\nMeasured for itself: {machine}.\n{}\n", &text[heading.len()..])
+            }
+        };
+        match parts.iter().position(|part| part.starts_with(&heading)) {
+            Some(at) => {
+                parts[at] = text;
+                after = at + 1;
+            }
+            None => {
+                parts.insert(after, text);
+                after += 1;
+            }
+        }
+    }
+    format!("{}\n", parts.concat().trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(title: &str, body: &str) -> Section {
+        Section { title: title.to_owned(), text: format!("## {title}\n\n{body}\n") }
+    }
+
+    #[test]
+    fn a_section_takes_the_place_of_the_one_with_its_title() {
+        let page = "# Costs\n\nA machine, today.\n\n## Warm\n\n1\n\n## Far\n\n2\n\n## Crowd\n\n3\n";
+        let new = [section("Far", "4"), section("Near", "5")];
+        assert_eq!(
+            merged(page, &new, "A machine, today"),
+            "# Costs\n\nA machine, today.\n\n## Warm\n\n1\n\n## Far\n\n4\n\n## Near\n\n5\n\n## Crowd\n\n3\n"
+        );
+        let other_day = merged(page, &new[..1], "A machine, tomorrow");
+        assert!(
+            other_day
+                .contains("## Far\n\nMeasured for itself: A machine, tomorrow.\n\n4\n\n## Crowd"),
+            "{other_day}"
+        );
+    }
+
+    #[test]
+    fn a_section_that_is_new_stands_last() {
+        let merged = merged("# Costs\n\n## Warm\n\n1\n", &[section("Day", "2")], "x");
+        assert_eq!(merged, "# Costs\n\n## Warm\n\n1\n\n## Day\n\nMeasured for itself: x.\n\n2\n");
     }
 }

@@ -3,7 +3,7 @@
 use crate::binaries::Build;
 use crate::scene::{PROFILE, Scene};
 use crate::workspace::{Outcome, output_of};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One build of the program.
 pub(crate) struct Subject {
@@ -18,14 +18,29 @@ impl Subject {
         let mut subjects = Vec::new();
         for build in [Build::Musl, Build::Plain] {
             if build.is_possible()? {
-                eprintln!("building: {}", build.name());
-                let (program, empty) = (build.program()?, build.empty_program()?);
-                subjects.push(Self { build, program, empty });
+                subjects.push(Self::of(build)?);
             } else {
                 eprintln!("SKIPPED: the {} build: its target is not installed", build.name());
             }
         }
         Ok(subjects)
+    }
+
+    /// What releases are, or what comes next to it here.
+    pub(crate) fn released() -> Outcome<Vec<Self>> {
+        let build = if Build::Musl.is_possible()? { Build::Musl } else { Build::Plain };
+        Ok(vec![Self::of(build)?])
+    }
+
+    /// A release that somebody has built.
+    pub(crate) fn built(program: &Path) -> Self {
+        let program = program.to_owned();
+        Self { build: Build::Musl, empty: program.clone(), program }
+    }
+
+    fn of(build: Build) -> Outcome<Self> {
+        eprintln!("building: {}", build.name());
+        Ok(Self { build, program: build.program()?, empty: build.empty_program()? })
     }
 
     /// What tables call it.

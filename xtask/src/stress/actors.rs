@@ -192,7 +192,7 @@ impl Round<'_> {
             sleep(Duration::from_millis(60));
             self.house.forget_background();
             if self.fire == Fire::Together {
-                for process in self.house.background() {
+                for process in self.house.scene.background() {
                     let killed =
                         std::process::Command::new("kill").args(["-9", &process]).output()?;
                     let count = u64::from(killed.status.success());
@@ -248,7 +248,7 @@ impl Round<'_> {
     /// One more run for each profile, then nothing unfinished is left, and no refresh token was sent twice.
     fn settle(&self) -> Outcome<()> {
         self.house.fake.clear_script();
-        self.house.quiet();
+        self.house.scene.wait_for_background();
         if !self.house.log_in()? {
             self.house.report("nobody can sign in afterwards");
         }
@@ -261,7 +261,7 @@ impl Round<'_> {
                 self.house.report(&format!("{profile} has no credentials afterwards"));
             }
         }
-        self.house.quiet();
+        self.house.scene.wait_for_background();
         let left = self.house.leftovers()?;
         if !left.is_empty() {
             self.house.report(&format!("left behind: {left:?}"));

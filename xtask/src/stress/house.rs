@@ -236,6 +236,16 @@ impl House {
         }
     }
 
+    /// What is cached of roles: names and contents.
+    pub(super) fn roles(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut roles: Vec<_> = self
+            .role_files()
+            .map(|path| (path.clone(), fs::read(path).unwrap_or_default()))
+            .collect();
+        roles.sort();
+        roles
+    }
+
     /// Every cached role is whole, at any moment.
     pub(super) fn check_roles(&self) {
         for path in self.role_files() {
@@ -252,29 +262,6 @@ impl House {
             if entry.file_name().to_string_lossy().starts_with("prefetch-") {
                 let _ = fs::remove_file(entry.path());
             }
-        }
-    }
-
-    /// The processes in the background, where the system lists them as Linux does.
-    pub(super) fn background(&self) -> Vec<String> {
-        let home = format!("HOME={}", self.home.display());
-        let has = |number: &str, file: &str, word: &[u8]| {
-            let words = fs::read(format!("/proc/{number}/{file}")).unwrap_or_default();
-            words.split(|byte| *byte == 0).any(|found| found == word)
-        };
-        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-        let numbers = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let is_ours = |number: &String| {
-            has(number, "cmdline", b"--prefetch") && has(number, "environ", home.as_bytes())
-        };
-        numbers.filter(is_ours).collect()
-    }
-
-    /// Waits until nothing is at work in the background any more.
-    pub(super) fn quiet(&self) {
-        let until = Instant::now() + LIMIT;
-        while !self.background().is_empty() && Instant::now() < until {
-            std::thread::sleep(Duration::from_millis(20));
         }
     }
 

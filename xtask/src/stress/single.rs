@@ -52,7 +52,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// Kills so many calls, each at a moment of its life: the token file is the old one or the new one.
+/// Kills so many calls, each at a moment of its life, whose end has others fetched in the background: the token file is the old one or the new one.
 pub(super) fn kills(house: &House, count: u32) -> Outcome<()> {
     house.forgive_repeated_renewals();
     house.scene.sign_in(&house.fake)?;
@@ -62,6 +62,9 @@ pub(super) fn kills(house: &House, count: u32) -> Outcome<()> {
     let life = started.elapsed();
     let (mut renewed, mut unfinished) = (0, 0);
     for round in 0..count {
+        // What the last one has begun would fetch for this one.
+        house.scene.wait_for_background();
+        house.forget_background();
         house.expire_on_disk()?;
         house.forget_roles();
         let before = house.token()?.ok_or("the token is there")?;
@@ -80,6 +83,7 @@ pub(super) fn kills(house: &House, count: u32) -> Outcome<()> {
     if !house.finish(house.start(&["--profile", "dev"])?, Instant::now())? {
         house.report("the call after all kills failed");
     }
+    house.scene.wait_for_background();
     let left = house.leftovers()?;
     if !left.is_empty() {
         house.report(&format!("left behind: {left:?}"));
