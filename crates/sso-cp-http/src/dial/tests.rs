@@ -135,7 +135,9 @@ mod two_addresses {
         let beliefs = Beliefs::new(&Roots::Bundled).unwrap();
         let connector = WithAddresses(dial(beliefs, None), vec![dead, good]);
         assert_eq!(get(connector, "http://localhost/").unwrap(), 200);
-        assert!(started.elapsed() < CONNECT_LIMIT);
+        // A quarter of a second, and what a busy machine adds.
+        let took = started.elapsed();
+        assert!((Duration::from_millis(250)..Duration::from_secs(2)).contains(&took), "{took:?}");
     }
 }
 

@@ -222,6 +222,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn plain_are_the_characters_of_ascii_that_are_seen() {
+        for byte in 0..=0x7f_u8 {
+            for length in [1, 7, 8, 9, 20] {
+                for at in [0, length / 2, length - 1] {
+                    let mut text = vec![b'x'; length];
+                    text[at] = byte;
+                    let text = String::from_utf8(text).unwrap();
+                    assert_eq!(is_plain(&text), (b' '..=b'~').contains(&byte), "{text:?}");
+                }
+            }
+        }
+        assert!(is_plain("") && is_plain(&"x".repeat(MAX_CHARS)));
+        assert!(!is_plain("caf\u{e9}") && !is_plain(&"x".repeat(MAX_CHARS + 1)));
+    }
+
+    #[test]
     fn words_of_a_helper_have_double_quotes_where_these_do() {
         for (value, expected) in [
             ("dev", "dev"),
