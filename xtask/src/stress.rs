@@ -26,6 +26,7 @@ use crate::workspace::Outcome;
 use argh::FromArgs;
 use house::House;
 use sealed::SealedHouse;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -42,11 +43,14 @@ pub(crate) struct Stress {
     /// how many renewals are killed, how many processes in the background, and how many steps of the sealed store (default 1000)
     #[argh(option, default = "1000")]
     kills: u32,
+    /// a build that is there already (default: it is built)
+    #[argh(option)]
+    program: Option<PathBuf>,
 }
 
 impl Stress {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
-        let program = crate::demo::build()?;
+        let program = self.program.clone().map_or_else(crate::demo::build, Ok)?;
         let scratch = Scratch::new()?;
         let house = |name: &str| House::new(&program, &scratch.path().join(name));
         let ahead = |name: &str| House::ahead(&program, &scratch.path().join(name));

@@ -81,21 +81,19 @@ const HEADING: &str = "## ";
 fn merged(page: &str, sections: &[Section], machine: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
     for line in page.lines() {
-        match (line.starts_with(HEADING), parts.last_mut()) {
-            (false, Some(part)) => part.push_str(line),
-            _ => parts.push(line.to_owned()),
+        match parts.last_mut().filter(|_| !line.starts_with(HEADING)) {
+            Some(part) => *part += &format!("\n{line}"),
+            None => parts.push(line.to_owned()),
         }
-        parts.last_mut().into_iter().for_each(|part| part.push('\n'));
     }
     let is_same_day = page.contains(&format!("\n{machine}.\n"));
     let mut after = parts.len();
     for Section { title, text } in sections {
         let heading = format!("{HEADING}{title}\n");
+        let body = &text[heading.len()..];
         let text = match is_same_day {
-            true => format!("{text}\n"),
-            false => {
-                format!("{heading}\nMeasured for itself: {machine}.\n{}\n", &text[heading.len()..])
-            }
+            true => text.clone(),
+            false => format!("{heading}\nMeasured for itself: {machine}.\n{body}"),
         };
         match parts.iter().position(|part| part.starts_with(&heading)) {
             Some(at) => {
@@ -108,7 +106,8 @@ fn merged(page: &str, sections: &[Section], machine: &str) -> String {
             }
         }
     }
-    format!("{}\n", parts.concat().trim_end())
+    let parts: Vec<_> = parts.iter().map(|part| part.trim_end()).collect();
+    parts.join("\n\n") + "\n"
 }
 
 #[cfg(test)]
