@@ -12,6 +12,7 @@
 //! - `foreign_links`: files with a second name, and links of other users.
 //! - `in_a_row`: clients that run a failing helper several times: one notice, one sign-in.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
+//! - `authorities`: whose certificates count, and who says so.
 //! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
 //! - `auto_login`: a sign-in that the credential command begins, and what the terminal is told.
 //! - `concurrency`: many runs at once, other writers, locks, kills.
@@ -51,6 +52,8 @@ mod harness;
 
 #[cfg(unix)]
 mod advice;
+#[cfg(unix)]
+mod authorities;
 #[cfg(unix)]
 mod auto_login;
 #[cfg(unix)]
@@ -145,6 +148,7 @@ fn main() -> ExitCode {
     }
     for module in [
         advice::tests(),
+        authorities::tests(),
         chains::tests(),
         contract::tests(),
         completions::tests(),

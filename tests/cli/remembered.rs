@@ -7,7 +7,8 @@ use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Ran, Run, World, iso, now, tests};
+use crate::harness::{Ran, Run, World, iso, now, program, tests};
+use crate::login::Terminal;
 
 tests! {
     slow "i01" => twenty_calls_in_the_last_stretch_wait_once,
@@ -16,10 +17,14 @@ tests! {
     quick "i01" => a_success_clears_the_note,
     quick "i01 chains" => an_assumed_role_is_remembered_too,
     quick "i02" => a_note_that_is_none,
+    quick "i02" => a_note_that_cannot_be_read,
     quick "i02" => a_note_that_cannot_be_written,
+    quick "i02" => two_hundred_notes_of_others,
     quick "i03" => both_streams_in_one_pipe,
     quick "i03" => both_streams_in_one_file,
     quick "i03" => two_pipes_get_the_warning,
+    quick "i03" => a_terminal_shows_both,
+    quick "i03" => the_null_device_takes_both,
 }
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -172,6 +177,30 @@ fn a_note_that_is_none() {
     assert_ne!(world.dev().key(), CACHED, "a folder");
 }
 
+fn a_note_that_cannot_be_read() {
+    let mut world = last_stretch();
+    put_note(&world, 30);
+    world.as_ordinary_user();
+    crate::harness::set_mode(&note(&world), 0);
+    assert_ne!(world.dev().key(), CACHED);
+    // A success clears it all the same: the folder is ours.
+    assert!(!note(&world).exists());
+}
+
+/// Each role has its own, which none of them reads or removes.
+fn two_hundred_notes_of_others() {
+    let world = last_stretch();
+    for number in 0..200 {
+        let name = format!("role-{number:040}");
+        let text = format!("{{\"of\": \"{name}\", \"failedAt\": \"{}\"}}", iso(now() - 5));
+        world.put(&format!(".aws/sso-cp/failed-{name}.json"), &text);
+    }
+    assert_ne!(world.dev().key(), CACHED);
+    let notes = fs::read_dir(world.home(".aws/sso-cp")).unwrap().flatten();
+    let is_note = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("failed-");
+    assert_eq!(notes.filter(is_note).count(), 200);
+}
+
 fn a_note_that_cannot_be_written() {
     let mut world = last_stretch();
     world.script("portal.*: drop repeat=forever");
@@ -222,4 +251,24 @@ fn two_pipes_get_the_warning() {
     let world = last_stretch();
     world.script("portal.*: drop repeat=forever");
     world.dev().warned_document();
+}
+
+/// One device too, and a person who reads both.
+fn a_terminal_shows_both() {
+    let world = last_stretch();
+    world.script("portal.*: drop repeat=forever");
+    let mut command = std::process::Command::new("setsid");
+    command.args(["--ctty", "--wait"]).arg(program()).args(["--profile", "dev"]);
+    let terminal = Terminal::of(&world, command);
+    terminal.wait_for("warning: cached credentials are used until");
+    assert!(terminal.shown().contains(CACHED), "{}", terminal.shown());
+}
+
+fn the_null_device_takes_both() {
+    let world = last_stretch();
+    world.script("portal.*: drop repeat=forever");
+    let line = "\"$@\" >/dev/null 2>/dev/null; echo $?";
+    let run = Run::new(["--profile", "dev"].map(Into::into)).in_shell(line);
+    let ran = run.run(&world).0;
+    assert_eq!(ran.stdout(), "0\n", "{ran}");
 }

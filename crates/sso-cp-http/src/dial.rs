@@ -146,6 +146,8 @@ impl Walk<'_> {
     ) -> Result<Box<dyn Transport>, Trouble> {
         let started = Instant::now();
         let belief = self.ways.beliefs.get();
+        let named = &label(uri);
+        self.ways.tell(&Event::Verifying { host: named, roots: &belief.roots });
         let (host, _) = host_and_port(uri);
         let timeout = Step::until(self.until).timeout();
         let secured =
@@ -155,8 +157,7 @@ impl Walk<'_> {
                     None => Trouble::TimedOut(Phase::Handshaking),
                 }
             })?;
-        let (host, roots) = (&label(uri), &belief.roots);
-        self.ways.tell(&Event::Secured { host, roots, took: started.elapsed() });
+        self.ways.tell(&Event::Secured { host: named, took: started.elapsed() });
         Ok(secured)
     }
 

@@ -54,12 +54,17 @@ pub enum Event<'a> {
         /// How long that took.
         took: Duration,
     },
+    /// The handshake begins.
+    Verifying {
+        /// The host and port.
+        host: &'a str,
+        /// Whose root certificates must vouch for the host.
+        roots: &'a RootsInUse,
+    },
     /// TLS is established.
     Secured {
         /// The host and port.
         host: &'a str,
-        /// Whose root certificates vouch for the host.
-        roots: &'a RootsInUse,
         /// How long that took.
         took: Duration,
     },

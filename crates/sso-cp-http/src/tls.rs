@@ -1,5 +1,6 @@
 //! TLS: whose certificates count, and why a handshake failed.
 
+use std::mem;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -66,7 +67,16 @@ impl KeyProvider for NoKeys {
 #[derive(Debug)]
 pub(crate) struct Beliefs {
     belief: OnceLock<Belief>,
-    loading: Mutex<Option<JoinHandle<Belief>>>,
+    loading: Mutex<Loading>,
+}
+
+/// How far the system's roots are. Whoever has taken them makes a belief of them, so nobody begins anew.
+#[derive(Debug, Default)]
+enum Loading {
+    #[default]
+    NotYet,
+    Begun(JoinHandle<Belief>),
+    Taken,
 }
 
 impl Beliefs {
@@ -90,8 +100,11 @@ impl Beliefs {
     /// are needed.
     pub(crate) fn load(&self) {
         let mut loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.belief.get().is_none() && loading.is_none() {
-            *loading = thread::Builder::new().name("roots".to_owned()).spawn(of_system).ok();
+        if self.belief.get().is_none()
+            && matches!(*loading, Loading::NotYet)
+            && let Ok(thread) = thread::Builder::new().name("roots".to_owned()).spawn(of_system)
+        {
+            *loading = Loading::Begun(thread);
         }
     }
 
@@ -99,8 +112,10 @@ impl Beliefs {
     pub(crate) fn get(&self) -> &Belief {
         self.belief.get_or_init(|| {
             let mut loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
-            let loaded = loading.take().and_then(|thread| thread.join().ok());
-            loaded.unwrap_or_else(of_system)
+            match mem::replace(&mut *loading, Loading::Taken) {
+                Loading::Begun(thread) => thread.join().unwrap_or_else(|_| of_system()),
+                Loading::NotYet | Loading::Taken => of_system(),
+            }
         })
     }
 }

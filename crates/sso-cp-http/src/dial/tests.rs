@@ -72,7 +72,7 @@ fn the_system_s_store_decides_where_there_is_one() {
     let certificate = authority.der().clone();
     let by_system = dial(Beliefs::with_system(certificate), Some(record));
     assert_eq!(get(by_system, &url).unwrap(), 200);
-    assert_eq!(*SEEN.lock().unwrap(), ["Resolved", "Connected", "Secured"]);
+    assert_eq!(*SEEN.lock().unwrap(), ["Resolved", "Connected", "Verifying", "Secured"]);
     let other = KeyPair::generate().unwrap();
     let other = CertificateParams::new([]).unwrap().self_signed(&other).unwrap();
     let other = other.der().clone();

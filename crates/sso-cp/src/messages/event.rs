@@ -78,9 +78,10 @@ pub(crate) fn http_words(event: &HttpEvent<'_>) -> String {
             format!("using the connection to {host} made ahead (waited {})", shown(took))
         }
         HttpEvent::Tunnelled { proxy, took } => format!("tunnel through {proxy} ({})", shown(took)),
-        HttpEvent::Secured { host, roots, took } => {
-            format!("TLS with {host}, by {} ({})", authorities(roots), shown(took))
+        HttpEvent::Verifying { host, roots } => {
+            format!("{host} is verified by {}", authorities(roots))
         }
+        HttpEvent::Secured { host, took } => format!("TLS with {host} ({})", shown(took)),
         HttpEvent::Answered { status, request_id, bytes, took } => format!(
             "status {status}, {bytes} bytes, request {} ({})",
             request_id.unwrap_or("without id"),

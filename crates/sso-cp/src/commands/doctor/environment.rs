@@ -8,8 +8,8 @@ use super::variables;
 use crate::messages::failure::config_message;
 use crate::messages::text::clean;
 
-/// Keys in the environment. The AWS CLI and boto3 take them unless a profile is named by `--profile`,
-/// Go and Java too; only JS looks at `AWS_PROFILE` first.
+/// Keys in the environment. The AWS CLI, boto3 and most others take them unless a profile is named by `--profile`, Rust and JS v2
+/// even then; only JS v3 and minio-go look at `AWS_PROFILE` first.
 const KEYS: [&str; 4] =
     ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
 
@@ -33,7 +33,7 @@ fn keys(env: &Env, findings: &mut Vec<Finding>) {
     if let [first, ..] = set[..] {
         findings.push(Check::Environment.warning(
             first,
-            "it is set, and the AWS CLI, boto3 and Go take it instead of the profile of AWS_PROFILE",
+            "it is set, and all tools but JS v3 and minio-go take it instead of the profile of AWS_PROFILE",
             format!("unset {}", set.join(" ")),
         ));
     }

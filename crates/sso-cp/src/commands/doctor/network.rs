@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use sso_cp_http::{CallError, Client, Error, Method, Reply, Request, Retry, clock_words};
+use sso_cp_http::{
+    CallError, Client, Error, Method, Reply, Request, Retry, TlsReason, clock_words,
+};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
@@ -141,8 +143,13 @@ fn endpoint(
         },
         Err(error) => {
             let class = if error.is_configuration() { Class::Config } else { Class::Network };
+            let verifying = vouching
+                .filter(|_| matches!(error, Error::Tls { reason: TlsReason::UnknownIssuer, .. }));
             let home = scene.context.files().home.as_path();
-            let message = network_message(&CallError::Http(error), Some(home));
+            let mut message = network_message(&CallError::Http(error), Some(home));
+            if let Some(roots) = verifying {
+                message.fact.push_str(&format!("; it is verified by {roots}"));
+            }
             Check::Endpoint.failure(class, url, message.fact, message.hint)
         }
     }

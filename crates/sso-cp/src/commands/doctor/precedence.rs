@@ -29,7 +29,7 @@ fn of_profile(keys: &ProfileKeys) -> Finding {
         (Winner::Sso, "by their own sign-in provider"),
         (Winner::Static, "by the static keys of the profile"),
         (Winner::Login, "by the sign-in of `aws login`"),
-        (Winner::Nothing, "with an error"),
+        (Winner::Nothing, error_words(keys)),
     ] {
         let who = who(winner);
         if !who.is_empty() {
@@ -45,6 +45,14 @@ fn of_profile(keys: &ProfileKeys) -> Finding {
     match is_renamed(keys) {
         true => finding.with_edit(SectionName::Profile(keys.name.clone()), renames(keys)),
         false => finding,
+    }
+}
+
+/// Go before 2023 ran the helper beside such a session; since then it asks the portal for a role without a name.
+fn error_words(keys: &ProfileKeys) -> &'static str {
+    match keys.sso_keys()[..] {
+        [keys::SSO_SESSION] => "with an error (Go asks for the account ``)",
+        _ => "with an error",
     }
 }
 
