@@ -70,7 +70,7 @@ pub(crate) struct Beliefs {
     loading: Mutex<Loading>,
 }
 
-/// How far the system's roots are. Whoever has taken them makes a belief of them, so nobody begins anew.
+/// How far the system's roots are. The one that has taken them makes a belief of them, so they are not read anew.
 #[derive(Debug, Default)]
 enum Loading {
     #[default]
