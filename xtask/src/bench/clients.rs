@@ -22,7 +22,7 @@ pub(super) enum Family {
 
 /// Whether the client with the Rust SDK speaks TLS, which takes minutes to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RustTls {
+pub(crate) enum RustTls {
     Without,
     With,
 }
@@ -166,9 +166,15 @@ fn js_sdk(scene: &Scene) -> Sdk {
     Ok(Some((format!("JS SDK {version}"), command)))
 }
 
-/// Built for this, since the tests' own build is not optimised.
 fn rust_sdk(scene: &Scene, tls: RustTls) -> Sdk {
-    let folder = root().join("tests").join("real-clients").join("rust-sdk");
+    let Some(program) = rust_sdk_client(tls)? else { return Ok(None) };
+    let mut command = scene.command(&program, &[]);
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
+    Ok(Some((format!("Rust SDK {}", rust_sdk_version()?), command)))
+}
+
+/// Built for this, since the tests' own build is not optimised. None where that fails, which is told.
+pub(crate) fn rust_sdk_client(tls: RustTls) -> Outcome<Option<PathBuf>> {
     let (name, features): (_, &[&str]) = match tls {
         RustTls::Without => ("rust-sdk", &[]),
         RustTls::With => ("rust-sdk-tls", &["--features", "tls"]),
@@ -177,18 +183,23 @@ fn rust_sdk(scene: &Scene, tls: RustTls) -> Sdk {
     eprintln!("building: a client with the Rust SDK");
     let mut build = cargo();
     build.args(["build", "--quiet", "--release", "--locked", "--manifest-path"]);
-    build.arg(folder.join("Cargo.toml")).arg("--target-dir").arg(&target).args(features);
+    build.arg(rust_sdk_folder().join("Cargo.toml")).arg("--target-dir").arg(&target).args(features);
     if let Err(error) = run(&mut build) {
         eprintln!("SKIPPED: the Rust SDK beside us: {error}");
         return Ok(None);
     }
-    let lock = fs::read_to_string(folder.join("Cargo.lock"))?;
-    // The SDK has no version of its own; this is the package that programs begin with.
-    let version = locked_version(&lock, "aws-config").ok_or("the Rust SDK has no version")?;
     let program = target.join("release").join("rust-sdk-client");
-    let mut command = scene.command(&program.with_extension(env::consts::EXE_EXTENSION), &[]);
-    command.env("AWS_EC2_METADATA_DISABLED", "true");
-    Ok(Some((format!("Rust SDK {version}"), command)))
+    Ok(Some(program.with_extension(env::consts::EXE_EXTENSION)))
+}
+
+/// The SDK has no version of its own; this is that of the package that programs begin with.
+pub(crate) fn rust_sdk_version() -> Outcome<String> {
+    let lock = fs::read_to_string(rust_sdk_folder().join("Cargo.lock"))?;
+    Ok(locked_version(&lock, "aws-config").ok_or("the Rust SDK has no version")?.to_owned())
+}
+
+fn rust_sdk_folder() -> PathBuf {
+    root().join("tests").join("real-clients").join("rust-sdk")
 }
 
 /// What the variable names, or where `.ci/run` puts it.

@@ -32,6 +32,7 @@ mod table;
 mod timing;
 mod warm;
 
+pub(crate) use clients::{RustTls, rust_sdk_client, rust_sdk_version};
 pub(crate) use counts::{Counters, Counts, page_faults};
 pub(crate) use sizes::MEMORY_LIMIT_KIB;
 pub(crate) use subject::Subject;

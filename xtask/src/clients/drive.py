@@ -4,6 +4,8 @@ Clients that only tell the key that they would sign with say it; the others send
 the key.
 """
 
+import glob
+import importlib
 import importlib.metadata
 import os
 import sys
@@ -33,6 +35,21 @@ def pyarrow():
 
     files = S3FileSystem(endpoint_override=S3, scheme="http", region="eu-west-1")
     return lambda: files.get_file_info("bucket/key") and "done"
+
+
+def duckdb():
+    import duckdb
+
+    connection = duckdb.connect()
+    for name in ["httpfs", "aws"]:
+        folder = os.path.dirname(importlib.import_module("duckdb_extension_" + name).__file__)
+        (extension,) = glob.glob(folder + "/extensions/*/*.duckdb_extension")
+        connection.execute(f"LOAD '{extension}'")
+    at_endpoint = "AWS_CONTAINER_CREDENTIALS_FULL_URI" in os.environ
+    chain = "" if at_endpoint else "CHAIN 'process', PROFILE 'dev',"
+    place = f"ENDPOINT '{S3}', USE_SSL false, URL_STYLE 'path', REGION 'eu-west-1'"
+    connection.execute(f"CREATE SECRET (TYPE s3, PROVIDER credential_chain, {chain} {place})")
+    return lambda: connection.cursor().execute("SELECT * FROM 's3://bucket/a.csv'") and "done"
 
 
 def pyogrio():

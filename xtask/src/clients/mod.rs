@@ -5,14 +5,16 @@
 //! found in `PATH`. Outside of `.ci/run`: it takes minutes, and downloads some hundred megabytes at first.
 
 mod client;
+mod install;
 mod s3;
 mod trial;
 
 use crate::scratch::Scratch;
 use crate::workspace::{Outcome, cargo, root, run, target_dir};
 use argh::FromArgs;
-use client::{CLIENTS, Client, install};
-use std::path::PathBuf;
+use client::{CLIENTS, Client, Helper};
+use install::{Wanted, install};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 use trial::{Trial, Verdict};
@@ -27,6 +29,9 @@ pub(crate) struct Clients {
     /// install nothing
     #[argh(switch)]
     offline: bool,
+    /// take the newest version of each, where others are installed
+    #[argh(switch)]
+    upgrade: bool,
 }
 
 const BEGIN: &str = "<!-- clients: begin -->\n";
@@ -41,7 +46,8 @@ impl Clients {
         let mut rows = Vec::new();
         for client in CLIENTS.iter().filter(wanted) {
             if !self.offline {
-                install(client, &folder);
+                let wanted = if self.upgrade { Wanted::Newest } else { Wanted::Any };
+                install(client, &folder, wanted);
             }
             let row = row(client, &folder, &program)?;
             println!("{row}");
@@ -64,7 +70,7 @@ fn cache_folder() -> Outcome<PathBuf> {
 }
 
 /// Everything that is tried with one client.
-fn row(client: &Client, folder: &std::path::Path, program: &std::path::Path) -> Outcome<String> {
+fn row(client: &Client, folder: &Path, program: &Path) -> Outcome<String> {
     let scratch = Scratch::new()?;
     let begin = |name: &str| Trial::new(client, folder, program, &scratch.path().join(name));
     let resolved = begin("resolve")?.signed_in()?.run(1, 1)?;
@@ -74,16 +80,24 @@ fn row(client: &Client, folder: &std::path::Path, program: &std::path::Path) -> 
     let over = begin("over")?.run(1, 1)?;
     let near = begin("near")?.signed_in()?.ending_soon()?.run(3, 1)?;
     let crowd = begin("crowd")?.signed_in()?.run(1, 8)?;
-    let endpoint = begin("endpoint")?.signed_in()?.at_the_endpoint().run(1, 1)?;
-    let by_helper = |text: String| if client.runs_helper { text } else { "-".to_owned() };
+    let endpoint = match client.helper {
+        Helper::Kubeconfig => "-".to_owned(),
+        _ => {
+            let found = begin("endpoint")?.signed_in()?.at_the_endpoint().run(1, 1)?;
+            found.verdict().to_string()
+        }
+    };
+    let by_helper = |text: String| match client.helper {
+        Helper::Unknown => "-".to_owned(),
+        _ => text,
+    };
     Ok(format!(
-        "| {} | {version} | {} | {} | {} | {} | {} |",
+        "| {} | {version} | {} | {} | {} | {} | {endpoint} |",
         client.name,
         by_helper(resolved.verdict().to_string()),
         by_helper(failing(&over.verdict())),
         by_helper(near.helper_runs.to_string()),
-        by_helper(if client.has_threads { crowd.helper_runs.to_string() } else { "-".to_owned() }),
-        endpoint.verdict(),
+        by_helper(crowd.helper_runs.to_string()),
     ))
 }
 
@@ -104,6 +118,9 @@ fn write(rows: &[String]) -> Outcome<()> {
     let (_, behind) = rest.split_once(END).ok_or("docs/clients.md has no end of the table")?;
     let head = "| client | version | helper | sign-in over | runs | eight at once | endpoint |\n\
                 | --- | --- | --- | --- | --- | --- | --- |";
+    for row in rows.iter().filter(|row| !rest.contains(row.as_str())) {
+        println!("changed: {row}");
+    }
     let table = format!("{before}{BEGIN}{head}\n{}\n{END}{behind}", rows.join("\n"));
     Ok(fs::write(path, table)?)
 }

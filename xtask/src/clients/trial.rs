@@ -1,20 +1,22 @@
 //! One trial: a home, a sign-in or none, and a client that is used.
 
-use super::client::{Client, From};
+use super::client::{Client, Helper, Use};
 use super::s3::S3;
 use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION, Scene};
 use crate::workspace::{Outcome, find_program};
-use fake_identity_center::{Fake, START_URL, Setup};
+use fake_identity_center::{Fake, START_URL, Setup, Tls};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// No client may take longer.
 const LIMIT_SECONDS: &str = "60";
 /// What is left of credentials that end soon.
 const SOON_MS: u128 = 4 * 60 * 1000;
+/// What the stand-in's cluster says where it takes a token.
+const CLUSTER_VERSION: &str = "v1.33.0-fake";
 
 pub(super) struct Trial<'a> {
     client: &'a Client,
@@ -60,32 +62,42 @@ impl<'a> Trial<'a> {
         program: &'a Path,
         place: &Path,
     ) -> Outcome<Trial<'a>> {
-        let fake = Fake::start(Setup::default())?;
+        // kubectl runs no plugin for a cluster without TLS.
+        let tls = if client.helper == Helper::Kubeconfig { Tls::Good } else { Tls::Off };
+        let fake = Fake::start(Setup { tls, ..Setup::default() })?;
         let home = place.join("home");
         let scene = Scene::new(&home, &fake)?;
         let helper = place.join("helper");
-        let log = place.join("runs");
+        let words = match client.helper {
+            Helper::Kubeconfig => "token eks --cluster demo --region eu-west-1",
+            _ => "",
+        };
         fs::write(
             &helper,
             format!(
-                "#!/bin/sh\necho run >> {}\nexec {} --profile {PROFILE}\n",
-                log.display(),
+                "#!/bin/sh\necho run >> {}\nexec {} {words} --profile {PROFILE}\n",
+                place.join("runs").display(),
                 program.display()
             ),
         )?;
         executable(&helper)?;
-        let helper = helper.display();
+        let line = format!("credential_process = {} x\n", helper.display());
         let own = format!(
             "sso_cp_session = {SESSION}\nsso_cp_account_id = {ACCOUNT}\nsso_cp_role_name = {ROLE}\n"
         );
         scene.write_config(&format!(
-            "[profile {PROFILE}]\ncredential_process = {helper} x\n{own}region = eu-west-1\n\n\
+            "[profile {PROFILE}]\n{line}{own}region = eu-west-1\n\n\
              [sso-session {SESSION}]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n"
         ))?;
-        // restic reads nothing else.
-        if client.name == "restic" {
-            let text = format!("[{PROFILE}]\ncredential_process = {helper} x\n");
-            fs::write(home.join(".aws").join("credentials"), text)?;
+        match client.helper {
+            Helper::CredentialsFile => {
+                let text = format!("[{PROFILE}]\n{line}");
+                fs::write(home.join(".aws").join("credentials"), text)?;
+            }
+            Helper::Kubeconfig => {
+                fs::write(place.join("kubeconfig"), kubeconfig(&helper, fake.sso_url(), &scene))?;
+            }
+            Helper::Config | Helper::Unknown => {}
         }
         let place = place.to_owned();
         Ok(Trial { client, folder, program, place, fake, scene, is_endpoint: false })
@@ -108,34 +120,44 @@ impl<'a> Trial<'a> {
         Trial { is_endpoint: true, ..self }
     }
 
-    pub(super) fn run(self, uses: usize, threads: usize) -> Outcome<Found> {
+    /// Uses the client so often one after the other, by so many at once.
+    pub(super) fn run(self, times: usize, at_once: usize) -> Outcome<Found> {
         let s3 = S3::start()?;
-        let words = self.client.words(self.folder, &self.place, uses, threads, &s3.address);
-        let Some(words) = words else { return Ok(Found::nothing()) };
-        let mut text = String::new();
-        // A program of the system is used once; a driver repeats by itself.
-        let times = if matches!(self.client.from, From::Path("ruby", ..) | From::PyPi | From::Npm) {
-            1
-        } else {
-            uses
+        let use_ = Use { times, at_once, s3: &s3.address };
+        let Some(words) = self.client.words(self.folder, &self.place, use_) else {
+            return Ok(Found::nothing());
         };
+        let times = if self.client.repeats() { 1 } else { times };
+        let at_once = if self.client.is_driven() { 1 } else { at_once };
+        let mut text = String::new();
         for _ in 0..times {
-            let output = self.command(&words, &s3)?.output()?;
-            text += &String::from_utf8_lossy(&output.stdout);
-            text += &String::from_utf8_lossy(&output.stderr);
+            for output in self.outputs(&words, &s3, at_once)? {
+                text += &String::from_utf8_lossy(&output.stdout);
+                text += &String::from_utf8_lossy(&output.stderr);
+            }
         }
         let runs = fs::read_to_string(self.place.join("runs")).unwrap_or_default();
-        let is_key = |word: &&str| word.starts_with("ASIAFAKE");
+        let is_key = |word: &&str| word.starts_with("ASIAFAKE") || *word == CLUSTER_VERSION;
         let told = text.split([' ', '=', '\n', '"']).filter(is_key).map(str::to_owned);
         let seen = s3.seen();
         let version = text.lines().find_map(|line| line.strip_prefix("version "));
         Ok(Found {
-            version: version.map(str::to_owned).or_else(|| self.client.version()),
+            version: version.map(str::to_owned).or_else(|| self.client.version(self.folder)),
             helper_runs: runs.lines().count(),
             keys: told.chain(seen.iter().flatten().cloned()).collect(),
             is_unsigned: seen.iter().any(Option::is_none),
             has_our_words: text.contains("nobody is signed in"),
         })
+    }
+
+    /// What that many processes at once say.
+    fn outputs(&self, words: &[PathBuf], s3: &S3, at_once: usize) -> Outcome<Vec<Output>> {
+        let mut children = Vec::with_capacity(at_once);
+        for _ in 0..at_once {
+            let mut command = self.command(words, s3)?;
+            children.push(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
+        }
+        children.into_iter().map(|child| Ok(child.wait_with_output()?)).collect()
     }
 
     fn command(&self, words: &[PathBuf], s3: &S3) -> Outcome<Command> {
@@ -160,7 +182,7 @@ impl<'a> Trial<'a> {
             .env("RESTIC_PASSWORD", "x")
             .env("PROBE_S3", &s3.address)
             .current_dir(&self.place)
-            .stdin(std::process::Stdio::null());
+            .stdin(Stdio::null());
         Ok(command)
     }
 }
@@ -183,6 +205,27 @@ impl Found {
             (true, false) => Verdict::Error { has_our_words: self.has_our_words },
         }
     }
+}
+
+/// A kubeconfig file with our plugin for the stand-in's cluster.
+fn kubeconfig(helper: &Path, server: &str, scene: &Scene) -> String {
+    let plugin = serde_json::json!({
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": helper,
+        "interactiveMode": "IfAvailable",
+    });
+    let cluster =
+        serde_json::json!({ "server": server, "certificate-authority": scene.ca_bundle() });
+    let names = serde_json::json!({ "cluster": "demo", "user": "demo" });
+    serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "demo",
+        "clusters": [{ "name": "demo", "cluster": cluster }],
+        "users": [{ "name": "demo", "user": { "exec": plugin } }],
+        "contexts": [{ "name": "demo", "context": names }],
+    })
+    .to_string()
 }
 
 #[cfg(unix)]

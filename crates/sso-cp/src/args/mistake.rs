@@ -14,8 +14,14 @@ const NUMBERS: [(&str, u64); 3] = [
 ];
 
 /// The flags that say one of several things each time.
-const REPEATABLE: [&str; 5] =
-    ["--account", "--exclude-account", "--exclude-role", "--region-for", "--role"];
+const REPEATABLE: [&str; 6] = [
+    manual::ALSO_PROFILE,
+    "--account",
+    "--exclude-account",
+    "--exclude-role",
+    "--region-for",
+    "--role",
+];
 
 /// A flag that is given twice. argh would let a switch pass, but two of a kind are a slip.
 pub(super) fn find_repeated(all: &[String]) -> Result<(), Usage> {

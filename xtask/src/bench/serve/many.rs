@@ -1,0 +1,113 @@
+//! An endpoint of many profiles beside one of one: answers a second by turns, and what an answer costs, counted.
+
+use super::super::home;
+use super::super::subject::Subject;
+use super::super::table::{Table, at_least, count, milliseconds, ratio};
+use super::endpoint::Endpoint;
+use super::{Connections, answers_a_second, median};
+use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION, Scene};
+use crate::workspace::{Outcome, find_program};
+use fake_identity_center::Fake;
+use std::path::Path;
+use std::time::Duration;
+
+/// How many profiles the larger endpoint serves, and by how much it may be slower.
+pub(super) const MANY: usize = 50;
+const GOAL: f64 = 0.9;
+
+/// Turns are short and there are many: a machine's moods last longer than a pair of turns, and take both of it alike. Each pair has a
+/// ratio of its own, and their median is the result.
+pub(super) const PAIRS: usize = 40;
+const TURN: Duration = Duration::from_millis(150);
+
+/// How many answers are counted, and how many before that.
+const COUNTED: usize = 1000;
+const UNCOUNTED: usize = 100;
+
+/// The home of both endpoints, and the profiles of the larger one.
+pub(super) fn scene(folder: &Path, fake: &Fake) -> Outcome<(Scene, Vec<String>)> {
+    let mut config = home::config(home::FEW);
+    let names = (1..MANY).map(|number| format!("many-{number}"));
+    let names: Vec<String> = [PROFILE.to_owned()].into_iter().chain(names).collect();
+    for name in &names[1..] {
+        config += &format!(
+            "\n[profile {name}]\nsso_cp_session = {SESSION}\nsso_cp_account_id = {ACCOUNT}\nsso_cp_role_name = {ROLE}\n"
+        );
+    }
+    Ok((home::signed_in(folder, fake, &config)?, names))
+}
+
+pub(super) fn table() -> Table {
+    Table::new(&[
+        "program",
+        "profiles",
+        "a second",
+        "with one",
+        "ratio",
+        "goal",
+        "instructions an answer",
+        "with one",
+        "begins after, ms",
+        "with one",
+    ])
+}
+
+/// One build's endpoint of many profiles in turns with its endpoint of one.
+pub(super) fn row(
+    subject: &Subject,
+    scene: &Scene,
+    names: &[&str],
+    table: &mut Table,
+) -> Outcome<()> {
+    let one = Endpoint::start(subject, scene, &names[..1])?;
+    let many = Endpoint::start(subject, scene, names)?;
+    let rate = |endpoint: &Endpoint| {
+        answers_a_second(&endpoint.address, &endpoint.request, Connections::Kept, TURN)
+    };
+    // The first ones fill memory and caches.
+    rate(&one)?;
+    rate(&many)?;
+    let (mut of_one, mut of_many, mut quotients) = (Vec::new(), Vec::new(), Vec::new());
+    for pair in 0..PAIRS {
+        // Each of them goes first as often as the other.
+        let first = if pair % 2 == 0 { Some(rate(&many)?) } else { None };
+        let one = rate(&one)?;
+        let many = first.map_or_else(|| rate(&many), Ok)?;
+        of_many.push(many);
+        of_one.push(one);
+        quotients.push(many / one);
+    }
+    let quotient = median(quotients);
+    let [rate, rate_of_one] =
+        [median(of_many), median(of_one)].map(|rate| count(Some(rate as u64)));
+    let [counted, counted_of_one] =
+        [names, &names[..1]].map(|names| instructions(subject, scene, names));
+    table.row([
+        subject.name(),
+        names.len().to_string(),
+        rate,
+        rate_of_one,
+        ratio(quotient),
+        at_least(quotient, GOAL, ""),
+        count(counted?),
+        count(counted_of_one?),
+        milliseconds(many.start_time),
+        milliseconds(one.start_time),
+    ]);
+    Ok(())
+}
+
+/// What one answer costs: the difference of two runs, divided by that of their answers.
+fn instructions(subject: &Subject, scene: &Scene, names: &[&str]) -> Outcome<Option<u64>> {
+    let Some(valgrind) = find_program("valgrind") else { return Ok(None) };
+    let run = |answers: usize| -> Outcome<u64> {
+        let endpoint = Endpoint::start_counted(&valgrind, subject, scene, names)?;
+        endpoint.ask(answers)?;
+        let report = endpoint.ended()?;
+        let line = report.lines().find_map(|line| line.split_once("Collected : "));
+        let (_, number) = line.ok_or("valgrind counted nothing")?;
+        Ok(number.trim().parse()?)
+    };
+    let (few, more) = (run(UNCOUNTED)?, run(UNCOUNTED + COUNTED)?);
+    Ok(Some(more.saturating_sub(few) / COUNTED as u64))
+}
