@@ -165,16 +165,21 @@ fn nothing_is_left_of_an_endpoint() {
     exec(&["--serve"], &["true"]).checked(&world);
     exec(&["--serve"], &["no-such-command"]).checked(&world).failed(127, "no command");
     assert_eq!(count(), 0);
-    let script = "echo $AWS_CONTAINER_CREDENTIALS_FULL_URI; exec sleep 30";
-    let run = exec(&["--serve"], &["sh", "-c", script]);
-    let mut child = run.command(&world).spawn().unwrap();
-    let url = Lines::of(&mut child).next();
-    assert_eq!(count(), 1);
-    send("TERM", child.id());
-    assert_eq!(end(child).ended, Ended::Code(143));
+    let script = "test -s $AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE && echo $AWS_CONTAINER_CREDENTIALS_FULL_URI; exec sleep 30";
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let run = exec(&["--serve"], &["sh", "-c", script]);
+        let mut child = run.command(&world).spawn().unwrap();
+        let url = Lines::of(&mut child).next();
+        assert_eq!(count(), 1, "the token's file is there");
+        send(signal, child.id());
+        assert_eq!(end(child).ended, Ended::Code(code));
+        assert_eq!(count(), 0, "{signal}");
+        let host = url.strip_prefix("http://").unwrap().split('/').next().unwrap();
+        assert!(std::net::TcpStream::connect(host).is_err(), "the port is closed");
+    }
+    // The command itself is killed: we outlive it.
+    exec(&["--serve"], &["sh", "-c", "kill -KILL $$"]).checked(&world);
     assert_eq!(count(), 0);
-    let host = url.strip_prefix("http://").unwrap().split('/').next().unwrap();
-    assert!(std::net::TcpStream::connect(host).is_err(), "the port is closed");
 }
 
 /// Without the sticky bit anybody could put a link into the place of our folder there.

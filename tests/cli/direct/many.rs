@@ -194,6 +194,25 @@ fn a_slow_role_keeps_no_other_waiting() {
     endpoint.stop();
 }
 
+/// As Ruby, pyarrow, DuckDB and the JS SDK v2 do, twice and more, before AWS has answered: the next one has the credentials.
+fn a_client_that_hangs_up_after_a_second() {
+    let world = signed_in();
+    with_profiles(&world, &["prod"]);
+    let config = fs::read_to_string(world.home(".aws/config")).unwrap();
+    world.put(".aws/config", &config.replacen("ReadOnly", "AdministratorAccess", 1));
+    let endpoint = Endpoint::start(&world, &["prod", "dev"], &[]);
+    world.script("portal.GetRoleCredentials: delay=2500ms");
+    let dev = &endpoint.blocks[1];
+    for _ in 0..2 {
+        let mut stream = ask(&dev.url, &dev.token);
+        stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+        assert!(stream.read(&mut [0]).is_err(), "nothing has come");
+    }
+    assert_eq!(get(&dev.url, &dev.token).0, 200);
+    assert_eq!(world.fake.operations(), ["portal.GetRoleCredentials"; 2], "one for each role");
+    endpoint.stop();
+}
+
 /// Sends a request without waiting for its answer.
 fn ask(url: &str, token: &str) -> TcpStream {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();

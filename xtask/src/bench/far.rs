@@ -1,6 +1,8 @@
 //! Calls that ask an AWS that is far away, in the network of `network.rs`. There real names are resolved and real handshakes are made,
 //! with no endpoint overridden.
 
+mod store;
+
 use super::clients::{self, RustTls};
 use super::compare::compared;
 use super::contestants::{Case, Contestants, config};
@@ -80,14 +82,18 @@ pub(super) fn inside(
         let expired = Row::new(format!("{name}, own provider, {EXPIRED}"), command);
         rows.push(expired.prepared_by(|| home::forget_role_and_token(&scene, &fake)));
     }
+    let store = rows.len();
+    rows.extend(store::row(contestants.program, &scene, &fake, scratch.path())?);
     let summaries = interleaved(&mut rows, rounds)?;
-    let table =
-        compared(&rows, &summaries, (yardstick, "`curl`"), |index, multiple| {
-            match Case::ALL.get(index).filter(|_| round_trip >= LONGEST) {
-                Some(case) => goals(*case, multiple, contestants, (&rows, &summaries)),
-                None => String::new(),
-            }
-        });
+    let table = compared(&rows, &summaries, (yardstick, "`curl`"), |index, multiple| {
+        if index == store {
+            return store::goal(&summaries[store], &summaries[Case::Fresh as usize]);
+        }
+        match Case::ALL.get(index).filter(|_| round_trip >= LONGEST) {
+            Some(case) => goals(*case, multiple, contestants, (&rows, &summaries)),
+            None => String::new(),
+        }
+    });
     Ok(table.to_string())
 }
 
