@@ -18,6 +18,7 @@ tests! {
     quick "contract m04" => two_hundred_profiles,
     quick "contract m04" => a_profile_that_is_removed_and_others_that_go_on,
     quick "contract m04" => a_slow_role_keeps_no_other_waiting,
+    quick "contract" => a_client_that_hangs_up_after_a_second,
     quick "contract" => what_cannot_be_served_begins_nothing,
     quick "contract m05" => hosts_origins_and_health,
     quick "contract s-30" => a_socket_beside_the_port,

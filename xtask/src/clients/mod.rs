@@ -23,7 +23,7 @@ use trial::{Trial, Verdict};
 #[derive(FromArgs)]
 #[argh(subcommand, name = "clients")]
 pub(crate) struct Clients {
-    /// only this client, its row printed and nothing written
+    /// only this client, and only its row is written
     #[argh(option)]
     only: Option<String>,
     /// install nothing
@@ -53,9 +53,7 @@ impl Clients {
             println!("{row}");
             rows.push(row);
         }
-        if self.only.is_none() {
-            write(&rows)?;
-        }
+        write(&rows, self.only.as_deref())?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -110,17 +108,26 @@ fn failing(verdict: &Verdict) -> String {
     }
 }
 
-fn write(rows: &[String]) -> Outcome<()> {
+/// Writes the rows into the document, and says which of them are new. With a name it is that client's row alone, in the place of the one before.
+fn write(rows: &[String], only: Option<&str>) -> Outcome<()> {
     let path = root().join("docs").join("clients.md");
     let text = fs::read_to_string(&path)?;
     let (before, rest) =
         text.split_once(BEGIN).ok_or("docs/clients.md has no place for the table")?;
-    let (_, behind) = rest.split_once(END).ok_or("docs/clients.md has no end of the table")?;
-    let head = "| client | version | helper | sign-in over | runs | eight at once | endpoint |\n\
-                | --- | --- | --- | --- | --- | --- | --- |";
-    for row in rows.iter().filter(|row| !rest.contains(row.as_str())) {
+    let (old, behind) = rest.split_once(END).ok_or("docs/clients.md has no end of the table")?;
+    for row in rows.iter().filter(|row| !old.lines().any(|line| line == row.as_str())) {
         println!("changed: {row}");
     }
-    let table = format!("{before}{BEGIN}{head}\n{}\n{END}{behind}", rows.join("\n"));
-    Ok(fs::write(path, table)?)
+    let head = "| client | version | helper | sign-in over | runs | eight at once | endpoint |\n\
+                | --- | --- | --- | --- | --- | --- | --- |";
+    let table = match only.zip(rows.first()) {
+        None => format!("{head}\n{}\n", rows.join("\n")),
+        Some((name, row)) => {
+            let start = format!("| {name} |");
+            let line =
+                |line: &str| if line.starts_with(&start) { row.clone() } else { line.to_owned() };
+            old.lines().map(|it| line(it) + "\n").collect()
+        }
+    };
+    Ok(fs::write(path, format!("{before}{BEGIN}{table}{END}{behind}"))?)
 }

@@ -4,7 +4,7 @@ use super::super::home;
 use super::super::subject::Subject;
 use super::super::table::{Table, at_least, count, milliseconds, ratio};
 use super::endpoint::Endpoint;
-use super::{Connections, answers_a_second, median};
+use super::load::{Connections, answers_a_second, median};
 use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION, Scene};
 use crate::workspace::{Outcome, find_program};
 use fake_identity_center::Fake;
