@@ -17,7 +17,10 @@ const GOAL: f64 = 0.9;
 
 /// Turns are short and there are many: a machine's moods last longer than a pair of turns, and take both of it alike. Each pair has a
 /// ratio of its own, and their median is the result.
-pub(super) const PAIRS: usize = 40;
+/// Two processes of the same program differ in speed by where the kernel puts them, so both endpoints are started anew several times.
+const STARTS: usize = 5;
+const PAIRS_EACH: usize = 8;
+pub(super) const PAIRS: usize = STARTS * PAIRS_EACH;
 const TURN: Duration = Duration::from_millis(150);
 
 /// How many answers are counted, and how many before that.
@@ -59,24 +62,11 @@ pub(super) fn row(
     names: &[&str],
     table: &mut Table,
 ) -> Outcome<()> {
-    let one = Endpoint::start(subject, scene, &names[..1])?;
-    let many = Endpoint::start(subject, scene, names)?;
-    let rate = |endpoint: &Endpoint| {
-        answers_a_second(&endpoint.address, &endpoint.request, Connections::Kept, TURN)
-    };
-    // The first ones fill memory and caches.
-    rate(&one)?;
-    rate(&many)?;
-    let (mut of_one, mut of_many, mut quotients) = (Vec::new(), Vec::new(), Vec::new());
-    for pair in 0..PAIRS {
-        // Each of them goes first as often as the other.
-        let first = if pair % 2 == 0 { Some(rate(&many)?) } else { None };
-        let one = rate(&one)?;
-        let many = first.map_or_else(|| rate(&many), Ok)?;
-        of_many.push(many);
-        of_one.push(one);
-        quotients.push(many / one);
+    let mut all = Pairs::default();
+    for _ in 0..STARTS {
+        all.add(subject, scene, names)?;
     }
+    let Pairs { of_one, of_many, quotients, started } = all;
     let quotient = median(quotients);
     let [rate, rate_of_one] =
         [median(of_many), median(of_one)].map(|rate| count(Some(rate as u64)));
@@ -91,10 +81,45 @@ pub(super) fn row(
         at_least(quotient, GOAL, ""),
         count(counted?),
         count(counted_of_one?),
-        milliseconds(many.start_time),
-        milliseconds(one.start_time),
+        milliseconds(started.1),
+        milliseconds(started.0),
     ]);
     Ok(())
+}
+
+/// What the turns came to.
+#[derive(Default)]
+struct Pairs {
+    of_one: Vec<f64>,
+    of_many: Vec<f64>,
+    quotients: Vec<f64>,
+    /// After what time each began, the last time.
+    started: (Duration, Duration),
+}
+
+impl Pairs {
+    /// Some more, with two new processes.
+    fn add(&mut self, subject: &Subject, scene: &Scene, names: &[&str]) -> Outcome<()> {
+        let one = Endpoint::start(subject, scene, &names[..1])?;
+        let many = Endpoint::start(subject, scene, names)?;
+        self.started = (one.start_time, many.start_time);
+        let rate = |endpoint: &Endpoint| {
+            answers_a_second(&endpoint.address, &endpoint.request, Connections::Kept, TURN)
+        };
+        // The first ones fill memory and caches.
+        rate(&one)?;
+        rate(&many)?;
+        for pair in 0..PAIRS_EACH {
+            // Each of them goes first as often as the other.
+            let first = if pair % 2 == 0 { Some(rate(&many)?) } else { None };
+            let one = rate(&one)?;
+            let many = first.map_or_else(|| rate(&many), Ok)?;
+            self.of_one.push(one);
+            self.of_many.push(many);
+            self.quotients.push(many / one);
+        }
+        Ok(())
+    }
 }
 
 /// What one answer costs: the difference of two runs, divided by that of their answers.
