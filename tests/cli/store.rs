@@ -5,6 +5,7 @@ mod commands;
 mod faults;
 mod keystores;
 mod killed;
+mod meanwhile;
 mod passphrase;
 mod scene;
 mod scoped;
@@ -21,6 +22,7 @@ pub(crate) fn tests() -> Vec<Test> {
         faults::tests(),
         keystores::tests(),
         killed::tests(),
+        meanwhile::tests(),
         passphrase::tests(),
         scoped::tests(),
         secrets::tests(),

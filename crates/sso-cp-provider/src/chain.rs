@@ -19,7 +19,7 @@ use crate::fallback::{self, Turn};
 use crate::limits;
 use crate::provider::Provider;
 use crate::role;
-use crate::session_key::role_key;
+use crate::session_key::{role_key, session_key};
 use crate::unlike::Unlike;
 
 /// What a session is called where neither AWS nor the system knows a name.
@@ -240,7 +240,10 @@ impl Step<'_> {
         let call = self.walk.call;
         let user = AssumedRoleUser { arn: &assumed.arn, role_id: &assumed.role_id };
         let hop = &self.walk.keys[self.at];
-        let kept = self.file.write(call.provider.folders(), &assumed.credentials, hop, user);
+        let (folders, session) = (call.provider.folders(), &self.walk.chain.source.session);
+        let save = || self.file.write(folders, &assumed.credentials, hop, user);
+        let delete = || drop(ChainFile::delete_all(folders, &session_key(session)));
+        let kept = call.provider.save_of_credentials(session, save, delete);
         if let Err(error) = kept {
             role::tell_not_cached(error, lock, call);
         }

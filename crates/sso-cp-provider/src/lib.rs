@@ -108,7 +108,9 @@ pub use sign_in::{
     SignInTurn, Standing, Unresolved, Wanted,
 };
 pub use sign_out::{Removed, SessionEnd, SignedOut};
-pub use store::{NewKey, Passphrase, Rotated, StoreChange, StoreError, StoreState, Unlocked};
+pub use store::{
+    NewKey, Passphrase, PendingChange, Rotated, StoreChange, StoreError, StoreState, Unlocked,
+};
 pub use token_state::{Oddity, OddityKind, State, TokenState, known};
 pub use warning::Warning;
 

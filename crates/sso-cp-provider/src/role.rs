@@ -266,7 +266,9 @@ impl Fetch<'_> {
             None => index.note(folders, &self.key),
             Some(_) => Ok(()),
         };
-        let kept = noted.and_then(|()| self.file.write(folders, credentials));
+        let save = || noted.and_then(|()| self.file.write(folders, credentials));
+        let delete = || drop(self.file.delete());
+        let kept = self.call.provider.save_of_credentials(&self.role.session, save, delete);
         if !self.call.provider.token_place(&self.role.session).exists() {
             // A logout has removed the token meanwhile; what came from it goes too. Looked at after
             // the write, for a logout looks for our file only after the token is gone.

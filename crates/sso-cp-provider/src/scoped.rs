@@ -241,7 +241,10 @@ impl Scoping<'_> {
 
     /// Saves the credentials for the next call. They are good whether or not that works.
     fn keep(&self, lock: &Locked, credentials: &RoleCredentials) {
-        if let Err(error) = self.place.file.write(self.call.provider.folders(), credentials) {
+        let (provider, session) = (self.call.provider, self.target.session());
+        let save = || self.place.file.write(provider.folders(), credentials);
+        let delete = || drop(ScopedFile::delete_all(provider.folders(), &session_key(session)));
+        if let Err(error) = provider.save_of_credentials(session, save, delete) {
             role::tell_not_cached(error, lock, self.call);
         }
     }

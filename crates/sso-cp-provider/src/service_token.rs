@@ -199,7 +199,9 @@ impl Call<'_> {
             Err(error) => return self.stale_token(error, file.read()),
         };
         let _held = self.cleanup.hold();
-        if let Err(error) = file.write(folders, &given) {
+        let save = || file.write(folders, &given);
+        let delete = || drop(ServiceTokenFile::delete_all(folders, &session));
+        if let Err(error) = self.provider.save_of_credentials(target.session(), save, delete) {
             self.warn(Warning::ServiceTokenNotKept(error));
         }
         if was_signed_in && !sign_in.exists() {

@@ -4,6 +4,7 @@
 mod change;
 mod error;
 mod key;
+mod meanwhile;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,7 @@ use sso_cp_config::{Session, SessionSettings, Store as Mode, Unlock};
 
 use crate::provider::Provider;
 
-pub use change::StoreChange;
+pub use change::{PendingChange, StoreChange};
 pub use error::StoreError;
 pub use key::{NewKey, Rotated};
 pub use state::StoreState;

@@ -5,7 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use sso_cp_cache::{Error as CacheError, Lock, Origin, Pending, TokenFile, TokenPlace, Turn};
-use sso_cp_config::{Selection, Session, SessionName};
+use sso_cp_config::Session;
 use sso_cp_http::{CallError, Client};
 use sso_cp_oidc::{Grant, Granted, Oidc};
 use sso_cp_types::{Renewal, Secret, Timestamp, Token};
@@ -97,11 +97,8 @@ impl<'a> TokenProvider<'a> {
     /// Where the token is by now: the session may have been sealed, or unsealed, since this call has read
     /// the configuration.
     fn moved(&self) -> Option<TokenPlace> {
-        let SessionName::Named(name) = &self.session.name else { return None };
         let provider = self.call.provider;
-        let session = provider.session(&Selection::SsoSession(name.clone())).ok()?;
-        let has_moved = session.settings().store != self.session.settings().store;
-        has_moved.then(|| provider.token_place(&session))
+        Some(provider.token_place(&provider.changed_meanwhile(self.session)?))
     }
 
     fn get_here(&self, rejected: Option<&Secret>) -> Result<Secret, Error> {
@@ -200,18 +197,20 @@ impl<'a> TokenProvider<'a> {
                 registration: renewal.registration.clone(),
             }),
         };
-        if !self.place.exists() {
+        let provider = self.call.provider;
+        if !provider.has_token(self.session) {
             // A logout has removed the token meanwhile; it is not brought back.
             drop(pending);
             held.settle(&path);
             return Err(self.sign_in(SignInReason::NoToken));
         }
-        let saved = self.place.finish(
-            self.call.provider.folders(),
-            pending,
-            &token,
-            Origin::Renewed(before),
-        );
+        // The session may have been sealed since this call began, for a lock is not waited for for ever.
+        let moved = provider.changed_meanwhile(self.session);
+        let session = moved.as_ref().unwrap_or(self.session);
+        let (place, pending) = provider.redirected(session, &self.place, pending);
+        let origin = Origin::Renewed(before);
+        let saved = place.finish(provider.folders(), pending, &token, origin);
+        provider.move_token_along(session);
         held.settle(&path);
         match saved {
             Ok(()) => self.call.tell(|| Event::TokenRenewed { until: token.expires_at }),

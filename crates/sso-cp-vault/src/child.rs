@@ -2,8 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::thread::sleep;
+use std::thread::{Builder, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
@@ -42,7 +41,7 @@ pub(crate) fn run(
     let mut child = command.spawn().map_err(ChildProblem::NotStarted)?;
     let until = Instant::now() + patience;
     let outcome =
-        talk(&mut child, input).and_then(|printed| finish(&mut child, &printed, until, patience));
+        talk(&mut child, input).and_then(|reader| finish(&mut child, reader, until, patience));
     if outcome.is_err() {
         end(&mut child, group);
     }
@@ -50,40 +49,38 @@ pub(crate) fn run(
 }
 
 /// What a program prints, as soon as it is complete or too much.
-type Printed = Receiver<io::Result<Zeroizing<Vec<u8>>>>;
+type Printed = JoinHandle<io::Result<Zeroizing<Vec<u8>>>>;
 
 fn talk(child: &mut Child, input: Option<&[u8]>) -> Result<Printed, ChildProblem> {
     if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
         // A key fits into any pipe. A program that does not want it says so by how it ends.
         let _ = stdin.write_all(input);
     }
-    let (sender, receiver) = sync_channel(1);
     let stdout = child.stdout.take();
     let read = move || {
         // One byte more than is allowed tells that there is more.
         let mut printed = Zeroizing::new(Vec::with_capacity(MAX_BYTES + 1));
-        let done = stdout
-            .map_or(Ok(0), |stdout| stdout.take(MAX_BYTES as u64 + 1).read_to_end(&mut printed));
-        let _ = sender.send(done.map(|_| printed));
+        if let Some(stdout) = stdout {
+            stdout.take(MAX_BYTES as u64 + 1).read_to_end(&mut printed)?;
+        }
+        Ok(printed)
     };
-    std::thread::Builder::new().spawn(read).map_err(ChildProblem::Unreadable)?;
-    Ok(receiver)
+    Builder::new().spawn(read).map_err(ChildProblem::Unreadable)
 }
 
+/// Waits for both: anyone who has the other end of the pipe may keep it open after the program's end. Looking
+/// now and then takes less code than a channel, and nobody notices five milliseconds.
 fn finish(
     child: &mut Child,
-    printed: &Printed,
+    reader: Printed,
     until: Instant,
     patience: Duration,
 ) -> Result<Zeroizing<Vec<u8>>, ChildProblem> {
-    let left = until.saturating_duration_since(Instant::now());
-    let printed = match printed.recv_timeout(left) {
-        Ok(printed) => printed.map_err(ChildProblem::Unreadable)?,
-        Err(RecvTimeoutError::Timeout) => return Err(ChildProblem::TimedOut(patience)),
-        Err(RecvTimeoutError::Disconnected) => {
-            return Err(ChildProblem::Unreadable(io::ErrorKind::BrokenPipe.into()));
-        }
-    };
+    while !reader.is_finished() {
+        pause(until, patience)?;
+    }
+    let printed = reader.join().unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()));
+    let printed = printed.map_err(ChildProblem::Unreadable)?;
     if printed.len() > MAX_BYTES {
         return Err(ChildProblem::TooLong { limit_bytes: MAX_BYTES });
     }
@@ -91,11 +88,19 @@ fn finish(
         match child.try_wait() {
             Ok(Some(status)) if status.success() => return Ok(printed),
             Ok(Some(status)) => return Err(ChildProblem::Failed { code: status.code() }),
-            Ok(None) if Instant::now() < until => sleep(LOOK_PAUSE),
-            Ok(None) => return Err(ChildProblem::TimedOut(patience)),
+            Ok(None) => pause(until, patience)?,
             Err(error) => return Err(ChildProblem::Unreadable(error)),
         }
     }
+}
+
+/// A moment, as long as the time has not passed.
+fn pause(until: Instant, patience: Duration) -> Result<(), ChildProblem> {
+    if Instant::now() >= until {
+        return Err(ChildProblem::TimedOut(patience));
+    }
+    sleep(LOOK_PAUSE);
+    Ok(())
 }
 
 /// Ends a program that is of no use any more, with what it has started where it has a group of its own.

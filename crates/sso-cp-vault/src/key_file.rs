@@ -11,7 +11,10 @@
 //! `"former": {"id": "...", "wrapped": "base64"}`. Anyone who can unlock the new key so has both, and files of
 //! either can be opened until the last one is sealed anew.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::base64::{decode, encode};
@@ -54,35 +57,9 @@ pub struct Former {
     pub wrapped: Wrapped,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Wire {
-    version: u32,
-    id: String,
-    source: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    argon2id: Option<WireArgon2id>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wrapped: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    command: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    former: Option<WireFormer>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WireArgon2id {
-    #[serde(rename = "memoryKiB")]
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-    salt: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WireFormer {
-    id: String,
-    wrapped: String,
-}
+/// The members of an object, each in its own spelling. The cache reads its files by the same type, so this takes
+/// no code of its own; structs for serde took nine kilobytes.
+struct Members<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
 
 impl Kept {
     /// The word for it: `passphrase`, `secret-service` or `command`.
@@ -98,47 +75,47 @@ impl Kept {
 impl KeyFile {
     /// Reads the file; `None` where it is another version's, or nothing that is understood.
     pub fn parse(bytes: &[u8]) -> Option<KeyFile> {
-        let wire: Wire = serde_json::from_slice(bytes).ok()?;
-        if wire.version != VERSION {
+        let members = Members::read(bytes)?;
+        if members.number("version")? != VERSION {
             return None;
         }
-        let kept = match wire.source.as_str() {
-            "passphrase" => {
-                let wrapped = unwrapped(&wire.wrapped?)?;
-                Kept::Passphrase(Box::new(wire.argon2id?.read(wrapped)?))
-            }
+        let kept = match members.text("source")?.as_str() {
+            "passphrase" => Kept::Passphrase(Box::new(PassphraseKey::read(&members)?)),
             "secret-service" => Kept::SecretService(SecretService),
-            "command" => Kept::Command(KeyCommand::new(wire.command?)?),
+            "command" => Kept::Command(KeyCommand::new(members.list("command")?)?),
             _ => return None,
         };
-        let former = match wire.former {
-            Some(former) => Some(former.read()?),
+        let former = match members.object("former") {
+            Some(former) => Some(Former { id: former.id()?, wrapped: former.wrapped()? }),
+            None if members.0.contains_key("former") => return None,
             None => None,
         };
-        Some(KeyFile { id: KeyId::parse(&wire.id)?, kept, former })
+        Some(KeyFile { id: members.id()?, kept, former })
     }
 
     /// The file's content. No key is in it that could be read without another secret.
     pub fn content(&self) -> String {
-        let mut wire = Wire {
-            version: VERSION,
-            id: self.id.to_string(),
-            source: self.kept.source().to_owned(),
-            argon2id: None,
-            wrapped: None,
-            command: None,
-            former: self.former.as_ref().map(WireFormer::of),
-        };
+        let mut json = format!(
+            r#"{{"version":{VERSION},"id":"{}","source":"{}""#,
+            self.id,
+            self.kept.source()
+        );
         match &self.kept {
-            Kept::Passphrase(key) => {
-                wire.argon2id = Some(WireArgon2id::of(key));
-                wire.wrapped = Some(text(&key.wrapped.0));
-            }
+            Kept::Passphrase(key) => json.push_str(&key.members()),
             Kept::SecretService(_) => {}
-            Kept::Command(command) => wire.command = Some(command.words().to_vec()),
+            Kept::Command(command) => {
+                // Texts can always be written.
+                let words = serde_json::to_string(command.words()).unwrap_or_default();
+                json.push_str(r#","command":"#);
+                json.push_str(&words);
+            }
         }
-        // A struct of texts and numbers can always be written.
-        serde_json::to_string(&wire).unwrap_or_default() + "\n"
+        if let Some(Former { id, wrapped }) = &self.former {
+            let wrapped = encode(&wrapped.0);
+            json.push_str(&format!(r#","former":{{"id":"{id}","wrapped":"{}"}}"#, *wrapped));
+        }
+        json.push_str("}\n");
+        json
     }
 
     /// The former key, with the key in hand that took its place.
@@ -159,41 +136,61 @@ impl Former {
     }
 }
 
-impl WireArgon2id {
-    fn of(key: &PassphraseKey) -> WireArgon2id {
-        WireArgon2id {
-            memory_kib: key.memory_kib,
-            passes: key.passes,
-            lanes: key.lanes,
-            salt: text(&key.salt),
-        }
-    }
-
-    fn read(self, wrapped: Wrapped) -> Option<PassphraseKey> {
-        let salt = decode(&self.salt)?.as_slice().try_into().ok()?;
-        let WireArgon2id { memory_kib, passes, lanes, .. } = self;
-        let key = PassphraseKey { memory_kib, passes, lanes, salt, wrapped };
+impl PassphraseKey {
+    fn read(members: &Members<'_>) -> Option<PassphraseKey> {
+        let parameters = members.object("argon2id")?;
+        let key = PassphraseKey {
+            memory_kib: parameters.number("memoryKiB")?,
+            passes: parameters.number("passes")?,
+            lanes: parameters.number("lanes")?,
+            salt: parameters.bytes("salt")?.as_slice().try_into().ok()?,
+            wrapped: members.wrapped()?,
+        };
         key.is_bearable().then_some(key)
     }
+
+    fn members(&self) -> String {
+        let PassphraseKey { memory_kib, passes, lanes, salt, wrapped } = self;
+        let (salt, wrapped) = (encode(salt), encode(&wrapped.0));
+        format!(
+            r#","argon2id":{{"memoryKiB":{memory_kib},"passes":{passes},"lanes":{lanes},"salt":"{}"}},"wrapped":"{}""#,
+            *salt, *wrapped
+        )
+    }
 }
 
-impl WireFormer {
-    fn of(former: &Former) -> WireFormer {
-        WireFormer { id: former.id.to_string(), wrapped: text(&former.wrapped.0) }
+impl<'a> Members<'a> {
+    fn read(bytes: &'a [u8]) -> Option<Members<'a>> {
+        serde_json::from_slice(bytes).ok().map(Members)
     }
 
-    fn read(self) -> Option<Former> {
-        Some(Former { id: KeyId::parse(&self.id)?, wrapped: unwrapped(&self.wrapped)? })
+    fn object(&self, name: &str) -> Option<Members<'a>> {
+        Members::read(self.0.get(name)?.get().as_bytes())
     }
-}
 
-fn unwrapped(text: &str) -> Option<Wrapped> {
-    let bytes: Zeroizing<Vec<u8>> = decode(text)?;
-    Some(Wrapped(bytes.as_slice().try_into().ok()?))
-}
+    fn number(&self, name: &str) -> Option<u32> {
+        self.0.get(name)?.get().parse().ok()
+    }
 
-fn text(bytes: &[u8]) -> String {
-    encode(bytes).to_string()
+    fn text(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.0.get(name)?.get()).ok()
+    }
+
+    fn list(&self, name: &str) -> Option<Vec<String>> {
+        serde_json::from_str(self.0.get(name)?.get()).ok()
+    }
+
+    fn bytes(&self, name: &str) -> Option<Zeroizing<Vec<u8>>> {
+        decode(self.text(name)?)
+    }
+
+    fn id(&self) -> Option<KeyId> {
+        KeyId::parse(&self.text("id")?)
+    }
+
+    fn wrapped(&self) -> Option<Wrapped> {
+        Some(Wrapped(self.bytes("wrapped")?.as_slice().try_into().ok()?))
+    }
 }
 
 #[cfg(test)]

@@ -173,7 +173,7 @@ impl Ran {
         self
     }
 
-    fn wait(mut child: Child, started: Instant, limit: Duration) -> Ran {
+    pub(crate) fn wait(mut child: Child, started: Instant, limit: Duration) -> Ran {
         let stdout = reader(child.stdout.take());
         let stderr = reader(child.stderr.take());
         let ended = wait(&mut child, started, limit);

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use fake_identity_center::Setup;
 
-use crate::harness::{Ended, Ran, World, program, skip};
+use crate::harness::{Ended, Ran, Run, World, program, skip};
 
 pub(crate) const SESSION: [&str; 2] = ["--sso-session", "corp"];
 
@@ -41,8 +41,12 @@ impl DerefMut for Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
+        // A test may go on as another user than it began as, and each user has a keyring.
         let mut lock = Command::new(program());
         let _ = lock.arg("lock").env_clear().envs(&self.world.env).output();
+        if self.world.user.is_some() {
+            let _ = Run::new(["lock"].map(Into::into)).command(&self.world).output();
+        }
     }
 }
 

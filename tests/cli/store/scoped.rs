@@ -46,7 +46,7 @@ const CALLS: [&[&str]; 7] = [
     &["token", "codeartifact", "--domain", "packages", "--profile", "narrow-chain"],
 ];
 
-fn plain() -> Home {
+pub(crate) fn plain() -> Home {
     let mut setup = Setup::default();
     setup.domains.push(("444455556666".to_owned(), "packages".to_owned()));
     let mut world = World::with(setup);

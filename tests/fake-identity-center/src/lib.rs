@@ -50,6 +50,7 @@
 //! | `gzip` | a compressed body |
 //! | `perform=yes`, `perform=no` | whether the operation itself is carried out. Usually it is where its own reply is sent (even if the reply is then lost on the wire), and it is not where the script replaces the reply |
 //! | `delay=2s` | waits before the first byte |
+//! | `hold=PATH` | waits before the first byte for as long as this file is there |
 //! | `drop`, `reset`, `stall` | no answer: the connection is closed, reset, or left open in silence |
 //! | `truncate=40`, `truncate-head=10` | sends so many bytes of the body, or of the head alone, and closes (or `reset`, or `stall`) |
 //! | `drip=1/100ms`, `drip-body=1/1s` | sends so many bytes at a time |

@@ -1,6 +1,7 @@
 //! What the relay does to one reply: the words of a script that are about bytes on the wire.
 
 use crate::words::{Word, duration, split};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How a reply is sent. The default sends it whole and keeps the connection.
@@ -8,6 +9,8 @@ use std::time::Duration;
 pub(crate) struct Plan {
     /// Waits this long before the first byte.
     pub(crate) delay: Duration,
+    /// Waits for as long as this file is there, before the first byte.
+    pub(crate) hold: Option<PathBuf>,
     /// What happens after the last byte that is sent.
     pub(crate) ending: Ending,
     /// Sends nothing at all before the ending.
@@ -67,6 +70,7 @@ impl Plan {
     pub(crate) fn take(&mut self, word: &Word) -> Result<bool, String> {
         match word.key.as_str() {
             "delay" => self.delay = duration(word.need()?)?,
+            "hold" => self.hold = Some(word.need()?.into()),
             "drop" => self.end_silently(Ending::Close),
             "reset" => self.end_silently(Ending::Reset),
             "stall" => self.end_silently(Ending::Stall),

@@ -140,6 +140,9 @@ fn serve(stream: &mut Stream, shared: &Shared) -> io::Result<Ending> {
             .unwrap_or_else(|_| Reply::plain(502, "the back end of the stand-in does not answer"));
         let plan = &reply.plan;
         shared.sleep(plan.delay)?;
+        while plan.hold.as_ref().is_some_and(|file| file.exists()) {
+            shared.sleep(STEP)?;
+        }
         let keep_alive = request.keep_alive && plan.ending == Ending::KeepAlive;
         if !plan.silent {
             let (head, body) = reply.layout(&request.method, keep_alive);

@@ -62,9 +62,12 @@ impl SignIn<'_> {
             self.oidc().register(new).map_err(|error| SignInError::of_call(error, refused))?;
         self.provider.tell(|| Event::ClientRegistered { until: registered.expires_at });
         let _held = self.cleanup.hold();
-        if let Err(error) = file.write(folders, flow, &registered, &scopes) {
-            let home = &self.provider.files().home;
-            self.provider.tell(|| Event::ClientNotKept { error: &error, home });
+        match file.write(folders, flow, &registered, &scopes) {
+            Ok(()) => self.provider.move_registration_along(self.session, &key),
+            Err(error) => {
+                let home = &self.provider.files().home;
+                self.provider.tell(|| Event::ClientNotKept { error: &error, home });
+            }
         }
         SuspectClient::clear(folders, &session_key(self.session));
         Ok(registered)

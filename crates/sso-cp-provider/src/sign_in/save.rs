@@ -96,9 +96,14 @@ impl SignIn<'_> {
             portal.note(self.provider.folders(), &session_key(self.session));
         }
         let origin = Origin::Granted(registration);
-        let saved = self.place.finish(self.provider.folders(), pending, &token, origin);
+        // The session may have been sealed while the person was at the browser.
+        let moved = self.provider.changed_meanwhile(self.session);
+        let session = moved.as_ref().unwrap_or(self.session);
+        let (place, pending) = self.provider.redirected(session, &self.place, pending);
+        let saved = place.finish(self.provider.folders(), pending, &token, origin);
         if saved.is_ok() {
-            self.provider.remove_other_form(self.session);
+            self.provider.remove_other_form(session);
+            self.provider.move_token_along(session);
         }
         held.settle(&path);
         saved.map(|()| token).map_err(SignInError::NotSaved)

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Comparison, Form, Lock, RegistrationKey, RoleFolder, RoleKey, Twin};
+use sso_cp_cache::{Comparison, Form, Lock, Locked, RegistrationKey, RoleFolder, RoleKey, Twin};
 use sso_cp_config::{Session, Store as Mode};
 
 use super::StoreError;
@@ -31,6 +31,20 @@ pub struct StoreChange {
     pub stays: Option<PathBuf>,
 }
 
+/// A change that has begun: both forms of all files are there, and the old ones count. The session's lock is
+/// held.
+#[must_use]
+pub struct PendingChange<'a> {
+    provider: &'a Provider,
+    session: &'a Session,
+    wanted: Mode,
+    profiles: &'a ProfilesBySession<'a>,
+    cleanup: &'a Cleanup,
+    moves: Vec<Move>,
+    moved: usize,
+    _lock: Locked,
+}
+
 /// One file on its way.
 struct Move {
     twin: Twin,
@@ -40,44 +54,49 @@ struct Move {
 }
 
 impl Provider {
-    /// Has a session's files in the forms of another mode. `switch` changes the configuration; it is called
-    /// when both forms are there. The store must be unlocked.
+    /// Has a session's files in the forms of another mode too. What the configuration says counts, so it is to
+    /// be changed next. The store must be unlocked.
     ///
     /// # Errors
     ///
-    /// Those of `switch`, and [`StoreError`]: a file cannot be read or written, or the plain and the sealed
-    /// token of the session are two sign-ins. Nothing that counts is lost.
-    pub fn change_store<E: From<StoreError>>(
+    /// A file cannot be read or written, or the plain and the sealed token of the session are two sign-ins.
+    /// Nothing that counts is lost.
+    pub fn begin_store_change<'a>(
+        &'a self,
+        session: &'a Session,
+        wanted: Mode,
+        profiles: &'a ProfilesBySession<'a>,
+        cleanup: &'a Cleanup,
+    ) -> Result<PendingChange<'a>, StoreError> {
+        let lock = Lock::Session(session_key(session));
+        let lock = lock.take(self.folders(), Instant::now() + PATIENCE);
+        let mut pending = PendingChange {
+            provider: self,
+            session,
+            wanted,
+            profiles,
+            cleanup,
+            moves: self.moves(session, wanted, profiles),
+            moved: 0,
+            _lock: lock,
+        };
+        for step in &pending.moves {
+            let _held = cleanup.hold();
+            pending.moved += usize::from(step.write(self)?);
+        }
+        Ok(pending)
+    }
+
+    fn moves(
         &self,
         session: &Session,
         wanted: Mode,
         profiles: &ProfilesBySession<'_>,
-        cleanup: &Cleanup,
-        switch: impl FnOnce() -> Result<(), E>,
-    ) -> Result<StoreChange, E> {
-        let key = session_key(session);
-        let _lock = Lock::Session(key).take(self.folders(), Instant::now() + PATIENCE);
+    ) -> Vec<Move> {
         let mode = session.settings().store;
         let mut moves = self.sign_in_moves(session, mode, wanted);
         moves.extend(self.credential_moves(session, mode, wanted, profiles));
-        let mut change = StoreChange::default();
-        for step in &moves {
-            let _held = cleanup.hold();
-            change.moved += usize::from(step.write(self)?);
-        }
-        if let Err(error) = switch() {
-            // The old forms count, as if nothing had been.
-            let _held = cleanup.hold();
-            moves.iter().for_each(|step| step.undo(self));
-            return Err(error);
-        }
-        for step in &moves {
-            let _held = cleanup.hold();
-            if !step.finish(self)? && change.stays.is_none() {
-                change.stays = Some(step.twin.path(Form::Plain).to_owned());
-            }
-        }
-        Ok(change)
+        moves
     }
 
     /// Where a token or a client registration is in both forms and they are equal, removes the one that
@@ -145,6 +164,32 @@ impl Provider {
     }
 }
 
+impl PendingChange<'_> {
+    /// The configuration has changed: the form that it does not want goes.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read or written. What it holds is there in a form that counts.
+    pub fn finish(self) -> Result<StoreChange, StoreError> {
+        let mut change = StoreChange { moved: self.moved, stays: None };
+        // Looked for anew: a call that began before may have saved another file since. One that saves after
+        // this looks at the configuration then.
+        for step in self.provider.moves(self.session, self.wanted, self.profiles) {
+            let _held = self.cleanup.hold();
+            if !step.finish(self.provider)? && change.stays.is_none() {
+                change.stays = Some(step.twin.path(Form::Plain).to_owned());
+            }
+        }
+        Ok(change)
+    }
+
+    /// The configuration has not changed: the old forms count, as if nothing had been.
+    pub fn undo(self) {
+        let _held = self.cleanup.hold();
+        self.moves.iter().for_each(|step| step.undo(self.provider));
+    }
+}
+
 impl Move {
     /// Sees that the form is there that counts after the change. Gives whether it was made now.
     fn write(&self, provider: &Provider) -> Result<bool, StoreError> {
@@ -197,20 +242,20 @@ impl Move {
     }
 
     /// The session's own lock is held for all of it.
-    fn lock(&self, provider: &Provider) -> Option<sso_cp_cache::Locked> {
+    fn lock(&self, provider: &Provider) -> Option<Locked> {
         let until = Instant::now() + PATIENCE_WITHIN;
         (!self.twin.is_token()).then(|| self.twin.lock(provider.folders(), until))
     }
 }
 
-fn form_of_sign_in(mode: Mode) -> Form {
+pub(super) fn form_of_sign_in(mode: Mode) -> Form {
     match mode {
         Mode::Plain => Form::Plain,
         Mode::Sealed | Mode::SealedAll => Form::Sealed,
     }
 }
 
-fn form_of_credentials(mode: Mode) -> Form {
+pub(super) fn form_of_credentials(mode: Mode) -> Form {
     match mode {
         Mode::Plain | Mode::Sealed => Form::Plain,
         Mode::SealedAll => Form::Sealed,

@@ -90,18 +90,15 @@ const SEALED_TOKEN: &str = "sso-cp/sealed/token-ee0bfd2552fbd840c02cc48b6e823320
 fn change(home: &Home, provider: &Provider, wanted: Mode) -> Result<Vec<String>, StoreError> {
     let listing = Listing::read(provider.files(), provider.env()).unwrap();
     let profiles = ProfilesBySession::new(&listing);
-    let mut seen = Vec::new();
-    let switch = || -> Result<(), StoreError> {
-        seen = home.files();
-        home.set_store(match wanted {
-            Mode::Plain => "plain",
-            Mode::Sealed => "sealed",
-            Mode::SealedAll => "sealed-all",
-        });
-        Ok(())
-    };
-    let session = session(provider);
-    provider.change_store(&session, wanted, &profiles, &Cleanup::default(), switch)?;
+    let (session, cleanup) = (session(provider), Cleanup::default());
+    let change = provider.begin_store_change(&session, wanted, &profiles, &cleanup)?;
+    let seen = home.files();
+    home.set_store(match wanted {
+        Mode::Plain => "plain",
+        Mode::Sealed => "sealed",
+        Mode::SealedAll => "sealed-all",
+    });
+    change.finish()?;
     Ok(seen)
 }
 
@@ -145,18 +142,12 @@ fn both_forms_are_there_while_the_configuration_changes() {
 fn what_is_interrupted_is_brought_to_its_end_by_the_next_run() {
     let (home, provider, _key) = scene("interrupted");
     // Killed before the configuration has changed: the sealed form is a copy and no more.
-    struct Stopped;
-    impl From<StoreError> for Stopped {
-        fn from(error: StoreError) -> Stopped {
-            panic!("{error:?}")
-        }
-    }
     let listing = Listing::read(provider.files(), provider.env()).unwrap();
     let profiles = ProfilesBySession::new(&listing);
-    let plain = session(&provider);
-    let stop = || Err(Stopped);
-    let outcome = provider.change_store(&plain, Mode::Sealed, &profiles, &Cleanup::default(), stop);
-    assert!(outcome.is_err());
+    let (plain, cleanup) = (session(&provider), Cleanup::default());
+    let begun = provider.begin_store_change(&plain, Mode::Sealed, &profiles, &cleanup).unwrap();
+    assert!(home.files().contains(&SEALED_TOKEN.to_owned()));
+    begun.undo();
     assert!(!home.files().contains(&SEALED_TOKEN.to_owned()), "a switch that fails leaves nothing");
     change(&home, &provider, Mode::Sealed).unwrap();
     // Killed after it: both are there and equal, and any run with the session's lock settles it.

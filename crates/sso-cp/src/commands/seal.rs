@@ -2,9 +2,10 @@
 //! `--new-key` a new one for everything that is sealed.
 
 use sso_cp_config::{
-    Change, Listing, ProfileKind, SectionEdit, SectionName, Session, SessionName, Store, keys,
+    Change, Document, Listing, ProfileKind, SectionEdit, SectionName, Session, SessionName, Store,
+    keys,
 };
-use sso_cp_provider::{ProfilesBySession, StoreError};
+use sso_cp_provider::{ProfilesBySession, StoreChange, StoreError};
 
 use super::shared_file;
 use super::store::{self, Source};
@@ -46,24 +47,41 @@ pub(super) fn session(context: &Context) -> Result<Session, Failure> {
     }
 }
 
-/// Changes one setting of a session's section.
-pub(super) fn write(session: &Session, change: Change, context: &Context) -> Result<(), Failure> {
+/// Turns a session's files to another mode, and says so in its section.
+pub(super) fn turn(
+    session: &Session,
+    wanted: Store,
+    profiles: &ProfilesBySession<'_>,
+    context: &Context,
+) -> Result<StoreChange, Failure> {
+    let (provider, cleanup) = (&context.provider, context.cleanup());
+    let change = provider.begin_store_change(session, wanted, profiles, cleanup)?;
+    if let Err(failure) = write(session, wanted, context) {
+        change.undo();
+        return Err(failure);
+    }
+    Ok(change.finish()?)
+}
+
+fn write(session: &Session, wanted: Store, context: &Context) -> Result<(), Failure> {
+    shared_file::change(context, |document| edit(document, session, wanted)).map(drop)
+}
+
+fn edit(document: &mut Document, session: &Session, wanted: Store) -> Result<(), Failure> {
     let SessionName::Named(name) = &session.name else { return Ok(()) };
-    shared_file::change(context, |document| {
-        let section = SectionName::SsoSession(name.clone());
-        let edit = SectionEdit { section, changes: vec![change.clone()] };
-        document.edit(&[edit]).map_err(Failure::edit)
-    })
-    .map(drop)
+    let change = match wanted {
+        Store::Plain => Change::remove(keys::SSO_CP_STORE),
+        Store::Sealed => Change::set(keys::SSO_CP_STORE, "sealed"),
+        Store::SealedAll => Change::set(keys::SSO_CP_STORE, "sealed-all"),
+    };
+    let section = SectionName::SsoSession(name.clone());
+    document.edit(&[SectionEdit { section, changes: vec![change] }]).map_err(Failure::edit)
 }
 
 /// Finds out whether the config file can be changed, before anything else is.
 fn check_writable(session: &Session, context: &Context) -> Result<(), Failure> {
-    let SessionName::Named(name) = &session.name else { return Ok(()) };
     let mut document = shared_file::read(context)?;
-    let section = SectionName::SsoSession(name.clone());
-    let changes = vec![Change::set(keys::SSO_CP_STORE, "sealed")];
-    document.edit(&[SectionEdit { section, changes }]).map_err(Failure::edit)?;
+    edit(&mut document, session, Store::Sealed)?;
     document.check().map_err(Failure::edit)
 }
 
@@ -113,10 +131,7 @@ fn say_refusal(refusal: Option<&sso_cp_provider::Refusal>) {
 fn seal(session: &Session, wanted: Store, context: &Context) -> Result<(), Failure> {
     let listing = Listing::read(context.files(), context.env())?;
     let profiles = ProfilesBySession::new(&listing);
-    let value = if wanted == Store::SealedAll { "sealed-all" } else { "sealed" };
-    let switch = || write(session, Change::set(keys::SSO_CP_STORE, value), context);
-    let change =
-        context.provider.change_store(session, wanted, &profiles, context.cleanup(), switch)?;
+    let change = turn(session, wanted, &profiles, context)?;
     output::say(&words::sealed(session, wanted));
     if let Some(stays) = &change.stays {
         output::say(&words::stays(stays, session, context.home()));

@@ -1,6 +1,6 @@
 //! `sso-cp unseal`: turns a session's store back to the shared files.
 
-use sso_cp_config::{Change, Listing, Store, keys};
+use sso_cp_config::{Listing, Store};
 use sso_cp_provider::ProfilesBySession;
 
 use super::{seal, store};
@@ -20,8 +20,7 @@ pub(crate) fn run(context: &Context) -> Result<(), Failure> {
     }
     let listing = Listing::read(context.files(), context.env())?;
     let profiles = ProfilesBySession::new(&listing);
-    let switch = || seal::write(&session, Change::remove(keys::SSO_CP_STORE), context);
-    provider.change_store(&session, Store::Plain, &profiles, context.cleanup(), switch)?;
+    seal::turn(&session, Store::Plain, &profiles, context)?;
     output::say(&words::unsealed(&session));
     Ok(())
 }
