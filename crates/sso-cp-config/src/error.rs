@@ -209,14 +209,30 @@ pub enum Error {
 impl fmt::Display for ChainProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            ChainProblem::SsoKeys => "has role_arn and SSO keys, and no source_profile",
-            ChainProblem::CredentialProcess => "has both role_arn and credential_process",
-            ChainProblem::TwoSources => "has both source_profile and credential_source",
-            ChainProblem::CredentialSource => "assumes its role from credential_source",
-            ChainProblem::Mfa => "has mfa_serial",
-            ChainProblem::WebIdentity => "has web_identity_token_file",
-            ChainProblem::OwnSource => "names itself as its source_profile",
-            ChainProblem::StaticKeys => "has static keys, and others start from it",
+            ChainProblem::SsoKeys => {
+                "has `role_arn` and SSO keys but no `source_profile`, and AWS's tools disagree on what that means"
+            }
+            ChainProblem::CredentialProcess => {
+                "has both `role_arn` and `credential_process`, and AWS's tools disagree on which of them wins"
+            }
+            ChainProblem::TwoSources => {
+                "has both `source_profile` and `credential_source`, and only one can be meant"
+            }
+            ChainProblem::CredentialSource => {
+                "assumes its role from `credential_source`, the environment or the machine, which is not a sign-in"
+            }
+            ChainProblem::Mfa => {
+                "has `mfa_serial`, and there is nobody here to type the code of a device"
+            }
+            ChainProblem::WebIdentity => {
+                "has `web_identity_token_file`: it assumes its role with the token of another provider"
+            }
+            ChainProblem::OwnSource => {
+                "names itself by `source_profile`, which means static keys, and roles are only assumed from a sign-in here"
+            }
+            ChainProblem::StaticKeys => {
+                "has static keys, and AWS's tools would assume the role with those"
+            }
         })
     }
 }
@@ -228,59 +244,114 @@ impl fmt::Display for Place {
 }
 
 impl fmt::Display for Error {
+    #[cold]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::NoHome => f.write_str("no home directory is known"),
+            Error::NoHome => f.write_str(
+                "no home directory is known: HOME is not an absolute path, and the user database names none",
+            ),
             Error::Unreadable { path, .. } => write!(f, "cannot read {}", path.display()),
-            Error::NotAFile { path, is_directory: true } => {
-                write!(f, "{} is a directory", path.display())
+            Error::NotAFile { path, is_directory } => {
+                let what = if *is_directory { "a directory" } else { "not a regular file" };
+                write!(f, "{} is {what}, and a config file is needed there", path.display())
             }
-            Error::NotAFile { path, .. } => write!(f, "{} is not a regular file", path.display()),
             Error::TooLarge { path, limit_bytes } => {
-                write!(f, "{} is larger than {limit_bytes} bytes", path.display())
+                write!(f, "{} is larger than {} MiB", path.display(), limit_bytes >> 20)
             }
             Error::BadLine { path, line, problem } => {
                 write!(f, "{}:{line}: {problem}", path.display())
             }
-            Error::NoProfile { profile, .. } => write!(f, "no profile {profile}"),
-            Error::NoSession { session, .. } => write!(f, "no sso-session {session}"),
-            Error::NoSsoSettings { place, line, .. } => {
-                write!(
-                    f,
-                    "[{}] has no SSO settings ({}:{line})",
-                    place.section,
-                    place.path.display()
-                )
+            Error::NoProfile { profile, looked_in, near } => {
+                write!(f, "there is no profile `{profile}`")?;
+                for (at, file) in looked_in.iter().enumerate() {
+                    f.write_str(if at == 0 { " in " } else { " or " })?;
+                    write_file(file, f)?;
+                }
+                match &near.header {
+                    None if near.is_of_other_kind => {
+                        write!(f, "; `{profile}` is an sso-session")
+                    }
+                    _ => near.fmt(f),
+                }
+            }
+            Error::NoSession { session, profile, looked_in, near } => {
+                write!(f, "there is no [sso-session {session}]")?;
+                if let Some(profile) = profile {
+                    write!(f, ", which profile `{profile}` names,")?;
+                }
+                f.write_str(" in ")?;
+                write_file(looked_in, f)?;
+                near.fmt(f)
+            }
+            Error::NoSsoSettings { place, line, has_credential_process, .. } => {
+                let process = match has_credential_process {
+                    true => ", only a credential_process, which is never run from here",
+                    false => "",
+                };
+                let Place { section, path } = place;
+                write!(f, "[{section}] has no SSO settings{process} ({}:{line})", path.display())
             }
             Error::LoginProfile { place } => {
-                write!(f, "{place} is a profile of `aws login`")
+                write!(f, "{place} is an `aws login` profile, which only AWS's own tools can use")
             }
-            Error::RoleChain { place, .. } => write!(f, "{place} assumes a role"),
+            Error::RoleChain { place, .. } => write!(
+                f,
+                "{place} assumes a role by `role_arn`, and the access portal has no such role"
+            ),
             Error::Chain { place, problem } => write!(f, "{place} {problem}"),
             Error::ChainTooLong { place, most } => {
-                write!(f, "the role chain of {place} has more than {most} hops")
+                write!(f, "the role chain of {place} has more than {most} roles")
             }
             Error::ChainCycle { profiles } => {
-                write!(f, "the role chain goes in a circle: {}", profiles.join(", "))
+                f.write_str("the role chain goes in a circle: ")?;
+                for (at, profile) in profiles.iter().enumerate() {
+                    let arrow = if at == 0 { "" } else { " -> " };
+                    write!(f, "{arrow}`{profile}`")?;
+                }
+                Ok(())
             }
-            Error::NoSource { place, source, .. } => {
-                write!(f, "{place} names source_profile {source}, which does not exist")
+            Error::NoSource { place, source, near } => {
+                write!(f, "{place} names `source_profile = {source}`, and there is no such profile")?;
+                near.header.as_ref().map_or(Ok(()), |header| header.fmt(f))
             }
-            Error::NoRegion { .. } => f.write_str("no region is known for STS"),
-            Error::MissingKey { place, key } => write!(f, "{place} has no {key}"),
+            Error::NoRegion { place } => write!(
+                f,
+                "STS is asked in a region, and none is known: [{}] has no `region`, and `AWS_REGION` is not set",
+                place.section
+            ),
+            Error::MissingKey { place, key } => write!(f, "{place} has no `{key}`"),
             Error::Conflict(conflict) => {
                 let Conflict { place, session, key, in_profile, in_session } = &**conflict;
-                write!(f, "{key} is {in_profile} in {place} and {in_session} in [{session}]")
+                write!(f, "{place} says `{key} = {in_profile}`, but [{session}] says `{in_session}`")
             }
-            Error::BadValue { place, key, problem } => write!(f, "{key} in {place} {problem}"),
-            Error::BadInput { name, problem } => write!(f, "{name} {problem}"),
-            Error::EndpointVariant { variant, endpoint_from } => {
-                write!(f, "{variant} cannot go together with {endpoint_from}")
+            Error::BadValue { place, key, problem } => write!(f, "`{key}` of {place} {problem}"),
+            Error::BadInput { name, problem } => {
+                let of = if self.is_of_profile() { " of the profile" } else { "" };
+                write!(f, "`{name}`{of} {problem}")
             }
-            Error::NoServices { place, services } => {
-                write!(f, "{place} names services {services}, which do not exist")
-            }
+            Error::EndpointVariant { variant, endpoint_from } => write!(
+                f,
+                "{variant} endpoints are asked for, but `{endpoint_from}` names an endpoint of its own"
+            ),
+            Error::NoServices { place, services } => write!(
+                f,
+                "{place} names `services = {services}`, but there is no [services {services}]"
+            ),
         }
+    }
+}
+
+fn write_file((path, exists): &(PathBuf, bool), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let missing = if *exists { "" } else { " (which does not exist)" };
+    write!(f, "{}{missing}", path.display())
+}
+
+impl Error {
+    /// Whether a [`Error::BadInput`] is a key of the profile, whose place was not needed so far, and neither a flag nor
+    /// a variable.
+    pub fn is_of_profile(&self) -> bool {
+        let Error::BadInput { name, .. } = self else { return false };
+        !name.starts_with(|first: char| first == '-' || first.is_uppercase())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What was probably meant by a name that no section has.
 
+use std::fmt;
 use std::path::PathBuf;
 
 /// What comes near a name that was not found.
@@ -31,4 +32,23 @@ pub struct MeantHeader {
     pub name: String,
     /// Whether that is a profile; else it is an sso-session.
     pub is_profile: bool,
+}
+
+/// Behind what says that the name is not there: nothing, or why it probably is not.
+impl fmt::Display for NearMiss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.header {
+            Some(header) => header.fmt(f),
+            None if self.nothing_is_configured => f.write_str(": nothing is configured yet"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Behind what says that there is no such section.
+impl fmt::Display for MeantHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let MeantHeader { path, line, found, .. } = self;
+        write!(f, "; line {line} of {} has `{found}`", path.display())
+    }
 }

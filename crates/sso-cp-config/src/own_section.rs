@@ -20,7 +20,7 @@ pub struct ForeignSection {
 
 impl fmt::Display for ForeignSection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the section at line {} belongs to somebody else", self.line)
+        write!(f, "the section in line {} was not written by sso-cp, and stays", self.line)
     }
 }
 

@@ -55,7 +55,11 @@ fn role(account: &str, role: &str) -> Error {
 /// Every error with its sentence, and whether "why" is its source.
 fn errors() -> Vec<(Error, &'static str, bool)> {
     vec![
-        (Error::Config(ConfigError::NoHome), "no home directory is known", false),
+        (
+            Error::Config(ConfigError::NoHome),
+            "no home directory is known: HOME is not an absolute path, and the user database names none",
+            false,
+        ),
         (
             sign_in(corp(), SignInReason::NoToken),
             "nobody is signed in to sso-session `corp`",

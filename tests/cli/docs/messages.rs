@@ -22,7 +22,8 @@ tests! {
 const FOREIGN: [&str; 2] = [" (os error", "Error parsing option "];
 
 /// Types of the crates whose words only end another sentence, and which the page shows there as REASON or the like.
-const REASONS: [&str; 4] = ["BadReply ", "ChildProblem ", "KeyTextProblem ", "Phase "];
+const REASONS: [&str; 5] =
+    ["BadReply ", "ChildProblem ", "ForeignSection ", "KeyTextProblem ", "Phase "];
 
 /// The functions that make messages elsewhere.
 const SAYING: [&str; 2] = ["usage", "warn"];
@@ -35,7 +36,7 @@ fn every_failure_has_its_entry() {
 }
 
 fn every_fact_of_a_crate_has_its_entry() {
-    let sources: Vec<PathBuf> = ["cache", "http", "provider", "vault"]
+    let sources: Vec<PathBuf> = ["cache", "config", "http", "provider", "vault"]
         .iter()
         .map(|library| root().join(format!("crates/sso-cp-{library}/src")))
         .flat_map(|path| sources_below(&path))

@@ -97,25 +97,34 @@ impl fmt::Display for EditStep {
 }
 
 impl fmt::Display for EditError {
+    #[cold]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EditError::Read(error) => error.fmt(f),
-            EditError::BadName { section } => write!(f, "[{section}] is not a plain name"),
+            EditError::BadName { section } => {
+                write!(f, "[{section}] is a name that not every AWS tool reads")
+            }
             EditError::BadValue { section, key, problem } => {
-                write!(f, "{key} of [{section}] {problem}")
+                write!(f, "`{key}` for [{section}] {problem}")
             }
             EditError::BrokenBlock { path, line, marker } => {
-                write!(f, "{}:{line}: the block of `{marker}` is broken", path.display())
+                let path = path.display();
+                write!(
+                    f,
+                    "{path}:{line}: the comment line `{marker}` must stand once, before its end"
+                )
             }
             EditError::NotAsIntended { path, section } => {
-                write!(f, "[{section}] in {} would not be read as intended", path.display())
+                let path = path.display();
+                write!(f, "{path} was not changed: [{section}] would not be read as intended")
             }
             EditError::Io { step, path, .. } => write!(f, "cannot {step} {}", path.display()),
             EditError::PlantedLink { part } => {
-                write!(f, "{} is a link in another user's home", part.display())
+                let part = part.display();
+                write!(f, "{part} is a link in another user's home, and root follows none there")
             }
             EditError::OtherOwner { path, owner } => {
-                write!(f, "{} belongs to another user ({owner})", path.display())
+                write!(f, "{} belongs to another user (id {owner})", path.display())
             }
         }
     }

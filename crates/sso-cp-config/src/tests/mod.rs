@@ -11,6 +11,7 @@ mod replaced;
 mod resolving;
 mod roster;
 mod scoping;
+mod sentences;
 mod services;
 mod session_settings;
 mod suites;

@@ -30,7 +30,10 @@ fn same_by_both_readers(files: &Files, env: &Env, bytes: &[u8]) {
             (Ok(one), Ok(other)) => assert_eq!(one, other, "{}", bytes.escape_ascii()),
             // Of several bad lines, either may be met first.
             (Err(Error::BadLine { .. }), Err(Error::BadLine { .. })) => {}
-            (Err(one), Err(other)) => assert_eq!(one.to_string(), other.to_string()),
+            // What was probably meant is looked up for one profile alone.
+            (Err(one), Err(other)) => {
+                assert!(one.to_string().starts_with(&other.to_string()), "{one} {other}");
+            }
             _ => panic!("{piece_by_piece:?} {in_memory:?} {}", bytes.escape_ascii()),
         }
     }

@@ -228,7 +228,7 @@ pub(crate) fn network_message(error: &CallError, home: Option<&Path>) -> Message
 
 /// What is wrong with the configuration, on one line.
 pub(crate) fn config_fact(error: &ConfigError, home: Option<&Path>) -> String {
-    config::message(error, home, None).fact
+    system::fact(error, home)
 }
 
 /// A file error on one line, with the system's reason.

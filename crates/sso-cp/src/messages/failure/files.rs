@@ -33,8 +33,3 @@ pub(super) fn hint(error: &Error, home: Option<&Path>) -> String {
         }
     }
 }
-
-/// What root is told of a link in another user's home.
-pub(super) fn planted(part: &str) -> String {
-    format!("{part} is a link in another user's home, and root follows none there")
-}

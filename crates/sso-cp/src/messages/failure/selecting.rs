@@ -5,8 +5,7 @@ use std::path::Path;
 use sso_cp_config::MeantHeader;
 
 use super::near_miss::{by_session, of_header};
-use crate::messages::message::Message;
-use crate::messages::text::{clean, list, shell_word};
+use crate::messages::text::{below_home, list, shell_word};
 use crate::messages::usage::{Usage, typed};
 
 /// At most this many names stand in one line.
@@ -27,26 +26,23 @@ pub(crate) struct NoSuchName<'a> {
 impl NoSuchName<'_> {
     /// The usage error. `command` is the word of the command.
     pub(crate) fn usage(&self, home: Option<&Path>, command: Option<&str>) -> Usage {
-        let fact = format!("there is no {} `{}`", self.what, clean(self.word));
-        let Message { fact, hint } = match (self.header, self.near) {
-            (Some(header), _) => of_header(&fact, header, home),
+        let note = self.header.map_or(String::new(), ToString::to_string);
+        let problem = format!("there is no {} `{}`{note}", self.what, self.word);
+        let hint = match (self.header, self.near) {
+            (Some(header), _) => of_header(header, home),
             // What many programs take for a question.
-            (None, _) if self.word == "help" => {
-                Message::new(fact, format!("run `{}`", typed(command, "--help")))
-            }
-            (None, []) => {
-                Message::new(fact, "see `sso-cp profiles`, or set one up by `sso-cp configure`")
-            }
-            (None, [one]) => Message::new(fact, format!("run `{}`", by_name(one, command))),
-            (None, several) => Message::new(fact, format!("use one of {}", list(several))),
+            (None, _) if self.word == "help" => format!("run `{}`", typed(command, "--help")),
+            (None, []) => "see `sso-cp profiles`, or set one up by `sso-cp configure`".to_owned(),
+            (None, [one]) => format!("run `{}`", by_name(one, command)),
+            (None, several) => format!("use one of {}", list(several)),
         };
-        Usage { problem: fact, hint }
+        Usage { problem: below_home(problem, home), hint }
     }
 }
 
 /// The name of a session where a role is needed.
 pub(crate) fn session_for_role(session: &str, command: Option<&str>) -> Usage {
-    let problem = format!("`{}` is an sso-session, and a profile is needed here", clean(session));
+    let problem = format!("`{}` is an sso-session, and a profile is needed here", session);
     Usage { problem, hint: by_session(session, command) }
 }
 
@@ -66,7 +62,7 @@ pub(crate) fn several_sessions(
     let several = format!("there are several sso-sessions: {}{more}", list(&names));
     let problem = match chosen {
         Some((variable, profile)) => {
-            format!("`{variable}` names `{}`, which has no sign-in; {several}", clean(profile))
+            format!("`{variable}` names `{}`, which has no sign-in; {several}", profile)
         }
         None => several,
     };

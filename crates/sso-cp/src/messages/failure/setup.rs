@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use sso_cp_config::{EditError, EditStep, Tool};
+use sso_cp_config::{EditError, Tool};
 use sso_cp_http::CallError;
 use sso_cp_provider::{Account, Error};
 
-use super::system::system;
-use super::{config, files};
+use super::config;
+use super::system::fact;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
@@ -131,50 +131,26 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
 
 fn edit(error: &EditError, home: Option<&Path>) -> Message {
     let path = |path: &Path| shown_path(path, home);
-    let see = |at: &Path| format!("see `{LIST_FOLDER} {}` and the folders above it", path(at));
-    match error {
-        EditError::Read(error) => config::message(error, home, None),
-        EditError::BadName { section } => Message::new(
-            format!("[{}] is a name that not every AWS tool reads", clean(&section.to_string())),
-            "use letters, digits and any of `_.@/+:%-` alone",
-        ),
-        EditError::BadValue { section, key, problem } => Message::new(
-            format!("`{key}` for [{}] {problem}", clean(&section.to_string())),
-            "AWS tools would not all read it alike; use a value without that",
-        ),
-        EditError::BrokenBlock { path: at, line, marker } => Message::new(
-            format!(
-                "{}:{line}: the comment line `{}` must stand once, before its end",
-                path(at),
-                clean(marker)
-            ),
-            format!("remove the broken block around line {line} of {}", path(at)),
-        ),
-        EditError::NotAsIntended { path: at, section } => Message::new(
-            format!(
-                "{} was not changed: [{}] would not be read as intended",
-                path(at),
-                clean(section)
-            ),
-            format!("see what stands around [{}] in {}", clean(section), path(at)),
-        ),
-        EditError::Io { step, path: at, source } => {
-            let doing = match step {
-                EditStep::MakeFolder => "make the folder for",
-                EditStep::Write => "write",
-                EditStep::Copy => "keep a copy of",
-                EditStep::Replace => "replace",
-            };
-            Message::new(format!("cannot {doing} {}: {}", path(at), system(source)), see(at))
+    let hint = match error {
+        EditError::Read(error) => return config::message(error, home, None),
+        EditError::BadName { .. } => "use letters, digits and any of `_.@/+:%-` alone".to_owned(),
+        EditError::BadValue { .. } => {
+            "AWS tools would not all read it alike; use a value without that".to_owned()
         }
-        EditError::PlantedLink { part } => Message::new(
-            files::planted(&path(part)),
-            format!("see `{LIST_FOLDER} {}`, and run this as the owner of that home", path(part)),
-        ),
-        EditError::OtherOwner { path: at, owner } => {
-            Message::new(format!("{} belongs to another user (id {owner})", path(at)), see(at))
+        EditError::BrokenBlock { path: at, line, .. } => {
+            format!("remove the broken block around line {line} of {}", path(at))
         }
-    }
+        EditError::NotAsIntended { path: at, section } => {
+            format!("see what stands around [{section}] in {}", path(at))
+        }
+        EditError::Io { path: at, .. } | EditError::OtherOwner { path: at, .. } => {
+            format!("see `{LIST_FOLDER} {}` and the folders above it", path(at))
+        }
+        EditError::PlantedLink { part } => {
+            format!("see `{LIST_FOLDER} {}`, and run this as the owner of that home", path(part))
+        }
+    };
+    Message::new(fact(error, home), hint)
 }
 
 /// An account access manager whose roles AWS does not tell, for a warning.
