@@ -111,7 +111,7 @@ impl Command<'_> {
         let text = self.command.trim();
         let both = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
         let reason = if text.contains('\n') {
-            "its credential_process goes on in the next line, which Go, Rust and JS do not read so"
+            "its credential_process goes on in the next line, which only the AWS CLI and boto3 join"
         } else if both('"') || both('\'') {
             "its credential_process begins and ends with a quote, and Go takes that pair off"
         } else if program.starts_with('~') {
