@@ -12,8 +12,8 @@ use super::scoped::plain;
 use crate::harness::{Ended, Ran, Run, skip, tests};
 
 tests! {
-    quick "store" => credentials_that_arrive_after_the_sealing_are_not_in_clear,
-    quick "store" => a_sign_in_that_ends_after_the_sealing_is_sealed,
+    quick "store k06" => credentials_that_arrive_after_the_sealing_are_not_in_clear,
+    quick "store k06" => a_sign_in_that_ends_after_the_sealing_is_sealed,
     quick "store k06" => a_renewal_that_ends_after_the_sealing_is_sealed,
     quick "store k06" => a_renewal_that_ends_after_the_unsealing_is_in_the_shared_files,
 }
