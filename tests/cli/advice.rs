@@ -2,7 +2,9 @@
 //! other findings and the failing calls name are typed, and help.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
+use std::time::{Duration, Instant};
 
 use fake_identity_center::{Auto, Setup};
 use mutations::Dice;
@@ -14,6 +16,7 @@ tests! {
     slow "contract" => what_doctor_fixes_is_gone_and_nothing_new_is_there,
     slow "contract" => the_commands_of_hints_help_when_they_are_typed,
     quick "contract" => fixes_are_shown_and_asked_about,
+    quick "contract" => what_has_changed_since_it_was_shown_stays,
 }
 
 const SESSION: &str = "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
@@ -213,4 +216,44 @@ fn fixes_are_shown_and_asked_about() {
     world.run(&["doctor", "--yes"]).failed(2, "--fix");
     fix(&world);
     assert_eq!(fs::read_to_string(&path).unwrap(), "[profile dev]\nregion = eu-west-1\n");
+}
+
+/// Between what a person sees and what is written, other programs may write too.
+fn what_has_changed_since_it_was_shown_stays() {
+    const CREDENTIALS: &str = "[other]\nRegion = x\n";
+    for changed in [".aws/config", ".aws/credentials"] {
+        let world = World::new();
+        let config = world.put(".aws/config", "[profile dev]\nRegion = eu-west-1\n");
+        fix(&world);
+        fs::write(&config, "[profile dev]\nRegion = eu-west-2\n").unwrap();
+        let credentials = world.put(".aws/credentials", CREDENTIALS);
+        let held = held_lock(&world);
+        let words = ["doctor", "--fix", "--yes"].map(Into::into);
+        let mut child = Run::new(words).command(&world).spawn().unwrap();
+        // The first words of what is shown have come: the rest waits for the lock.
+        child.stdout.as_mut().unwrap().read_exact(&mut [0; 4]).unwrap();
+        let path = world.home(changed);
+        let theirs = format!("{}# theirs\n", fs::read_to_string(&path).unwrap());
+        fs::write(&path, &theirs).unwrap();
+        drop(held);
+        let ran = Ran::of(child, Instant::now(), Duration::from_secs(20));
+        ran.failed(7, &format!("{changed} has changed since these changes were shown"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), theirs, "{ran}");
+        let other = if path == config { credentials } else { config };
+        assert!(fs::read_to_string(other).unwrap().contains("Region"), "{ran}");
+        fix(&world);
+        assert!(!fs::read_to_string(path).unwrap().contains("Region"));
+    }
+}
+
+/// The lock by which those of us who change the config file take turns.
+fn held_lock(world: &World) -> File {
+    let files = fs::read_dir(world.home(".aws/sso-cp")).unwrap();
+    let is_lock = |path: &std::path::PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("edit-"))
+    };
+    let path = files.map(|file| file.unwrap().path()).find(is_lock).unwrap();
+    let lock = fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
+    lock.lock().unwrap();
+    lock
 }

@@ -17,6 +17,7 @@ mod actors;
 mod background;
 mod beside;
 mod house;
+mod round_time;
 mod sealed;
 mod sealed_kills;
 mod single;

@@ -157,35 +157,14 @@ pub const OWN_OF_SESSION: [&str; 9] = [
     SSO_CP_BROWSER,
 ];
 
-/// Every key that has a name here.
-pub const ALL: [&str; 49] = [
+/// The other keys that have a name here: those of AWS's own tools.
+const OF_AWS: [&str; 28] = [
     SSO_SESSION,
     SSO_START_URL,
     SSO_REGION,
     SSO_ACCOUNT_ID,
     SSO_ROLE_NAME,
     SSO_REGISTRATION_SCOPES,
-    SSO_CP_SESSION,
-    SSO_CP_ACCOUNT_ID,
-    SSO_CP_ROLE_NAME,
-    SSO_CP_TENANT_ID,
-    SSO_CP_ROLE_ARN,
-    SSO_CP_TENANT_REGION,
-    SSO_CP_ROLE_SESSION_NAME,
-    SSO_CP_DURATION_SECONDS,
-    SSO_CP_SCOPE_POLICY,
-    SSO_CP_SCOPE_DURATION_SECONDS,
-    SSO_CP_AGENT_POLICY,
-    SSO_CP_REGISTRY,
-    SSO_CP_PROMPT,
-    SSO_CP_PORTABLE,
-    SSO_CP_STORE,
-    SSO_CP_UNLOCK_FOR,
-    SSO_CP_UNLOCK,
-    SSO_CP_FALLBACK_SESSION,
-    SSO_CP_PREFETCH,
-    SSO_CP_DEVICE_CODE,
-    SSO_CP_BROWSER,
     CREDENTIAL_PROCESS,
     ROLE_ARN,
     SOURCE_PROFILE,
@@ -209,3 +188,9 @@ pub const ALL: [&str; 49] = [
     IGNORE_CONFIGURED_ENDPOINT_URLS,
     CA_BUNDLE,
 ];
+
+/// The number of a key among all that have a name here, fewer than 64 of them.
+pub(crate) fn number(key: &str) -> Option<usize> {
+    let all = [&OF_AWS[..], &OWN_OF_PROFILE, &OWN_OF_SESSION];
+    all.into_iter().flatten().position(|known| *known == key)
+}

@@ -71,8 +71,7 @@ fn keys_of_profile(profile: &ProfileSections<'_>) -> Option<ProfileKeys> {
 
 impl KeySet {
     fn of<'a>(names: impl Iterator<Item = &'a str>) -> KeySet {
-        let bits = names.filter_map(|name| keys::ALL.iter().position(|known| *known == name));
-        KeySet(bits.fold(0, |set, bit| set | 1 << bit))
+        KeySet(names.filter_map(keys::number).fold(0, |set, bit| set | 1 << bit))
     }
 
     fn of_section(section: Option<&Section>) -> KeySet {
@@ -81,8 +80,9 @@ impl KeySet {
     }
 
     fn has(self, key: &str) -> bool {
-        debug_assert!(keys::ALL.contains(&key), "{key} has no name in `keys`");
-        keys::ALL.iter().position(|known| *known == key).is_some_and(|bit| self.0 & 1 << bit != 0)
+        let bit = keys::number(key);
+        debug_assert!(bit.is_some(), "{key} does not have a name in `keys`");
+        bit.is_some_and(|bit| self.0 & 1 << bit != 0)
     }
 }
 
@@ -98,7 +98,7 @@ impl ProfileKeys {
         ProfileKeys { name, path, line, credential_process, in_config, in_credentials }
     }
 
-    /// Whether it has the key, in either file. The key is one of [`keys::ALL`].
+    /// Whether it has the key, in either file. The key is one of those in [`keys`].
     pub fn has(&self, key: &str) -> bool {
         self.in_config.has(key) || self.in_credentials.has(key)
     }

@@ -1,6 +1,7 @@
 //! The mixed rounds: each actor is a thread that does one thing again and again until the time is over.
 
 use super::house::{House, PROFILES};
+use super::round_time::RoundTime;
 use crate::workspace::Outcome;
 use mutations::Dice;
 use std::collections::BTreeMap;
@@ -58,7 +59,7 @@ struct Counts {
 struct Round<'a> {
     house: &'a House,
     fire: Fire,
-    end: Instant,
+    time: RoundTime<'a>,
     counts: Counts,
 }
 
@@ -72,20 +73,20 @@ pub(super) fn round(house: &House, fire: Fire, time: Duration, workers: usize) -
         house.forgive_repeated_renewals();
     }
     house.log_in()?;
-    let round = Round { house, fire, end: Instant::now() + time, counts: Counts::default() };
+    let round = Round { house, fire, time: RoundTime::of(house, time), counts: Counts::default() };
     thread::scope(|scope| {
         for worker in 0..workers {
             let dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (worker as u64 + 1) << 20);
-            scope.spawn(|| round.noted(|round| round.call_again_and_again(dice)));
+            scope.spawn(|| round.time.noted(round.call_again_and_again(dice)));
         }
-        scope.spawn(|| round.noted(Round::sign_in_and_out));
-        scope.spawn(|| round.noted(Round::browse));
-        scope.spawn(|| round.noted(Round::end_tokens));
-        scope.spawn(|| round.noted(Round::look));
-        scope.spawn(|| round.noted(Round::let_minutes_pass));
+        scope.spawn(|| round.time.noted(round.sign_in_and_out()));
+        scope.spawn(|| round.time.noted(round.browse()));
+        scope.spawn(|| round.time.noted(round.end_tokens()));
+        scope.spawn(|| round.time.noted(round.look()));
+        scope.spawn(|| round.time.noted(round.let_minutes_pass()));
         if fire == Fire::Together {
-            scope.spawn(|| round.noted(Round::write_in_place));
-            scope.spawn(|| round.noted(Round::fail));
+            scope.spawn(|| round.time.noted(round.write_in_place()));
+            scope.spawn(|| round.time.noted(round.fail()));
         }
     });
     round.settle()?;
@@ -95,19 +96,8 @@ pub(super) fn round(house: &House, fire: Fire, time: Duration, workers: usize) -
 }
 
 impl Round<'_> {
-    fn goes_on(&self) -> bool {
-        Instant::now() < self.end
-    }
-
-    /// What cannot be done here is broken too.
-    fn noted(&self, act: impl FnOnce(&Self) -> Outcome<()>) {
-        if let Err(error) = act(self) {
-            self.house.report(&error.to_string());
-        }
-    }
-
     fn call_again_and_again(&self, mut dice: Dice) -> Outcome<()> {
-        while self.goes_on() {
+        while self.time.goes_on() {
             if dice.roll(3) == 0 {
                 self.house.forget_roles();
             }
@@ -134,7 +124,7 @@ impl Round<'_> {
 
     fn sign_in_and_out(&self) -> Outcome<()> {
         let mut dice = Dice(7);
-        while self.goes_on() {
+        while self.time.goes_on() {
             sleep(Duration::from_millis(300) + up_to(&mut dice, 900));
             if dice.roll(2) == 0 {
                 self.house.start(&LOGOUT)?.wait_with_output()?;
@@ -150,7 +140,7 @@ impl Round<'_> {
                 self.counts.kills.fetch_add(1, Ordering::Relaxed);
             }
             // A person tries again where the service failed.
-            while self.goes_on() && !self.house.log_in()? {}
+            while self.time.goes_on() && !self.house.log_in()? {}
             self.counts.sign_ins.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
@@ -160,7 +150,7 @@ impl Round<'_> {
     fn browse(&self) -> Outcome<()> {
         let mut opened = 0;
         // Those who were begun at the last moment must not wait for their ten minutes.
-        while Instant::now() < self.end + LAST_LINKS {
+        while self.time.goes_on_for(LAST_LINKS) {
             for link in self.house.opened().iter().skip(opened) {
                 // The service may fail under fire; then somebody else signs in.
                 let _ = crate::browser::open(link);
@@ -174,7 +164,7 @@ impl Round<'_> {
 
     /// AWS ends access tokens before their time, so that all callers have to renew.
     fn end_tokens(&self) -> Outcome<()> {
-        while self.goes_on() {
+        while self.time.goes_on() {
             sleep(Duration::from_millis(120));
             let Ok(Some(token)) = self.house.token() else { continue };
             let access_token = token["accessToken"].as_str().unwrap_or_default();
@@ -188,7 +178,7 @@ impl Round<'_> {
 
     /// Processes in the background begin again and again, and under fire are killed.
     fn let_minutes_pass(&self) -> Outcome<()> {
-        while self.goes_on() {
+        while self.time.goes_on() {
             sleep(Duration::from_millis(60));
             self.house.forget_background();
             if self.fire == Fire::Together {
@@ -205,7 +195,7 @@ impl Round<'_> {
 
     /// Looks at the files all the time. With others that write in place the token file may be torn by them.
     fn look(&self) -> Outcome<()> {
-        while self.goes_on() {
+        while self.time.goes_on() {
             self.house.check_roles();
             if let (Fire::Alone, Err(broken)) = (self.fire, self.house.token()) {
                 self.house.report(&broken);
@@ -217,7 +207,7 @@ impl Round<'_> {
 
     /// As the AWS CLI: truncates, writes, without any lock, what it has read a moment ago.
     fn write_in_place(&self) -> Outcome<()> {
-        while self.goes_on() {
+        while self.time.goes_on() {
             sleep(Duration::from_millis(70));
             let Ok(Some(token)) = self.house.token() else { continue };
             let text = token.to_string();
@@ -236,7 +226,7 @@ impl Round<'_> {
 
     fn fail(&self) -> Outcome<()> {
         let mut dice = Dice(11);
-        while self.goes_on() {
+        while self.time.goes_on() {
             sleep(Duration::from_millis(150) + up_to(&mut dice, 200));
             self.house.fake.script(dice.pick(&FAULTS))?;
             self.counts.faults.fetch_add(1, Ordering::Relaxed);
@@ -313,8 +303,6 @@ impl Round<'_> {
             seen.codes,
             seen.longest,
         );
-        for (fact, count) in &seen.failures {
-            println!("  {count} times {fact}");
-        }
+        seen.tell_failures();
     }
 }

@@ -2,6 +2,7 @@
 //! signs in beside them, all at once.
 
 use super::house::PROFILES;
+use super::round_time::RoundTime;
 use super::sealed::{SealedHouse, Step};
 use super::sealed_kills::settle;
 use crate::workspace::Outcome;
@@ -28,21 +29,22 @@ struct Counts {
 
 struct Round<'a> {
     sealed: &'a SealedHouse,
-    end: Instant,
+    time: RoundTime<'a>,
     counts: Counts,
 }
 
 pub(super) fn round(sealed: &SealedHouse, time: Duration, workers: usize) -> Outcome<()> {
-    let round = Round { sealed, end: Instant::now() + time, counts: Counts::default() };
+    let round =
+        Round { sealed, time: RoundTime::of(&sealed.house, time), counts: Counts::default() };
     thread::scope(|scope| {
         for worker in 0..workers {
             let dice = Dice(0x5851_f42d_4c95_7f2d ^ (worker as u64 + 1) << 20);
-            scope.spawn(|| round.noted(|round| round.call(dice)));
+            scope.spawn(|| round.time.noted(round.call(dice)));
         }
-        scope.spawn(|| round.noted(Round::change));
-        scope.spawn(|| round.noted(Round::sign_in_beside));
-        scope.spawn(|| round.noted(Round::end_tokens));
-        scope.spawn(|| round.noted(Round::look));
+        scope.spawn(|| round.time.noted(round.change()));
+        scope.spawn(|| round.time.noted(round.sign_in_beside()));
+        scope.spawn(|| round.time.noted(round.end_tokens()));
+        scope.spawn(|| round.time.noted(round.look()));
     });
     sealed.house.fake.clear_script();
     if sealed.is_sealed() {
@@ -55,19 +57,9 @@ pub(super) fn round(sealed: &SealedHouse, time: Duration, workers: usize) -> Out
 }
 
 impl Round<'_> {
-    fn goes_on(&self) -> bool {
-        Instant::now() < self.end
-    }
-
-    fn noted(&self, act: impl FnOnce(&Self) -> Outcome<()>) {
-        if let Err(error) = act(self) {
-            self.sealed.house.report(&error.to_string());
-        }
-    }
-
     fn call(&self, mut dice: Dice) -> Outcome<()> {
         let house = &self.sealed.house;
-        while self.goes_on() {
+        while self.time.goes_on() {
             if dice.roll(3) == 0 {
                 self.sealed.forget_roles();
             }
@@ -87,7 +79,7 @@ impl Round<'_> {
     /// Seals, unseals and changes the key, and is killed one time in three.
     fn change(&self) -> Outcome<()> {
         let mut dice = Dice(17);
-        while self.goes_on() {
+        while self.time.goes_on() {
             let step = STEPS[dice.roll(STEPS.len())];
             let mut child = self.sealed.start(step)?;
             let is_killed = dice.roll(3) == 0;
@@ -112,7 +104,7 @@ impl Round<'_> {
 
     fn sign_in_beside(&self) -> Outcome<()> {
         let mut dice = Dice(23);
-        while self.goes_on() {
+        while self.time.goes_on() {
             sleep(Duration::from_millis(100 + dice.roll(400) as u64));
             self.sealed.aws_cli_signs_in()?;
             self.counts.sign_ins.fetch_add(1, Ordering::Relaxed);
@@ -122,7 +114,7 @@ impl Round<'_> {
 
     /// AWS turns the access token down now and then, so that all callers have to renew.
     fn end_tokens(&self) -> Outcome<()> {
-        while self.goes_on() {
+        while self.time.goes_on() {
             sleep(Duration::from_millis(130));
             self.sealed
                 .house
@@ -135,7 +127,7 @@ impl Round<'_> {
 
     /// At any moment the token is there in one form at least, and cached roles in clear are whole.
     fn look(&self) -> Outcome<()> {
-        while self.goes_on() {
+        while self.time.goes_on() {
             if !self.sealed.has_token() {
                 self.sealed.house.report("there is no token in any form");
             }
@@ -161,8 +153,6 @@ impl Round<'_> {
             seen.codes,
             seen.longest,
         );
-        for (fact, count) in &seen.failures {
-            println!("  {count} times {fact}");
-        }
+        seen.tell_failures();
     }
 }

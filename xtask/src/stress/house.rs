@@ -45,7 +45,15 @@ pub(super) struct Seen {
     pub(super) broken: Vec<String>,
     pub(super) longest: Duration,
     /// How often each failure was reported.
-    pub(super) failures: BTreeMap<String, u64>,
+    failures: BTreeMap<String, u64>,
+}
+
+impl Seen {
+    pub(super) fn tell_failures(&self) {
+        for (fact, count) in &self.failures {
+            println!("  {count} times {fact}");
+        }
+    }
 }
 
 impl House {

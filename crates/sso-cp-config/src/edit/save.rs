@@ -85,13 +85,22 @@ impl Document {
         }
         let written = staged.file().write_all(&self.bytes).and_then(|()| staged.sync());
         written.map_err(failed(EditStep::Write))?;
-        if read_whole(&self.path).map_err(EditError::Read)? != self.original {
+        if !self.is_current()? {
             return Ok(Saved::ChangedMeanwhile);
         }
         // Once more: what was a folder when the write began may be a link by now.
         self.check_way()?;
         staged.place().map_err(failed(EditStep::Replace))?;
         Ok(Saved::Written)
+    }
+
+    /// Whether the file is still as it was read.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Read`].
+    pub fn is_current(&self) -> Result<bool, EditError> {
+        Ok(read_whole(&self.path).map_err(EditError::Read)? == self.original)
     }
 
     /// Keeps what was read in a new file beside the file, with its mode: `config.NAME`, or

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use sso_cp_cache::Lock;
+use sso_cp_cache::{Lock, Locked};
 use sso_cp_config::{Contents, Document, LostReaders, Saved};
 use sso_cp_provider::limits;
 
@@ -21,12 +21,7 @@ pub(crate) fn change<T>(
     context: &Context,
     mut change: impl FnMut(&mut Document) -> Result<T, Failure>,
 ) -> Result<(T, Saved), Failure> {
-    let path = &context.files().config;
-    let locked = Lock::SharedFile(path).take(context.folders(), Instant::now() + limits::LOCKS);
-    context.debug.tell(|| match locked.is_held() {
-        true => "holding the config file's lock".to_owned(),
-        false => "going on without the config file's lock".to_owned(),
-    });
+    let _locked = lock(context);
     for _ in 0..MAX_ATTEMPTS {
         let mut document = read(context)?;
         let made = change(&mut document)?;
@@ -37,7 +32,47 @@ pub(crate) fn change<T>(
             saved => return Ok((made, saved)),
         }
     }
-    Err(Failure::Setup(Setup::KeepsChanging { path: path.clone() }))
+    let path = context.files().config.clone();
+    Err(Failure::Setup(Setup::KeepsChanging { path }))
+}
+
+/// Keeps others of us away from the config file, for as long as this lives.
+fn lock(context: &Context) -> Locked {
+    let path = &context.files().config;
+    let locked = Lock::SharedFile(path).take(context.folders(), Instant::now() + limits::LOCKS);
+    context.debug.tell(|| match locked.is_held() {
+        true => "holding the config file's lock".to_owned(),
+        false => "going on without the config file's lock".to_owned(),
+    });
+    locked
+}
+
+/// Writes the config and the credentials file as they were shown to a person, and gives how many there were to
+/// write. Where one of them has changed since, neither is written: nobody has seen what it would become.
+pub(crate) fn write_as_shown(
+    documents: [&Document; 2],
+    context: &Context,
+) -> Result<usize, Failure> {
+    let changed = |document: &Document| {
+        let path = document.path().to_owned();
+        Err(Failure::Setup(Setup::ChangedSinceShown { path }))
+    };
+    let _locked = lock(context);
+    for document in documents {
+        if !document.is_current().map_err(Failure::edit)? {
+            return changed(document);
+        }
+    }
+    let mut files = 0;
+    for document in documents {
+        let _held = context.interrupt().hold();
+        match document.save().map_err(Failure::edit)? {
+            Saved::Unchanged => {}
+            Saved::Written => files += 1,
+            Saved::ChangedMeanwhile => return changed(document),
+        }
+    }
+    Ok(files)
 }
 
 /// The config file as it is now.
@@ -106,6 +141,11 @@ pub(crate) fn program(context: &Context) -> Option<String> {
         .map(|folder| folder.join(name))
         .find(|candidate| is_same(candidate, &running));
     Some(in_path.unwrap_or(running).to_str()?.to_owned())
+}
+
+/// What we are called: we may have been renamed.
+pub(crate) fn running_name() -> Option<String> {
+    Some(std::env::current_exe().ok()?.file_name()?.to_str()?.to_owned())
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

@@ -5,7 +5,7 @@
 
 use std::io::IsTerminal;
 
-use sso_cp_config::{Change, Contents, Document, LintedFile, Saved, SectionEdit, mended};
+use sso_cp_config::{Change, Contents, Document, LintedFile, SectionEdit, mended};
 
 use super::check::{Finding, ModeChange};
 use crate::args::commands::Doctor;
@@ -28,7 +28,8 @@ pub(super) fn run(findings: &[Finding], context: &Context, flags: &Doctor) -> Re
     let edits: Vec<&SectionEdit> =
         findings.iter().filter_map(|finding| finding.edit.as_ref()).collect();
     let modes: Vec<&ModeChange> = findings.iter().flat_map(|finding| &finding.modes).collect();
-    let shown = shown(&edits, findings, context)?;
+    let [config, credentials] = &fixed(&edits, context)?;
+    let shown = shown([config, credentials], findings, context);
     if shown.is_empty() {
         output::say("sso-cp: there is nothing to fix without you\n");
         return Ok(());
@@ -38,38 +39,33 @@ pub(super) fn run(findings: &[Finding], context: &Context, flags: &Doctor) -> Re
         output::say("sso-cp: nothing was changed\n");
         return Ok(());
     }
+    let files = shared_file::write_as_shown([config, credentials], context)?;
     for mode in &modes {
         change_mode(mode);
     }
-    let mut credentials = shared_file::read_credentials(context)?;
-    let (_, config) = shared_file::change(context, |document| {
-        mend(document, LintedFile::Config)?;
-        set(document, &edits, credentials.contents())?;
-        shared_file::check_readers(document, credentials.contents(), context)
-    })?;
-    mend(&mut credentials, LintedFile::Credentials)?;
-    let _held = context.interrupt().hold();
-    let credentials = credentials.save().map_err(Failure::edit)?;
-    let files = [config, credentials].iter().filter(|saved| **saved == Saved::Written).count();
     let (files, modes) = (count(files, "file"), count(modes.len(), "mode"));
     output::say(&format!("sso-cp: changed {files} and {modes}; this is left:\n"));
     Ok(())
 }
 
-/// The differences of both files, and the commands for the modes.
-fn shown(
-    edits: &[&SectionEdit],
-    findings: &[Finding],
-    context: &Context,
-) -> Result<String, Failure> {
+/// The config and the credentials file as they are to be.
+fn fixed(edits: &[&SectionEdit], context: &Context) -> Result<[Document; 2], Failure> {
     let mut config = shared_file::read(context)?;
     let mut credentials = shared_file::read_credentials(context)?;
     mend(&mut config, LintedFile::Config)?;
     set(&mut config, edits, credentials.contents())?;
+    shared_file::check_readers(&config, credentials.contents(), context)?;
     mend(&mut credentials, LintedFile::Credentials)?;
-    let mut shown = String::new();
     for document in [&config, &credentials] {
         document.check().map_err(Failure::edit)?;
+    }
+    Ok([config, credentials])
+}
+
+/// The differences of both files, and the commands for the modes.
+fn shown(documents: [&Document; 2], findings: &[Finding], context: &Context) -> String {
+    let mut shown = String::new();
+    for document in documents {
         let name = shown_path(document.path(), context.home());
         shown.push_str(&diff::unified(&name, document.before(), document.after()));
     }
@@ -77,7 +73,7 @@ fn shown(
         shown.push_str(finding.fix.as_deref().unwrap_or_default());
         shown.push('\n');
     }
-    Ok(shown)
+    shown
 }
 
 fn is_wanted() -> Result<bool, Failure> {

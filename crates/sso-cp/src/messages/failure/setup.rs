@@ -21,6 +21,8 @@ pub(crate) enum Setup {
     Edit(EditError),
     /// Other programs change the file again and again.
     KeepsChanging { path: PathBuf },
+    /// What was shown is not what would come of it any more.
+    ChangedSinceShown { path: PathBuf },
     /// AWS lists nothing, so that everything would be removed.
     NothingListed { session: String, profiles: usize },
     /// AWS lists nothing that could be chosen.
@@ -52,7 +54,9 @@ impl Setup {
             | Setup::NothingConfigured { .. } => Class::Config,
             Setup::NothingListed { .. } | Setup::NothingToChoose { .. } => Class::Refused,
             Setup::Unanswered => Class::Usage,
-            Setup::KeepsChanging { .. } | Setup::RegionNotWritten { .. } => Class::Files,
+            Setup::KeepsChanging { .. }
+            | Setup::ChangedSinceShown { .. }
+            | Setup::RegionNotWritten { .. } => Class::Files,
         }
     }
 }
@@ -62,6 +66,13 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
         Setup::Edit(error) => edit(error, home),
         Setup::KeepsChanging { path } => Message::new(
             format!("{} was not changed: other programs keep changing it", shown_path(path, home)),
+            "run the same command again",
+        ),
+        Setup::ChangedSinceShown { path } => Message::new(
+            format!(
+                "{} has changed since these changes were shown, so it was not written",
+                shown_path(path, home)
+            ),
             "run the same command again",
         ),
         Setup::NothingListed { session, profiles } => Message::new(
