@@ -11,9 +11,6 @@ use crate::keys::Keys;
 use crate::lock::Lock;
 use crate::{Folders, read, write};
 
-/// How long each file's lock is waited for. Anyone who holds it renews a token or fetches credentials.
-const PATIENCE: Duration = Duration::from_secs(8);
-
 /// One sealed file.
 #[derive(Debug, Clone)]
 pub struct SealedFile {
@@ -52,19 +49,24 @@ pub fn sealed_files(folders: &Folders) -> Vec<SealedFile> {
 }
 
 /// Seals every file with this key, each under its lock; those that have it stay as they are. `keys` opens
-/// them.
+/// them. `patience` is how long each lock is waited for: anyone who holds it renews a token or fetches credentials.
 ///
 /// # Errors
 ///
 /// A file could not be written. It, and those after it, are as they were before.
-pub fn reseal(folders: &Folders, keys: &Keys, key: &Key) -> Result<Resealed, Error> {
+pub fn reseal(
+    folders: &Folders,
+    keys: &Keys,
+    key: &Key,
+    patience: Duration,
+) -> Result<Resealed, Error> {
     let id = key.id();
     let mut done = Resealed::default();
     for file in sealed_files(folders) {
         if file.header.is_some_and(|header| header.key_id == id) {
             continue;
         }
-        match reseal_one(folders, keys, key, id, &file.path)? {
+        match reseal_one(folders, keys, key, id, &file.path, patience)? {
             true => done.count += 1,
             false => done.left.push(file.path),
         }
@@ -79,9 +81,10 @@ fn reseal_one(
     key: &Key,
     id: KeyId,
     path: &Path,
+    patience: Duration,
 ) -> Result<bool, Error> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let _lock = Lock::Sealed(name).take(folders, Instant::now() + PATIENCE);
+    let _lock = Lock::Sealed(name).take(folders, Instant::now() + patience);
     // Anyone who had the lock before may have written it.
     let Some(bytes) = read::bytes(path)? else { return Ok(true) };
     let Ok(header) = Header::read(&bytes) else { return Ok(false) };

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::error::ChainProblem;
 use crate::profile::Way;
-use crate::role_limits::{is_role_arn, session_name, text};
+use crate::role_limits::{MIN_SESSION_SECONDS, is_role_arn, session_name, text};
 use crate::scope::Scope;
 use crate::section::{Section, bad_value, missing};
 use crate::selection::Role;
@@ -50,8 +50,6 @@ pub struct Hop {
 /// Each hop is a request of its own, and the whole call has 20 seconds; where thousands of profiles are
 /// listed, each of their chains is walked.
 const MAX_HOPS: usize = 32;
-/// STS's shortest session.
-const MIN_DURATION_SECONDS: u32 = 900;
 /// STS's longest session of a role that is assumed by a role, whatever the role itself allows.
 const MAX_CHAINED_SECONDS: u32 = 3600;
 
@@ -135,11 +133,11 @@ fn duration(profile: &Section) -> Result<Option<u32>, Error> {
     let Some(text) = profile.get(KEY) else { return Ok(None) };
     let wrong = |problem: String| Err(bad_value(profile, KEY, problem));
     match text.parse::<u32>() {
-        Ok(seconds @ MIN_DURATION_SECONDS..=MAX_CHAINED_SECONDS) => Ok(Some(seconds)),
+        Ok(seconds @ MIN_SESSION_SECONDS..=MAX_CHAINED_SECONDS) => Ok(Some(seconds)),
         Ok(seconds) if seconds > MAX_CHAINED_SECONDS => wrong(format!(
             "is {seconds}, but a role that is assumed from another role lives {MAX_CHAINED_SECONDS} seconds at most"
         )),
-        _ => wrong(format!("must be {MIN_DURATION_SECONDS} to {MAX_CHAINED_SECONDS}")),
+        _ => wrong(format!("must be {MIN_SESSION_SECONDS} to {MAX_CHAINED_SECONDS}")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::endpoint::{Endpoint, Service};
 use crate::entitled::{Entitled, Tenant};
-use crate::role_limits::{is_role_arn, session_name};
+use crate::role_limits::{MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, is_role_arn, session_name};
 use crate::section::{Section, bad_value, missing};
 use crate::selection::{Role, Session};
 use crate::{Env, Error, keys};
@@ -104,7 +104,11 @@ fn duration(profile: &Section) -> Result<Option<u32>, Error> {
     const KEY: &str = keys::SSO_CP_DURATION_SECONDS;
     let Some(text) = profile.get(KEY) else { return Ok(None) };
     match text.parse::<u32>() {
-        Ok(seconds @ 900..=43_200) => Ok(Some(seconds)),
-        _ => Err(bad_value(profile, KEY, "must be 900 to 43200".to_owned())),
+        Ok(seconds @ MIN_SESSION_SECONDS..=MAX_SESSION_SECONDS) => Ok(Some(seconds)),
+        _ => Err(bad_value(
+            profile,
+            KEY,
+            format!("must be {MIN_SESSION_SECONDS} to {MAX_SESSION_SECONDS}"),
+        )),
     }
 }

@@ -3,6 +3,11 @@
 use crate::Error;
 use crate::section::{Section, bad_value};
 
+/// The shortest session of a role.
+pub(crate) const MIN_SESSION_SECONDS: u32 = 900;
+/// The longest one, where the role allows it: twelve hours.
+pub(crate) const MAX_SESSION_SECONDS: u32 = 43_200;
+
 /// The name of a role's session, in the letters that STS allows.
 pub(crate) fn session_name(profile: &Section, key: &str) -> Result<Option<String>, Error> {
     text(profile, key, "_+=,.@-", 64)

@@ -250,12 +250,9 @@ impl Step<'_> {
     }
 }
 
-/// As for the portal's roles. A session that is shorter than two such spans is fresh for half of its
-/// life: it would never be otherwise, and every call would assume the role again.
 fn is_fresh(credentials: &RoleCredentials, hop: &Hop, seconds: i64) -> bool {
-    let half = hop.duration_seconds.map_or(i64::MAX, |seconds| i64::from(seconds) / 2);
     let left = credentials.expires_at.seconds_after(Timestamp::now());
-    left > seconds.min(half)
+    limits::is_fresh(left, seconds, hop.duration_seconds)
 }
 
 /// A name in the letters that STS allows; nothing where none is left.

@@ -25,6 +25,7 @@ pub const WITH_FALLBACK: Duration = Duration::from_secs(8);
 
 /// After a failure with something older to hand out, how long that is handed out without another try:
 /// tools run us at each of their requests then.
+/// Anyone who renews unasked waits as long.
 pub const RETRY_SECONDS: i64 = 60;
 
 /// How long another process of ours, which is at the same work, is waited for while there is something
@@ -42,8 +43,27 @@ pub const PREFETCH_SECONDS: i64 = 25 * 60;
 /// After a fetch in the background, how long there is no other one for the same role.
 pub const PREFETCH_PAUSE: Duration = Duration::from_secs(60);
 
+/// One request with its answer, where nothing waits for others of the same call. The client gives up earlier,
+/// at what one attempt may take.
+pub const REQUEST: Duration = Duration::from_secs(10);
+
+/// Where a start URL of one's own leads. The AWS CLI waits this long.
+pub const START_URL: Duration = Duration::from_secs(10);
+
+/// After this long without any answer but "too many requests", a listing is given up.
+pub const LISTING: Duration = Duration::from_secs(60);
+
 /// Ending one session at AWS: a person waits, and the files go whatever comes of it.
 pub const LOGOUT: Duration = Duration::from_secs(10);
 
 /// A sign-in, from its page to its end. The AWS CLI's limit too.
 pub const SIGN_IN: Duration = Duration::from_secs(600);
+
+/// Whether credentials with so many seconds left are fresh where more than `span` seconds are wanted. Those that
+/// live less than two such spans from the start (`life`) are for half of it: they would never be otherwise, and
+/// every call would ask AWS.
+#[inline]
+pub(crate) fn is_fresh(left: i64, span: i64, life: Option<u32>) -> bool {
+    let half = life.map_or(i64::MAX, |seconds| i64::from(seconds) / 2);
+    left > span.min(half)
+}

@@ -100,11 +100,10 @@ fn usable(file: &RoleFile) -> Option<RoleCredentials> {
     }
 }
 
-/// A session whose life the profile cuts short is fresh for half of it: it would never be otherwise.
+/// The profile may cut the session's life short.
 fn is_fresh(credentials: &RoleCredentials, role: &Role, seconds: i64) -> bool {
     let life = role.entitled.as_ref().and_then(|entitled| entitled.duration_seconds);
-    let half = life.map_or(i64::MAX, |seconds| i64::from(seconds) / 2);
-    credentials.expires_at.seconds_after(Timestamp::now()) > seconds.min(half)
+    limits::is_fresh(credentials.expires_at.seconds_after(Timestamp::now()), seconds, life)
 }
 
 /// Everything that follows a cache miss.

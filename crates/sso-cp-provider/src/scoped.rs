@@ -76,8 +76,8 @@ fn role_name(target: &Target) -> &str {
 struct Place<'a> {
     key: ScopedKey<'a>,
     file: ScopedFile,
-    /// Half of the shortest life that they can have, in seconds.
-    half_life: i64,
+    /// The shortest life that they can have, in seconds.
+    life: Option<u32>,
 }
 
 impl<'a> Place<'a> {
@@ -103,7 +103,7 @@ impl<'a> Place<'a> {
         Place {
             key,
             file: provider.scoped_file(target.session(), &key, account_id, role_name),
-            half_life: lives.map(|seconds| i64::from(seconds) / 2).min().unwrap_or(i64::MAX),
+            life: lives.min(),
         }
     }
 
@@ -111,10 +111,8 @@ impl<'a> Place<'a> {
         self.file.read()
     }
 
-    /// As for roles. What lives less than two such spans is fresh for half of its life: it would never be
-    /// otherwise, and every call would ask STS.
     fn is_fresh(&self, credentials: &RoleCredentials, seconds: i64) -> bool {
-        seconds_left(credentials) > seconds.min(self.half_life)
+        limits::is_fresh(seconds_left(credentials), seconds, self.life)
     }
 }
 

@@ -10,8 +10,6 @@ mod state;
 mod tests;
 mod unlock;
 
-use std::time::Duration;
-
 use sso_cp_cache::{Asked, Sealing, Store};
 use sso_cp_config::{Session, SessionSettings, Store as Mode, Unlock};
 
@@ -22,9 +20,6 @@ pub use error::StoreError;
 pub use key::{NewKey, Rotated};
 pub use state::StoreState;
 pub use unlock::{Passphrase, Unlocked};
-
-/// How long another process's change of the key is waited for.
-const KEY_PATIENCE: Duration = Duration::from_secs(8);
 
 impl Provider {
     /// How a session's files are kept, and what opens them: the kernel's keyring, and the key's command

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sso_cp_loopback::{Exchange, Hosts, Limits, Listener, Response};
 
 use crate::answer::{HEALTHY, No};
-use crate::memory::{Memory, Moment, Verdict};
+use crate::memory::{Freshness, Memory, Moment, Verdict};
 use crate::place::{Place, Places, Wanted};
 use crate::{Error, Refusal, Served};
 
@@ -32,6 +32,7 @@ const LONG_TICK: Duration = Duration::from_secs(60);
 pub struct Endpoint {
     listener: Listener,
     places: Places,
+    freshness: Freshness,
 }
 
 /// An endpoint that answers, until the process ends.
@@ -49,7 +50,6 @@ struct State {
     waiting: Vec<Waiting>,
 }
 
-#[derive(Default)]
 struct Role {
     memory: Memory,
     /// A client has asked for what the memory does not have.
@@ -72,10 +72,10 @@ impl Endpoint {
     /// # Errors
     ///
     /// [`Error::Listen`] where the port cannot be had.
-    pub fn bind(port: u16, places: Vec<Place>) -> Result<Endpoint, Error> {
+    pub fn bind(port: u16, places: Vec<Place>, freshness: Freshness) -> Result<Endpoint, Error> {
         let listener = Listener::bind(port, Limits::ENDPOINT, Hosts::Loopback);
         let listener = listener.map_err(|source| Error::Listen { source })?;
-        Ok(Endpoint { listener, places: Places::new(places) })
+        Ok(Endpoint { listener, places: Places::new(places), freshness })
     }
 
     /// Answers at a Unix socket too.
@@ -104,7 +104,9 @@ impl Endpoint {
     ///
     /// [`Error::Thread`] where the operating system has none for us.
     pub fn serve(self) -> Result<Serving, Error> {
-        let roles = self.places.all().iter().map(|_| Role::default()).collect();
+        let memory = || Memory::new(self.freshness);
+        let role = |_| Role { memory: memory(), is_wanted: false, is_fetched: false };
+        let roles = self.places.all().iter().map(role).collect();
         let state = Mutex::new(State { roles, waiting: Vec::new() });
         let shared = Arc::new(Shared { state, needed: Condvar::new() });
         let serving = Serving(Arc::clone(&shared));

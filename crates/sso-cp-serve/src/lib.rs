@@ -7,14 +7,17 @@
 //! is something good to hand out.
 //!
 //! ```no_run
-//! use sso_cp_serve::{Endpoint, Place, Refusal, Served};
+//! use sso_cp_serve::{Endpoint, Freshness, Place, Refusal, Served};
 //!
 //! # fn random_octets() -> [u8; 32] { [0; 32] }
 //! # fn fetch(name: &str) -> Result<Served, Refusal> { panic!("nobody runs this example: {name}") }
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let names = ["dev", "prod"];
 //! let places = names.map(|name| Place::named(name, &random_octets()));
-//! let endpoint = Endpoint::bind(0, places.into_iter().collect::<Result<_, _>>()?)?;
+//! // botocore asks again from 15 minutes on: no client is to meet them.
+//! let freshness =
+//!     Freshness { fresh_seconds: 900, renew_seconds: 1200, stale_seconds: 120, retry_seconds: 60 };
+//! let endpoint = Endpoint::bind(0, places.into_iter().collect::<Result<_, _>>()?, freshness)?;
 //! for place in endpoint.places() {
 //!     println!("export AWS_CONTAINER_CREDENTIALS_FULL_URI={}", endpoint.url(place));
 //!     println!("export AWS_CONTAINER_AUTHORIZATION_TOKEN={}", place.token().expose());
@@ -27,7 +30,7 @@
 //! # }
 //! ```
 //!
-//! //! # What a client must get right
+//! # What a client must get right
 //!
 //! The path, the token of that path (256 random bits, compared in constant time), the method, and a
 //! `Host` header that names loopback. A request of a web page, which its `Origin` gives away, gets
@@ -46,4 +49,5 @@ mod tests;
 pub use answer::{Cause, Refusal, Served};
 pub use endpoint::{Endpoint, Serving};
 pub use error::Error;
+pub use memory::Freshness;
 pub use place::Place;

@@ -6,16 +6,6 @@ use sso_cp_types::Timestamp;
 
 use crate::{Refusal, Served};
 
-/// Above this, credentials are handed out without a thought. botocore begins to ask again at 15
-/// minutes: less would make it ask for each of its own calls.
-const FRESH_SECONDS: i64 = 15 * 60;
-
-/// From here on, new ones are fetched although nobody has asked: no client is to meet the 15 minutes.
-const RENEW_SECONDS: i64 = 20 * 60;
-
-/// Down to this, they are better than no answer.
-const STALE_SECONDS: i64 = 2 * 60;
-
 /// After new ones have come, how long to be content with them whatever time they have left: a role
 /// chain may last no more than 15 minutes in all.
 const CONTENT: Duration = Duration::from_secs(60);
@@ -24,8 +14,18 @@ const CONTENT: Duration = Duration::from_secs(60);
 /// five times within seconds.
 const FAILURE_KEPT: Duration = Duration::from_secs(2);
 
-/// After a failure, how long to wait before trying again unasked.
-const FAILURE_PAUSE: Duration = Duration::from_secs(60);
+/// How much time credentials must have left for what, and the pause after a failure. In seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Freshness {
+    /// Above this, they are handed out without a thought.
+    pub fresh_seconds: i64,
+    /// From here on, new ones are fetched although nobody has asked: clients are to meet fresh ones alone.
+    pub renew_seconds: i64,
+    /// Down to this, they are better than no answer.
+    pub stale_seconds: i64,
+    /// After a failure, how long to wait before trying again unasked.
+    pub retry_seconds: i64,
+}
 
 /// The two clocks: what expires goes by the wall, what waits by the other.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +41,8 @@ impl Moment {
 }
 
 /// The last credentials, and the last failure after them.
-#[derive(Default)]
 pub(crate) struct Memory {
+    freshness: Freshness,
     good: Option<(Served, Instant)>,
     bad: Option<(Refusal, Instant)>,
 }
@@ -60,6 +60,10 @@ pub(crate) enum Verdict<'a> {
 }
 
 impl Memory {
+    pub(crate) fn new(freshness: Freshness) -> Memory {
+        Memory { freshness, good: None, bad: None }
+    }
+
     pub(crate) fn keep(&mut self, supplied: Result<Served, Refusal>, now: Moment) {
         match supplied {
             Ok(served) => {
@@ -86,7 +90,8 @@ impl Memory {
     /// What there is for a client that has waited in vain.
     pub(crate) fn usable(&self, now: Moment) -> Option<&Served> {
         let (served, _) = self.good.as_ref()?;
-        (served.expires_at.seconds_after(now.wall) >= STALE_SECONDS).then_some(served)
+        (served.expires_at.seconds_after(now.wall) >= self.freshness.stale_seconds)
+            .then_some(served)
     }
 
     /// Why new ones could not be had, if that was the last that happened.
@@ -98,28 +103,32 @@ impl Memory {
     /// the first credentials it needs nothing unasked.
     pub(crate) fn quiet_time(&self, now: Moment) -> Option<Duration> {
         let (served, since) = self.good.as_ref()?;
-        let fresh = served.expires_at.seconds_after(now.wall) - RENEW_SECONDS;
-        let fresh = Duration::from_secs(u64::try_from(fresh).unwrap_or(0));
+        let fresh =
+            seconds(served.expires_at.seconds_after(now.wall) - self.freshness.renew_seconds);
         let content = CONTENT.saturating_sub(now.steady - *since);
         let paused = self.bad.as_ref().map_or(Duration::ZERO, |(_, failed)| {
-            FAILURE_PAUSE.saturating_sub(now.steady - *failed)
+            seconds(self.freshness.retry_seconds).saturating_sub(now.steady - *failed)
         });
         Some(fresh.max(content).max(paused))
     }
 
     fn is_good(&self, now: Moment) -> bool {
         self.good.as_ref().is_some_and(|(served, since)| {
-            served.expires_at.seconds_after(now.wall) > FRESH_SECONDS
+            served.expires_at.seconds_after(now.wall) > self.freshness.fresh_seconds
                 || now.steady - *since < CONTENT
         })
     }
+}
+
+fn seconds(count: i64) -> Duration {
+    Duration::from_secs(u64::try_from(count).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Cause;
-    use crate::tests::served;
+    use crate::tests::{FRESHNESS, served};
 
     fn refusal() -> Refusal {
         Refusal { cause: Cause::Passing, message: "no".to_owned() }
@@ -144,7 +153,7 @@ mod tests {
     #[test]
     fn credentials_are_good_then_stale_then_gone() {
         let start = Moment::now();
-        let mut memory = Memory::default();
+        let mut memory = Memory::new(FRESHNESS);
         assert_eq!(word(&memory, start), "nothing");
         assert_eq!(memory.quiet_time(start), None);
         memory.keep(Ok(served(start.wall.plus_seconds(3600))), start);
@@ -162,7 +171,7 @@ mod tests {
     #[test]
     fn short_lived_ones_are_not_asked_for_again_at_once() {
         let start = Moment::now();
-        let mut memory = Memory::default();
+        let mut memory = Memory::new(FRESHNESS);
         memory.keep(Ok(served(start.wall.plus_seconds(900))), start);
         assert_eq!(word(&memory, at(start, 59)), "good");
         assert_eq!(word(&memory, at(start, 60)), "stale");
@@ -174,7 +183,7 @@ mod tests {
     #[test]
     fn a_failure_is_told_for_a_moment_and_tried_again_later() {
         let start = Moment::now();
-        let mut memory = Memory::default();
+        let mut memory = Memory::new(FRESHNESS);
         memory.keep(Err(refusal()), start);
         assert_eq!(word(&memory, at(start, 1)), "bad");
         assert_eq!(word(&memory, at(start, 2)), "nothing");

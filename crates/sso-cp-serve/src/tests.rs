@@ -8,9 +8,12 @@ use std::time::{Duration, Instant};
 use sso_cp_types::{RoleCredentials, Secret, Timestamp};
 
 use crate::memory::Moment;
-use crate::{Cause, Endpoint, Error, Place, Refusal, Served, Serving};
+use crate::{Cause, Endpoint, Error, Freshness, Place, Refusal, Served, Serving};
 
 const OCTETS: [u8; 32] = [0xa5; 32];
+
+pub(crate) const FRESHNESS: Freshness =
+    Freshness { fresh_seconds: 900, renew_seconds: 1200, stale_seconds: 120, retry_seconds: 60 };
 
 pub(crate) fn served(expires_at: Timestamp) -> Served {
     served_as("ASIAEXAMPLEKEY000000", expires_at)
@@ -53,7 +56,7 @@ struct Stand {
 
 impl Stand {
     fn of(places: Vec<Place>) -> Stand {
-        let endpoint = Endpoint::bind(0, places).unwrap();
+        let endpoint = Endpoint::bind(0, places, FRESHNESS).unwrap();
         let url = endpoint.url(&endpoint.places()[0]);
         let rest = url.strip_prefix("http://127.0.0.1:").unwrap();
         let port = rest.split('/').next().unwrap().parse().unwrap();
@@ -179,7 +182,7 @@ fn tokens_have_256_bits_and_the_port_is_ours_alone() {
     let stand = Stand::new();
     assert_eq!(stand.token(), "a5".repeat(32));
     assert!(matches!(
-        Endpoint::bind(stand.port, vec![Place::only(&OCTETS)]),
+        Endpoint::bind(stand.port, vec![Place::only(&OCTETS)], FRESHNESS),
         Err(Error::Listen { .. })
     ));
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sso_cp_types::{ClientRegistration, RoleCredentials, Timestamp};
 use sso_cp_vault::{Former, Kept as KeptBy, Key, KeyCommand, KeyFile, SecretService};
@@ -335,7 +336,7 @@ fn all_files_get_another_key() {
         .unwrap();
     fs::write(folders.sealed().join("token-x.0123456789abcdef.sso-cp-tmp"), b"").unwrap();
     let new = Key::generate().unwrap();
-    let done = reseal(&folders, &sealed.keys, &new).unwrap();
+    let done = reseal(&folders, &sealed.keys, &new, Duration::from_secs(1)).unwrap();
     assert_eq!((done.count, done.left), (2, vec![lost.clone()]));
     let ids = sealed_files(&folders).into_iter().map(|file| file.header.unwrap().key_id);
     assert_eq!(ids.collect::<Vec<_>>(), [other.id(), new.id(), new.id()]);
@@ -343,7 +344,7 @@ fn all_files_get_another_key() {
     sealed.keys.remember(&new);
     assert_eq!(place.read().unwrap().unwrap().token, granted());
     assert!(matches!(role.read(), RoleEntry::Found(found) if found == credentials()));
-    assert_eq!(reseal(&folders, &sealed.keys, &new).unwrap().count, 0);
+    assert_eq!(reseal(&folders, &sealed.keys, &new, Duration::from_secs(1)).unwrap().count, 0);
     // What is written while a new key is on its way is sealed with it as soon as the file names it.
     let former = Some(Former::new(&sealed.key, &new).unwrap());
     let file = KeyFile { id: new.id(), kept: KeptBy::SecretService(SecretService), former };

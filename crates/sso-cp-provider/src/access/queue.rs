@@ -15,14 +15,13 @@ use super::workers::{Answer, Job, List, Outcome, WORKERS, Workers};
 use crate::call::Call;
 use crate::error::{Error, SignInReason};
 use crate::event::Event;
+use crate::limits;
 use crate::token::TokenProvider;
 
 /// How often one request is made where AWS fails, or cannot be reached.
 const MAX_ATTEMPTS: u32 = 4;
 /// The pause after the first failure; each further one doubles it.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(250);
-/// After this long without any answer but "too many requests", it is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Pages beyond the first of each list, over all lists: a hundred times what AWS's largest organisations
 /// have. Who answers with more of them goes on for ever.
 const MAX_FURTHER_PAGES: u32 = 50_000;
@@ -193,8 +192,8 @@ impl Queue<'_> {
             && said.is_throttling()
         {
             let asked = said.retry_after_ms.map(|ms| Duration::from_millis(ms.get().into()));
-            let is_over = now.duration_since(self.last_answer) > PATIENCE;
-            if is_over || asked.is_some_and(|asked| asked > PATIENCE) {
+            let is_over = now.duration_since(self.last_answer) > limits::LISTING;
+            if is_over || asked.is_some_and(|asked| asked > limits::LISTING) {
                 return Err(error.into());
             }
             self.call.tell(|| Event::Throttled { asked });

@@ -10,11 +10,10 @@ use sso_cp_types::sort_by_text;
 
 use crate::call::Call;
 use crate::error::{Error, SignInReason};
+use crate::limits;
 use crate::provider::Provider;
 use crate::token::TokenProvider;
 
-/// One request with its answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How often one request is made where AWS fails, throttles or cannot be reached.
 const MAX_ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(500);
@@ -63,7 +62,7 @@ fn all(tenant: &Tenant, session: &Session, call: &Call<'_>) -> Result<Vec<Entitl
     let (mut has_renewed, mut attempt, mut pages) = (false, 1, 0);
     let (mut roles, mut from) = (Vec::new(), None::<String>);
     loop {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + limits::REQUEST;
         let access = AccountAccess { client: &client, url: &endpoint.url, deadline };
         match access.roles(&token, &tenant.id, from.as_deref()) {
             Ok(page) => {

@@ -9,10 +9,10 @@ use sso_cp_http::{CallError, Client};
 use sso_cp_portal::{Account, Page, Portal};
 use sso_cp_types::{AccountId, RoleName, Secret};
 
+use crate::limits;
+
 /// Enough for 20 requests per second where each answer takes half a second.
 pub(super) const WORKERS: usize = 10;
-/// One request. The client gives up earlier, at what one attempt may take.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -94,7 +94,7 @@ fn work(
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((job, token)) = next else { return };
-        let portal = Portal { client, url, deadline: Instant::now() + LIMIT };
+        let portal = Portal { client, url, deadline: Instant::now() + limits::REQUEST };
         let from = job.from.as_deref();
         let answer = match &job.list {
             List::Accounts => portal.accounts(&token, from).map(Answer::Accounts),

@@ -1,6 +1,6 @@
 //! A sign-in that a person has to make: to what, and with what.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sso_cp_cache::{Flow, LastPortal, TokenPlace};
 use sso_cp_config::{Error as ConfigError, Session, SessionName};
@@ -16,9 +16,6 @@ use crate::event::Event;
 use crate::limits;
 use crate::provider::Provider;
 use crate::session_key::session_key;
-
-/// One question for a device code, which is asked again soon enough.
-const ASK_TIME: Duration = Duration::from_secs(10);
 
 /// What a sign-in is to be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +136,8 @@ impl<'a> SignIn<'a> {
         registration: &ClientRegistration,
         device: &DeviceAuthorization,
     ) -> Result<Asked, SignInError> {
-        let oidc = Oidc { deadline: Instant::now() + ASK_TIME, ..self.oidc() };
+        // It is asked again soon enough.
+        let oidc = Oidc { deadline: Instant::now() + limits::REQUEST, ..self.oidc() };
         let grant = Grant::DeviceCode(&device.device_code);
         let error = match oidc.create_token(registration, grant) {
             Ok(granted) => return Ok(Asked::Granted(granted)),

@@ -2,7 +2,7 @@
 //! URL is asked where it leads. That never gates a sign-in: where it fails, the sign-in goes on with
 //! what is configured.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sso_cp_cache::LastPortal;
 use sso_cp_config::{Endpoint, Service, Session, aws_endpoint, is_region};
@@ -12,8 +12,7 @@ use sso_cp_login::{
     read_probe,
 };
 
-/// The AWS CLI waits this long for a vanity URL.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::limits;
 
 /// What the requests of a sign-in name.
 #[derive(Debug)]
@@ -115,7 +114,7 @@ impl Portal {
 
 /// One request, or two where the host does not know the first kind.
 fn ask(start_url: &str, client: &Client) -> Result<Resolved, Unresolved> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + limits::START_URL;
     for (method, ask) in [(ProbeMethod::Head, Ask::Head), (ProbeMethod::Get, Ask::Get)] {
         let probed = client.probe(ask, start_url, deadline).map_err(Unresolved::Unreachable)?;
         match read_probe(method, start_url, probed.status, probed.location.as_deref()) {

@@ -11,11 +11,10 @@ use sso_cp_config::{Session, Store as Mode};
 use super::StoreError;
 use crate::cached_roles::ProfilesBySession;
 use crate::cleanup::Cleanup;
+use crate::limits;
 use crate::provider::Provider;
 use crate::session_key::session_key;
 
-/// How long the session's lock is waited for.
-const PATIENCE: Duration = Duration::from_secs(8);
 /// How long the lock of credentials is waited for, with the session's lock in hand: a call that has it may wait
 /// for the session's. What is written without it is compared, and written again.
 const PATIENCE_WITHIN: Duration = Duration::from_millis(100);
@@ -69,7 +68,7 @@ impl Provider {
         cleanup: &'a Cleanup,
     ) -> Result<PendingChange<'a>, StoreError> {
         let lock = Lock::Session(session_key(session));
-        let lock = lock.take(self.folders(), Instant::now() + PATIENCE);
+        let lock = lock.take(self.folders(), Instant::now() + limits::LOCKS);
         let mut pending = PendingChange {
             provider: self,
             session,

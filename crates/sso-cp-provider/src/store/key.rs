@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use sso_cp_cache::{Lock, key_file, reseal};
+use sso_cp_cache::{Lock, Resealed, key_file, reseal};
 use sso_cp_types::Secret;
 use sso_cp_vault::{
     Former, Kept, Key, KeyCommand, KeyFile, KeyId, PassphraseKey, Patience, Refusal, SecretService,
 };
 
-use super::{KEY_PATIENCE, StoreError};
+use super::StoreError;
+use crate::limits;
 use crate::provider::Provider;
 
 /// Where a new key is to be kept.
@@ -116,8 +117,13 @@ impl Provider {
         Ok(key_file::read(self.folders())?.map(|file| file.kept))
     }
 
+    /// Has the key seal every file that another one sealed.
+    fn reseal(&self, key: &Key) -> Result<Resealed, sso_cp_cache::Error> {
+        reseal(self.folders(), self.keys(), key, limits::LOCKS)
+    }
+
     fn lock_key(&self) -> sso_cp_cache::Locked {
-        Lock::Store.take(self.folders(), Instant::now() + KEY_PATIENCE)
+        Lock::Store.take(self.folders(), Instant::now() + limits::LOCKS)
     }
 
     /// Has a key count from now on. First the kernel, then the file: no call in between finds it locked.
@@ -142,7 +148,7 @@ impl Provider {
         if let Some(former) = file.former_key(key) {
             self.keys().remember(&former);
         }
-        let first = reseal(self.folders(), self.keys(), key)?;
+        let first = self.reseal(key)?;
         let is_needed = first.left.iter().any(|path| self.is_sealed_with(path, former_id));
         let mut rotated = Rotated { resealed: first.count, left: first.left, refusal: None };
         if is_needed {
@@ -151,7 +157,7 @@ impl Provider {
         let file = KeyFile { former: None, ..file };
         key_file::write(self.folders(), &file)?;
         // Anyone who had the former key in hand meanwhile has written with it at the latest by now.
-        rotated.resealed += reseal(self.folders(), self.keys(), key)?.count;
+        rotated.resealed += self.reseal(key)?.count;
         let _ = sso_cp_vault::remove(former_id);
         Ok((rotated, file))
     }

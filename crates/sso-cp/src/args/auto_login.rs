@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use sso_cp_provider::limits;
+
 use super::Command;
 use crate::messages::usage::{Usage, usage};
 
 /// Less than the SDKs' own limits, of which the Go SDK's is a minute.
 const DEFAULT_SECONDS: u64 = 50;
 /// Nobody signs in for longer than a sign-in lasts.
-pub(super) const MAX_SECONDS: u64 = 600;
+pub(super) const MAX_SECONDS: u64 = limits::SIGN_IN.as_secs();
 
 /// How long to wait for a sign-in; none where none is to be begun.
 pub(super) fn patience(

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use sso_cp_cache::Step;
-use sso_cp_provider::{Error, Provided, Warning};
-use sso_cp_serve::{Cause, Endpoint, Place, Refusal, Served, Serving};
+use sso_cp_provider::{Error, Provided, Warning, limits};
+use sso_cp_serve::{Cause, Endpoint, Freshness, Place, Refusal, Served, Serving};
 
 use crate::context::Context;
 use crate::messages::failure::{Direct, Failure};
@@ -13,6 +13,14 @@ use crate::messages::failure::{Direct, Failure};
 /// How many roles of one endpoint are fetched at the same time: one that AWS is slow about must not keep
 /// the others waiting.
 const FETCHERS: usize = 4;
+
+/// What the endpoint hands out is as fresh as what every other call hands out.
+const FRESHNESS: Freshness = Freshness {
+    fresh_seconds: limits::FRESH_SECONDS,
+    renew_seconds: limits::AHEAD_SECONDS,
+    stale_seconds: limits::STALE_SECONDS,
+    retry_seconds: limits::RETRY_SECONDS,
+};
 
 /// Binds a port, with tokens that nobody has ever seen: for the one role where there are no names, else for
 /// each of them.
@@ -29,7 +37,7 @@ pub(crate) fn bind(port: u16, names: &[&str]) -> Result<Endpoint, Failure> {
         [] => vec![place(None)?],
         names => names.iter().map(|name| place(Some(name))).collect::<Result<_, Failure>>()?,
     };
-    Endpoint::bind(port, places).map_err(unusable)
+    Endpoint::bind(port, places, FRESHNESS).map_err(unusable)
 }
 
 /// What is known of a role before anybody asks for it.

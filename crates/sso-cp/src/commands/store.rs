@@ -7,7 +7,7 @@ use std::time::Duration;
 use sso_cp_cache::{Error as CacheError, WhyLocked};
 use sso_cp_config::{Session, Store, command_words};
 use sso_cp_provider::{
-    Error, Kept, KeyCommand, NewKey, Passphrase, StoreError, StoreLocked, Unlocked,
+    Error, Kept, KeyCommand, NewKey, Passphrase, StoreError, StoreLocked, Unlocked, limits,
 };
 use sso_cp_types::Secret;
 
@@ -20,8 +20,6 @@ use crate::process::passphrase::{Typed, ask};
 
 /// How often a passphrase may be wrong.
 const MAX_TRIES: u32 = 3;
-/// As long as a sign-in: the person may have to look it up.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Where a new key is to be kept, as the flags say it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,7 +212,8 @@ fn new_passphrase(context: &Context) -> Result<Secret, Failure> {
 }
 
 fn asked(context: &Context, question: &str) -> Result<Secret, Failure> {
-    match ask(question, PATIENCE, context.interrupt()) {
+    // The person may have to look it up.
+    match ask(question, limits::SIGN_IN, context.interrupt()) {
         Typed::Passphrase(passphrase) => Ok(passphrase),
         Typed::NoTerminal => Err(usage(
             "a passphrase can be typed at a terminal only".to_owned(),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sso_cp_config::{AgentRule, Scope, recognised_agent};
 use sso_cp_policy::{Finding as Fault, review};
+use sso_cp_provider::limits::FRESH_SECONDS;
 use sso_cp_provider::{ScopeError, policy_text};
 
 use super::check::{Check, Class, Finding};
@@ -15,7 +16,7 @@ use crate::messages::text::{count, shell_word, shown_path};
 
 /// SDKs ask anew where credentials have less than 15 minutes left, and we hand out what has more than half
 /// of its life left: in what lives less than twice that time, they run us for each request.
-const SHORT_SECONDS: u32 = 1800;
+const SHORT_SECONDS: i64 = 2 * FRESH_SECONDS;
 
 /// As many faults are shown of one policy.
 const MAX_TOLD: usize = 3;
@@ -37,10 +38,12 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         if let (Some(AgentRule::Deny), Some(agent)) = (&scope.agent_rule, &agent) {
             findings.push(denied(&subject, agent, scene));
         }
-        if let Some(seconds) = scope.duration_seconds.filter(|seconds| *seconds < SHORT_SECONDS) {
+        if let Some(seconds) =
+            scope.duration_seconds.filter(|seconds| i64::from(*seconds) < SHORT_SECONDS)
+        {
             findings.push(Check::ScopePolicy.warning(
                 subject,
-                format!("credentials live {seconds} s, and SDKs run the helper for each request in their last 900 s"),
+                format!("credentials live {seconds} s, and SDKs run the helper for each request in their last {FRESH_SECONDS} s"),
                 "write `sso_cp_scope_duration_seconds = 3600`, or leave it away",
             ));
         }
