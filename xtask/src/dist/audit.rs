@@ -1,6 +1,7 @@
 //! The list of packages in the program itself, where `cargo audit bin` and other scanners look for it: the section
 //! `.dep-v0` of cargo-auditable, a JSON text packed by zlib. It is not loaded when the program runs.
 
+use super::deflate::zlib;
 use super::packages::{Key, Package, Part};
 use super::target::{System, Target};
 use crate::workspace::{Outcome, run};
@@ -65,7 +66,7 @@ fn list(packages: &BTreeMap<Key, Package>) -> Outcome<Vec<u8>> {
         all.push(Value::Object(entry));
     }
     let text = serde_json::to_vec(&json!({ "packages": all }))?;
-    Ok(miniz_oxide::deflate::compress_to_vec_zlib(&text, 10))
+    zlib(&text)
 }
 
 #[cfg(test)]
@@ -73,7 +74,9 @@ mod tests {
     use super::*;
     use crate::scratch::Scratch;
     use crate::workspace::find_program;
+    use flate2::read::ZlibDecoder;
     use std::collections::BTreeSet;
+    use std::io::Read;
 
     fn packages() -> BTreeMap<Key, Package> {
         let key = |name: &str| Key { name: name.into(), version: "1.0.0".into() };
@@ -98,7 +101,8 @@ mod tests {
     #[test]
     fn the_list_says_who_needs_whom() {
         let packed = list(&packages()).unwrap();
-        let text = miniz_oxide::inflate::decompress_to_vec_zlib(&packed).unwrap();
+        let mut text = Vec::new();
+        ZlibDecoder::new(&*packed).read_to_end(&mut text).unwrap();
         let expected = json!({"packages": [
             {"name": "cc", "version": "1.0.0", "source": "crates.io", "kind": "build"},
             {"name": "ring", "version": "1.0.0", "source": "crates.io", "dependencies": [0]},

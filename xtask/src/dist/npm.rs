@@ -4,11 +4,12 @@
 //! After the installation another script puts the program itself into its place; where scripts are not run
 //! (`--ignore-scripts`) or the system is Windows, the first one stays and does the same more slowly.
 
-use super::deflate::{gunzip, gzip, inflate};
+use super::deflate::{gunzip, gzip};
 use super::files::Entry;
 use super::source::Source;
-use super::tar;
+use super::tar::{from_tar, tar};
 use super::target::{RELEASED, System, Target};
+use super::zip::from_zip;
 use crate::workspace::Outcome;
 use serde_json::json;
 use std::fs;
@@ -67,7 +68,7 @@ pub(super) fn package(source: &Source, programs: &[(Target, Vec<u8>)]) -> Outcom
         let path = format!("package/programs/{}/{}", place(target), target.program_name());
         files.push(Entry::program(path, program.as_slice()));
     }
-    Ok(gzip(&tar::tar(&files, "", source.time)?))
+    Ok(gzip(&tar(&files, "", source.time)?))
 }
 
 /// As Node names system and processor.
@@ -142,36 +143,6 @@ if (process.platform !== 'win32') {
 }
 ";
 
-/// A file of a tar archive of ours, by the last part of its path.
-fn from_tar(archive: &[u8], name: &str) -> Option<Vec<u8>> {
-    let mut rest = archive;
-    while let Some(header) = rest.get(..512).filter(|header| header[0] != 0) {
-        let path = header[..100].split(|byte| *byte == 0).next()?;
-        let size = std::str::from_utf8(&header[124..135]).ok()?;
-        let size = usize::from_str_radix(size, 8).ok()?;
-        if path.ends_with(format!("/{name}").as_bytes()) {
-            return rest.get(512..512 + size).map(<[u8]>::to_vec);
-        }
-        rest = rest.get(512 + size.next_multiple_of(512)..)?;
-    }
-    None
-}
-
-/// The same of a zip archive of ours.
-fn from_zip(archive: &[u8], name: &str) -> Option<Vec<u8>> {
-    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | *byte as usize);
-    let mut rest = archive;
-    while rest.starts_with(b"PK\x03\x04") {
-        let (size, path) = (number(rest.get(18..22)?), number(rest.get(26..28)?));
-        let bytes = rest.get(30 + path..30 + path + size)?;
-        if rest[30..30 + path].ends_with(format!("/{name}").as_bytes()) {
-            return inflate(bytes).ok();
-        }
-        rest = &rest[30 + path + size..];
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,7 +160,5 @@ mod tests {
             };
             assert_eq!(found.as_deref(), Some(&b"program"[..]), "{triple}");
         }
-        assert_eq!(from_tar(&[0; 1024], "sso-cp"), None);
-        assert_eq!(from_zip(b"PK", "sso-cp"), None);
     }
 }

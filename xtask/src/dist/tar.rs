@@ -4,58 +4,60 @@
 
 use super::files::{Entry, Mode, with_folders};
 use crate::workspace::Outcome;
-
-/// What a tar archive is counted in.
-const BLOCK: usize = 512;
+use std::io::Read;
+use tar::{Archive, Builder, EntryType, Header};
 
 /// The archive of these files and the folders above them, all changed at `time` (seconds since 1970) and owned by root.
 pub(super) fn tar(files: &[Entry], prefix: &str, time: u64) -> Outcome<Vec<u8>> {
-    let mut archive = Vec::new();
+    let mut archive = Builder::new(Vec::new());
     for entry in with_folders(files) {
-        archive.extend(header(&entry, prefix, time)?);
-        archive.extend(&entry.bytes);
-        archive.resize(archive.len().next_multiple_of(BLOCK), 0);
+        archive.append(&header(&entry, prefix, time)?, &*entry.bytes)?;
     }
-    // Two empty blocks are the end.
-    archive.resize(archive.len() + 2 * BLOCK, 0);
-    Ok(archive)
+    Ok(archive.into_inner()?)
 }
 
-/// The block before a file's bytes. POSIX.1-1988 calls the form ustar: numbers are octal digits in ASCII.
-fn header(entry: &Entry, prefix: &str, time: u64) -> Outcome<[u8; BLOCK]> {
+fn header(entry: &Entry, prefix: &str, time: u64) -> Outcome<Header> {
     let is_folder = entry.mode == Mode::Folder;
     let name = format!("{prefix}{}{}", entry.path, if is_folder { "/" } else { "" });
+    let mut header = Header::new_ustar();
+    // As it stands: `set_path` takes a `./` at the beginning away, which Debian's packages have.
+    let field = header.as_ustar_mut().map(|header| &mut header.name[..]).unwrap_or_default();
     // The form has a second field for longer names; no path of ours needs it.
-    if name.len() > 100 {
-        return Err(format!("a path is too long for a tar archive: {name}").into());
-    }
-    let mut block = [0; BLOCK];
-    put(&mut block, 0, name.as_bytes());
-    put(&mut block, 100, format!("{:07o}", entry.mode.bits()).as_bytes());
-    put(&mut block, 108, b"0000000");
-    put(&mut block, 116, b"0000000");
-    put(&mut block, 124, format!("{:011o}", entry.bytes.len()).as_bytes());
-    put(&mut block, 136, format!("{time:011o}").as_bytes());
-    put(&mut block, 156, if is_folder { b"5" } else { b"0" });
-    put(&mut block, 257, b"ustar\x0000");
-    put(&mut block, 265, b"root");
-    put(&mut block, 297, b"root");
-    put(&mut block, 329, b"0000000");
-    put(&mut block, 337, b"0000000");
-    // The sum counts its own field as blanks.
-    put(&mut block, 148, b"        ");
-    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
-    put(&mut block, 148, format!("{sum:06o}\0 ").as_bytes());
-    Ok(block)
+    let field = field.get_mut(..name.len());
+    let field = field.ok_or(format!("a path is too long for a tar archive: {name}"))?;
+    field.copy_from_slice(name.as_bytes());
+    header.set_entry_type(if is_folder { EntryType::Directory } else { EntryType::Regular });
+    header.set_mode(entry.mode.bits());
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_username("root")?;
+    header.set_groupname("root")?;
+    header.set_device_major(0)?;
+    header.set_device_minor(0)?;
+    header.set_size(entry.bytes.len() as u64);
+    header.set_mtime(time);
+    header.set_cksum();
+    Ok(header)
 }
 
-fn put(block: &mut [u8; BLOCK], at: usize, bytes: &[u8]) {
-    block[at..at + bytes.len()].copy_from_slice(bytes);
+/// A file of an archive, by the last part of its path.
+pub(super) fn from_tar(archive: &[u8], name: &str) -> Option<Vec<u8>> {
+    for file in Archive::new(archive).entries().ok()? {
+        let mut file = file.ok()?;
+        if file.path_bytes().ends_with(format!("/{name}").as_bytes()) {
+            let mut bytes = Vec::new();
+            return file.read_to_end(&mut bytes).is_ok().then_some(bytes);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a tar archive is counted in.
+    const BLOCK: usize = 512;
 
     #[test]
     fn a_header_has_each_field_at_its_place() {
@@ -74,15 +76,6 @@ mod tests {
     }
 
     #[test]
-    fn the_sum_is_that_of_the_header_with_blanks_for_itself() {
-        let archive = tar(&[Entry::document("a", "")], "", 0).unwrap();
-
-        let sum: u32 =
-            archive[..148].iter().chain(&archive[156..512]).map(|byte| u32::from(*byte)).sum();
-        assert_eq!(&archive[148..156], format!("{:06o}\0 ", sum + 8 * 32).as_bytes());
-    }
-
-    #[test]
     fn folders_are_entries_of_their_own() {
         let archive = tar(&[Entry::document("usr/x", "")], "./", 0).unwrap();
 
@@ -94,5 +87,15 @@ mod tests {
     #[test]
     fn a_path_that_does_not_fit_is_refused() {
         assert!(tar(&[Entry::document("x".repeat(101), "")], "", 0).is_err());
+    }
+
+    #[test]
+    fn what_is_in_it_is_found() {
+        let archive = tar(&[Entry::program("usr/bin/x", "hello")], "./", 0).unwrap();
+
+        assert_eq!(from_tar(&archive, "x").as_deref(), Some(&b"hello"[..]));
+        assert_eq!(from_tar(&archive, "y"), None);
+        assert_eq!(from_tar(&[0; 2 * BLOCK], "x"), None);
+        assert_eq!(from_tar(b"x", "x"), None);
     }
 }

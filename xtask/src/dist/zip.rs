@@ -1,87 +1,54 @@
-//! Zip archives, as Windows opens them, with every field fixed (PKWARE's APPNOTE.TXT, sections 4.3 and 4.4).
+//! Zip archives, as Windows opens them, with every field fixed.
 
 use super::calendar::Moment;
-use super::deflate::{crc32, deflate};
 use super::files::Entry;
 use crate::workspace::Outcome;
+use std::io::{Cursor, Read, Write};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
-/// The version of the format that DEFLATE needs: 2.0.
-const NEEDS: u16 = 20;
-/// Made on Unix, by version 2.0: mode bits are to be read.
-const MADE_BY: u16 = 3 << 8 | NEEDS;
-/// Names are UTF-8.
-const FLAGS: u16 = 1 << 11;
-const DEFLATED: u16 = 8;
-/// A plain file, in the mode bits of Unix.
-const REGULAR: u32 = 0o100_000;
+/// As small as the package lets it be.
+const LEVEL: i64 = 9;
 
 /// The archive of these files, all changed at `time` (seconds since 1970).
 pub(super) fn zip(files: &[Entry], time: u64) -> Outcome<Vec<u8>> {
     let mut files = files.to_vec();
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for file in &files {
-        let start = u32::try_from(archive.len())?;
-        let packed = deflate(&file.bytes);
-        let common = common_fields(file, &packed, time)?;
-        archive.extend(b"PK\x03\x04");
-        archive.extend(&common);
-        archive.extend(file.path.as_bytes());
-        archive.extend(packed);
-
-        directory.extend(b"PK\x01\x02");
-        directory.extend(MADE_BY.to_le_bytes());
-        directory.extend(&common);
-        // No comment, the first disk, no hint that it is text; then mode and place.
-        directory.extend([0; 6]);
-        directory.extend(((REGULAR | file.mode.bits()) << 16).to_le_bytes());
-        directory.extend(start.to_le_bytes());
-        directory.extend(file.path.as_bytes());
+        // On every machine as on Unix, so that mode bits are read.
+        let options = SimpleFileOptions::default()
+            .system(System::Unix)
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(LEVEL))
+            .last_modified_time(dos_time(time)?)
+            .unix_permissions(file.mode.bits());
+        archive.start_file(&file.path, options)?;
+        archive.write_all(&file.bytes)?;
     }
-    let end = end(files.len(), directory.len(), archive.len())?;
-    archive.extend(directory);
-    archive.extend(end);
-    Ok(archive)
+    Ok(archive.finish()?.into_inner())
 }
 
-/// What stands both before the file's bytes and in the directory.
-fn common_fields(file: &Entry, packed: &[u8], time: u64) -> Outcome<Vec<u8>> {
-    let (clock, date) = dos_time(time);
-    let mut fields = Vec::new();
-    for field in [NEEDS, FLAGS, DEFLATED, clock, date] {
-        fields.extend(field.to_le_bytes());
-    }
-    let sizes = [packed.len(), file.bytes.len()];
-    fields.extend(crc32(&file.bytes).to_le_bytes());
-    for size in sizes {
-        fields.extend(u32::try_from(size)?.to_le_bytes());
-    }
-    fields.extend(u16::try_from(file.path.len())?.to_le_bytes());
-    // No extra field.
-    fields.extend([0; 2]);
-    Ok(fields)
-}
-
-/// The record that readers look for first, at the end.
-fn end(files: usize, directory: usize, start: usize) -> Outcome<Vec<u8>> {
-    let count = u16::try_from(files)?.to_le_bytes();
-    let mut record = b"PK\x05\x06\0\0\0\0".to_vec();
-    record.extend(count);
-    record.extend(count);
-    record.extend(u32::try_from(directory)?.to_le_bytes());
-    record.extend(u32::try_from(start)?.to_le_bytes());
-    // No comment.
-    record.extend([0; 2]);
-    Ok(record)
-}
-
-/// MS-DOS's time of day and date, in UTC: two seconds a step, years since 1980.
-fn dos_time(time: u64) -> (u16, u16) {
+/// The time as MS-DOS had it, in UTC: two seconds a step.
+fn dos_time(time: u64) -> Outcome<DateTime> {
     let Moment { year, month, day, hour, minute, second } = Moment::of(time);
-    let years = year.saturating_sub(1980);
-    let clock = (hour << 11) | (minute << 5) | (second / 2);
-    let date = (years << 9) | (month << 5) | day;
-    (clock as u16, date as u16)
+    let [month, day, hour, minute, second] =
+        [month, day, hour, minute, second].map(|part| part as u8);
+    Ok(DateTime::from_date_and_time(u16::try_from(year)?, month, day, hour, minute, second)?)
+}
+
+/// A file of an archive, by the last part of its path.
+pub(super) fn from_zip(archive: &[u8], name: &str) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(archive)).ok()?;
+    let end = format!("/{name}");
+    for number in 0..archive.len() {
+        let mut file = archive.by_index(number).ok()?;
+        if file.name().ok()?.ends_with(&end) {
+            let mut bytes = Vec::new();
+            return file.read_to_end(&mut bytes).is_ok().then_some(bytes);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -92,28 +59,20 @@ mod tests {
     const TIME: u64 = 1_795_267_802;
 
     #[test]
-    fn times_are_packed_as_in_ms_dos() {
-        assert_eq!(dos_time(TIME), (13 << 11 | 30 << 5 | 1, 46 << 9 | 11 << 5 | 21));
-    }
+    fn an_archive_has_names_modes_and_the_one_time() {
+        let file = Entry::program("folder/sso-cp.exe", "hello hello hello");
+        let bytes = zip(&[file], TIME).unwrap();
 
-    #[test]
-    fn an_archive_has_file_directory_and_end() {
-        let archive = zip(&[Entry::program("sso-cp.exe", "hello hello hello")], TIME).unwrap();
-
-        assert_eq!(&archive[..4], b"PK\x03\x04");
-        assert_eq!(&archive[30..40], b"sso-cp.exe");
-        let packed = u32::from_le_bytes(archive[18..22].try_into().unwrap()) as usize;
-        let bytes = miniz_oxide::inflate::decompress_to_vec(&archive[40..40 + packed]).unwrap();
-        assert_eq!(bytes, b"hello hello hello");
-
-        let directory = &archive[40 + packed..];
-        assert_eq!(&directory[..4], b"PK\x01\x02");
-        assert_eq!(directory[38..42], (0o100_755_u32 << 16).to_le_bytes());
-        assert_eq!(&directory[46..56], b"sso-cp.exe");
-        let end = &directory[56..];
-        assert_eq!(&end[..4], b"PK\x05\x06");
-        assert_eq!(end.len(), 22);
-        assert_eq!(end[16..20], (40 + packed as u32).to_le_bytes());
+        let mut archive = ZipArchive::new(Cursor::new(&bytes[..])).unwrap();
+        let file = archive.by_index(0).unwrap();
+        assert_eq!(file.name().unwrap(), "folder/sso-cp.exe");
+        assert_eq!(file.unix_mode(), Some(0o100_755));
+        assert_eq!(file.last_modified().unwrap().to_string(), "2026-11-21 13:30:02");
+        assert_eq!(file.compression(), CompressionMethod::Deflated);
+        drop(file);
+        assert_eq!(from_zip(&bytes, "sso-cp.exe").as_deref(), Some(&b"hello hello hello"[..]));
+        assert_eq!(from_zip(&bytes, "sso-cp"), None);
+        assert_eq!(from_zip(b"PK", "sso-cp"), None);
     }
 
     #[test]
