@@ -3,8 +3,9 @@
 
 use std::fmt;
 
+use sso_cp_types::is_unseen;
+
 use crate::grammar::{self, FileKind, Header};
-use crate::unseen::is_unseen;
 
 /// The line below the header that makes a section ours.
 const MARK: &str = "# written by sso-cp export --write, which replaces it";

@@ -23,6 +23,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use sso_cp_types::is_unseen;
 use zeroize::Zeroizing;
 
 use crate::Reply;
@@ -158,22 +159,17 @@ fn read<'a, T: Deserialize<'a>>(
     }
 }
 
-/// The beginning of a text for people, on one line and without control characters.
+/// The beginning of a text for people, on one line and without what cannot be seen.
 fn preview(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(8 * PREVIEW_CHARS)]);
-    let is_clean = |c: &char| !c.is_control() && !is_format(*c);
+    // Nor what stands for bytes that are not a text.
+    let is_clean = |c: &char| !is_unseen(*c) && *c != char::REPLACEMENT_CHARACTER;
     let words: Vec<String> = text
         .split_whitespace()
         .map(|word| word.chars().filter(is_clean).collect::<String>())
         .filter(|word| !word.is_empty())
         .collect();
     words.join(" ").chars().take(PREVIEW_CHARS).collect()
-}
-
-/// Invisible characters, and those that turn the direction of the text around.
-fn is_format(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}')
 }
 
 impl BadReply {

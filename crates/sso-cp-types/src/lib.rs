@@ -9,6 +9,7 @@ mod secret;
 mod sort;
 mod timestamp;
 mod token;
+mod unseen;
 mod url_text;
 mod visible;
 
@@ -18,5 +19,6 @@ pub use secret::Secret;
 pub use sort::sort_by_text;
 pub use timestamp::Timestamp;
 pub use token::{ACCOUNT_ACCESS, ClientRegistration, Renewal, Token};
+pub use unseen::is_unseen;
 pub use url_text::{percent_encode, push_percent_encoded};
 pub use visible::is_printable;

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use sso_cp_types::is_unseen;
+
 use super::change::SectionName;
 use super::checks::{check_name, check_setting};
 use super::contents::{Contents, Settings};
 use super::document::{Document, append, lines_of};
 use super::error::EditError;
 use super::layout::Layout;
-use crate::unseen::is_unseen;
 
 /// What is to stand between the two comment lines.
 #[derive(Debug)]

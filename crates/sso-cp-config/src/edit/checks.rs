@@ -1,8 +1,9 @@
 //! What may be written: only what every tool reads back alike.
 
+use sso_cp_types::is_unseen;
+
 use super::change::{Change, SectionName};
 use super::error::EditError;
-use crate::unseen::is_unseen;
 
 /// Whether every tool takes the text for a name: the characters of the SDKs' shared grammar. Others
 /// need quotes, which only the AWS CLI and boto3 undo.

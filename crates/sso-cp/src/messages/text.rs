@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Serialize;
-use sso_cp_config::is_unseen;
-use sso_cp_types::is_printable;
+use sso_cp_types::{is_printable, is_unseen};
 use unicode_width::UnicodeWidthStr;
 
 /// The longest foreign text that is shown.
