@@ -11,6 +11,15 @@ pub fn posix_words(command: &str) -> Option<Vec<String>> {
     posix(command)
 }
 
+/// The words of a `credential_process` for the system that it is written for: a path such as `C:\bin\sso-cp.exe` is
+/// Windows's on every system, for a file may be shared with one. `None` where a quote is not closed.
+pub(crate) fn helper_words(command: &str) -> Option<Vec<String>> {
+    let first = command.trim_start().trim_start_matches('"');
+    let is_windows =
+        first.starts_with("\\\\") || first.get(1..).is_some_and(|rest| rest.starts_with(":\\"));
+    if is_windows { windows(command) } else { command_words(command) }
+}
+
 /// As POSIX shells do.
 fn posix(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::everything::Everything;
 use crate::grammar::{self, FileKind, Header};
+use crate::keys;
 use crate::near_miss::{MeantHeader, NearMiss};
 use crate::open::read_whole;
 use crate::section::Section;
@@ -126,23 +127,23 @@ fn is_profile(below: &[&str]) -> Option<bool> {
         .collect();
     let has = |wanted: &[&str]| keys.iter().any(|key| wanted.contains(&key.as_str()));
     const OF_A_PROFILE: &[&str] = &[
-        "sso_session",
-        "sso_account_id",
-        "sso_role_name",
-        "sso_cp_session",
-        "sso_cp_account_id",
-        "sso_cp_role_name",
-        "credential_process",
-        "role_arn",
-        "source_profile",
+        keys::SSO_SESSION,
+        keys::SSO_ACCOUNT_ID,
+        keys::SSO_ROLE_NAME,
+        keys::SSO_CP_SESSION,
+        keys::SSO_CP_ACCOUNT_ID,
+        keys::SSO_CP_ROLE_NAME,
+        keys::CREDENTIAL_PROCESS,
+        keys::ROLE_ARN,
+        keys::SOURCE_PROFILE,
         "region",
         "output",
-        "aws_access_key_id",
+        keys::AWS_ACCESS_KEY_ID,
     ];
     if has(OF_A_PROFILE) {
         return Some(true);
     }
-    has(&["sso_start_url", "sso_region", "sso_registration_scopes"]).then_some(false)
+    has(&[keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_REGISTRATION_SCOPES]).then_some(false)
 }
 
 /// The header as it is to be written.

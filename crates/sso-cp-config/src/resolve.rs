@@ -92,7 +92,7 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
                 // The profile that signs in, not one in the middle.
                 let source_profile = match walk(name, &profile, &shared) {
                     Ok(walk) => Some(walk.base_name),
-                    Err(_) => profile.owned("source_profile"),
+                    Err(_) => profile.owned(keys::SOURCE_PROFILE),
                 };
                 return Err(Error::RoleChain { place: profile.place(), source_profile });
             }

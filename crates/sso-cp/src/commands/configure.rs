@@ -92,11 +92,11 @@ fn session_edit(wanted: &Wanted) -> Option<SectionEdit> {
         return None;
     }
     let mut changes = vec![
-        Change::set("sso_start_url", &wanted.start_url),
-        Change::set("sso_region", &wanted.region),
+        Change::set(keys::SSO_START_URL, &wanted.start_url),
+        Change::set(keys::SSO_REGION, &wanted.region),
     ];
     changes.extend(
-        wanted.scopes.as_deref().map(|scopes| Change::set("sso_registration_scopes", scopes)),
+        wanted.scopes.as_deref().map(|scopes| Change::set(keys::SSO_REGISTRATION_SCOPES, scopes)),
     );
     Some(SectionEdit { section: SectionName::SsoSession(wanted.name.clone()), changes })
 }
@@ -105,18 +105,18 @@ fn session_edit(wanted: &Wanted) -> Option<SectionEdit> {
 /// Rust SDK prefer their own provider as soon as there is one.
 fn profile_edit(wanted: &Wanted, profile: &Profile, context: &Context) -> SectionEdit {
     const STANDARD: [&str; 6] = [
-        "sso_session",
-        "sso_start_url",
-        "sso_region",
-        "sso_account_id",
-        "sso_role_name",
-        "sso_registration_scopes",
+        keys::SSO_SESSION,
+        keys::SSO_START_URL,
+        keys::SSO_REGION,
+        keys::SSO_ACCOUNT_ID,
+        keys::SSO_ROLE_NAME,
+        keys::SSO_REGISTRATION_SCOPES,
     ];
     let mut changes: Vec<Change> = STANDARD.iter().map(|key| Change::remove(key)).collect();
     let process = shared_file::credential_process(&profile.name, context);
     changes.extend([
-        Change::set("credential_process", &process),
-        Change::set("sso_cp_session", &wanted.name),
+        Change::set(keys::CREDENTIAL_PROCESS, &process),
+        Change::set(keys::SSO_CP_SESSION, &wanted.name),
     ]);
     let Chosen { account_id, role_name, arn } = &profile.role;
     let region = wanted.tenant.as_ref().map(|tenant| &*tenant.region);

@@ -15,7 +15,7 @@ mod sessions;
 
 use std::path::PathBuf;
 
-use sso_cp_config::{Contents, Document, LostReaders, Saved, SectionEdit, SectionName};
+use sso_cp_config::{Contents, Document, LostReaders, Saved, SectionEdit, SectionName, keys};
 
 use crate::args::commands::Migrate;
 use crate::commands::shared_file;
@@ -193,6 +193,6 @@ fn profiles(contents: &Contents) -> Vec<(SectionName, Result<Found, &'static str
 
 /// What the credentials file says wins, so a key that is taken from the config file may stay there.
 fn is_overlaid(credentials: &Contents, section: &SectionName) -> bool {
-    let is_ours = |key: &String| key.contains("sso_") || key == "credential_process";
+    let is_ours = |key: &String| key.contains("sso_") || key == keys::CREDENTIAL_PROCESS;
     credentials.settings(section).is_some_and(|settings| settings.keys().any(is_ours))
 }

@@ -217,13 +217,17 @@ impl Populating<'_> {
                 settings
             }
             (None, true) => {
-                vec![("sso_session", session), ("sso_account_id", account), ("sso_role_name", role)]
+                vec![
+                    (keys::SSO_SESSION, session),
+                    (keys::SSO_ACCOUNT_ID, account),
+                    (keys::SSO_ROLE_NAME, role),
+                ]
             }
             (None, false) => vec![
                 (keys::CREDENTIAL_PROCESS, process()),
-                ("sso_cp_session", session),
-                ("sso_cp_account_id", account),
-                ("sso_cp_role_name", role),
+                (keys::SSO_CP_SESSION, session),
+                (keys::SSO_CP_ACCOUNT_ID, account),
+                (keys::SSO_CP_ROLE_NAME, role),
             ],
         };
         if is_portable {
@@ -313,17 +317,17 @@ fn some_of(names: &[String], shown: usize) -> String {
 /// A profile of the block as it stands, its keys in our order.
 fn as_before(settings: &Settings) -> Vec<(&'static str, String)> {
     const ORDER: [&str; 12] = [
-        "credential_process",
-        "sso_cp_session",
-        "sso_cp_account_id",
-        "sso_cp_role_name",
+        keys::CREDENTIAL_PROCESS,
+        keys::SSO_CP_SESSION,
+        keys::SSO_CP_ACCOUNT_ID,
+        keys::SSO_CP_ROLE_NAME,
         keys::SSO_CP_TENANT_ID,
         keys::SSO_CP_ROLE_ARN,
         keys::SSO_CP_TENANT_REGION,
         keys::SSO_CP_PORTABLE,
-        "sso_session",
-        "sso_account_id",
-        "sso_role_name",
+        keys::SSO_SESSION,
+        keys::SSO_ACCOUNT_ID,
+        keys::SSO_ROLE_NAME,
         "region",
     ];
     let found = ORDER.iter().filter_map(|key| Some((*key, settings.get(*key)?.clone())));

@@ -86,9 +86,9 @@ pub(super) fn existing(name: &str, contents: &Contents) -> Option<Wanted> {
     let value = |key: &str| settings.get(key).filter(|value| !value.is_empty()).cloned();
     Some(Wanted {
         name: name.to_owned(),
-        start_url: value("sso_start_url")?,
-        region: value("sso_region")?,
-        scopes: value("sso_registration_scopes"),
+        start_url: value(keys::SSO_START_URL)?,
+        region: value(keys::SSO_REGION)?,
+        scopes: value(keys::SSO_REGISTRATION_SCOPES),
         tenant: None,
         is_changed: false,
     })

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sso_cp_config::{Contents, SectionName};
+use sso_cp_config::{Contents, Helper, SectionName, keys};
 
 use crate::commands::shared_file;
 use crate::context::Context;
@@ -15,13 +15,13 @@ pub(super) fn check_free(
     context: &Context,
 ) -> Result<(), Failure> {
     const OTHERS: [&str; 7] = [
-        "role_arn",
-        "source_profile",
-        "credential_source",
-        "web_identity_token_file",
-        "aws_access_key_id",
-        "aws_secret_access_key",
-        "login_session",
+        keys::ROLE_ARN,
+        keys::SOURCE_PROFILE,
+        keys::CREDENTIAL_SOURCE,
+        keys::WEB_IDENTITY_TOKEN_FILE,
+        keys::AWS_ACCESS_KEY_ID,
+        keys::AWS_SECRET_ACCESS_KEY,
+        keys::LOGIN_SESSION,
     ];
     if profile == "default" && contents.has_two_defaults() {
         let path = context.files().config.clone();
@@ -36,14 +36,16 @@ pub(super) fn check_free(
         if let Some(key) = OTHERS.iter().find(|key| settings.contains_key(**key)) {
             return occupied(key, &context.files().config);
         }
-        if settings.get("credential_process").is_some_and(|command| !is_ours(command)) {
-            return occupied("credential_process", &context.files().config);
+        if settings.get(keys::CREDENTIAL_PROCESS).is_some_and(|command| !is_ours(command)) {
+            return occupied(keys::CREDENTIAL_PROCESS, &context.files().config);
         }
     }
     let credentials = shared_file::read_credentials(context)?;
     if let Some(settings) = credentials.contents().settings(&section) {
         let is_credential = |key: &&String| {
-            OTHERS.contains(&key.as_str()) || key.contains("sso_") || *key == "credential_process"
+            OTHERS.contains(&key.as_str())
+                || key.contains("sso_")
+                || *key == keys::CREDENTIAL_PROCESS
         };
         if let Some(key) = settings.keys().find(is_credential) {
             return occupied(key, &context.files().credentials);
@@ -52,10 +54,8 @@ pub(super) fn check_free(
     Ok(())
 }
 
+/// What runs us through another program is the person's: what it adds would be lost.
 fn is_ours(command: &str) -> bool {
-    let program = command.split_ascii_whitespace().next().unwrap_or_default();
-    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
-    let running = std::env::current_exe().ok();
-    let our_name = running.as_deref().and_then(|path| path.file_name()?.to_str());
-    name.trim_end_matches(".exe") == "sso-cp" || Some(name) == our_name
+    let helper = Helper::of(command);
+    helper.is_ours(shared_file::running_name().as_deref()) && !helper.is_wrapped()
 }

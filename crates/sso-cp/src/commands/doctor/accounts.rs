@@ -1,6 +1,6 @@
 //! Account ids that no account has. AWS answers them with words that do not say so.
 
-use sso_cp_config::{Change, ListedProfile, ProfileKind, SectionName};
+use sso_cp_config::{Change, ListedProfile, ProfileKind, SectionName, keys};
 use sso_cp_types::AccountId;
 
 use super::check::{Check, Finding};
@@ -18,8 +18,8 @@ fn of_profile(profile: &ListedProfile<'_>) -> Option<Finding> {
         return None;
     }
     let key = match profile.kind {
-        Some(ProfileKind::Private) => "sso_cp_account_id",
-        _ => "sso_account_id",
+        Some(ProfileKind::Private) => keys::SSO_CP_ACCOUNT_ID,
+        _ => keys::SSO_ACCOUNT_ID,
     };
     let meant = AccountId::typed(&id.0);
     let fix = match meant.is_usual() {

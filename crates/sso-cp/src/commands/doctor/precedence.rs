@@ -84,7 +84,7 @@ fn fix(keys: &ProfileKeys) -> String {
         return static_keys(keys);
     }
     let process = keys.credential_process.as_deref().unwrap_or_default();
-    if standard.contains(&"sso_start_url") && migrate::replaces(process) {
+    if standard.contains(&keys::SSO_START_URL) && migrate::replaces(process) {
         return "sso-cp migrate".to_owned();
     }
     if !process::runs_us(process) {
@@ -93,7 +93,7 @@ fn fix(keys: &ProfileKeys) -> String {
             "keep either `credential_process` or the `sso_...` keys in [profile {name}]"
         );
     }
-    let renamed = |key: &&str| format!("`{key}` to `{}`", key.replace("sso_", "sso_cp_"));
+    let renamed = |key: &&str| format!("`{key}` to `{}`", key.replace("sso_", keys::OWN_PREFIX));
     let renamed: Vec<String> = standard.iter().map(renamed).collect();
     format!("rename {} in [profile {name}]", renamed.join(", "))
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sso_cp_config::{
-    Change, Env, ListedProfile, ProfileKind, SectionName, Selection, Tool, command_words, keys,
+    Change, Env, Helper, ListedProfile, ProfileKind, SectionName, Selection, Tool, is_absolute,
+    keys,
 };
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::args::{self, Parsed};
-use crate::commands::shared_file::credential_process;
+use crate::commands::shared_file::{self, credential_process};
 use crate::messages::text::{clean, helper_word, shell_word};
 use crate::messages::tools::tools;
 
@@ -28,7 +29,9 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         let Some(command) = &keys.credential_process else { continue };
         let subject = format!("profile {}", keys.name);
         let is_portable = keys.has(keys::SSO_CP_PORTABLE);
-        let problems = Command { profile: &keys.name, command, is_portable, scene }.problems();
+        let helper = Helper::of(command);
+        let problems =
+            Command { profile: &keys.name, command, helper, is_portable, scene }.problems();
         if problems.is_empty() {
             let reason = format!("{} can run its credential_process", tools(&Tool::ALL));
             findings.push(Check::Process.ok(&subject, reason));
@@ -82,6 +85,7 @@ enum Fix {
 struct Command<'a> {
     profile: &'a str,
     command: &'a str,
+    helper: Helper,
     /// Whether the profile says that a bare name is wanted.
     is_portable: bool,
     scene: &'a Scene<'a>,
@@ -89,19 +93,20 @@ struct Command<'a> {
 
 impl Command<'_> {
     fn problems(&self) -> Vec<Problem> {
-        let Some(words) = command_words(self.command) else {
+        let helper = &self.helper;
+        if !helper.is_whole() {
             let reason = "a quote in its credential_process is not closed".to_owned();
             return vec![Problem::Fatal(reason, self.mend())];
-        };
-        let Some(program) = words.first() else {
+        }
+        let Some(program) = helper.program() else {
             let reason = "its credential_process is blank".to_owned();
             return vec![Problem::Fatal(reason, self.mend())];
         };
         let mut problems: Vec<Problem> = self.spelling(program).into_iter().collect();
         problems.extend(self.program(program));
-        if is_ours(program) {
-            problems.extend(self.selection(&words[1..]));
-            problems.extend(self.wait(&words[1..]));
+        if is_ours(helper) {
+            problems.extend(self.selection(helper.arguments()));
+            problems.extend(self.wait(helper.arguments()));
         }
         problems
     }
@@ -134,7 +139,7 @@ impl Command<'_> {
             return None;
         }
         if program.contains(['/', '\\']) {
-            if !Path::new(program).is_absolute() {
+            if !is_absolute(program) {
                 let reason = format!("`{shown}` depends on the folder that a tool is started in");
                 return Some(Problem::Odd(reason, self.mend()));
             }
@@ -257,7 +262,8 @@ impl Command<'_> {
     /// What to write: our command where it would give credentials. What another helper needs, and where
     /// it is, only its owner knows.
     fn mend(&self) -> Fix {
-        if !runs_us(self.command) && !self.names_a_role() {
+        let is_another = !is_ours(&self.helper) || self.helper.is_wrapped();
+        if is_another && !self.names_a_role() {
             return Fix::Say(format!(
                 "correct `credential_process` below [profile {}]",
                 clean(self.profile)
@@ -273,15 +279,7 @@ impl Command<'_> {
 
     /// The usable profile that the command selects, whatever else is wrong with it.
     fn forwarded(&self) -> Option<String> {
-        let words = command_words(self.command)?;
-        let parsed = args::parse(words.into_iter().skip(1).map(OsString::from));
-        match parsed {
-            Ok(Parsed::Command(arguments)) => match arguments.selection {
-                Some(Selection::Profile(name)) => self.is_usable(&name).then_some(name),
-                _ => None,
-            },
-            _ => None,
-        }
+        self.helper.profile().filter(|name| self.is_usable(name)).map(str::to_owned)
     }
 
     /// Whether the profile has settings that we can read a role from.
@@ -293,22 +291,11 @@ impl Command<'_> {
 
 /// Whether a `credential_process` runs us, however it is written.
 pub(super) fn runs_us(command: &str) -> bool {
-    let first_word = || command.split_whitespace().next().map(str::to_owned);
-    command_words(command)
-        .map_or_else(first_word, |words| words.into_iter().next())
-        .is_some_and(|program| is_ours(&program))
+    is_ours(&Helper::of(command))
 }
 
-fn is_ours(program: &str) -> bool {
-    let is_name = |name: &std::ffi::OsStr| match cfg!(windows) {
-        true => name.eq_ignore_ascii_case("sso-cp"),
-        false => name == "sso-cp",
-    };
-    // Whatever it was renamed to, it is we who run.
-    let runs = std::env::current_exe().ok();
-    let running = runs.as_deref().and_then(Path::file_name);
-    Path::new(program).file_stem().is_some_and(is_name)
-        || (running.is_some() && Path::new(program).file_name() == running)
+fn is_ours(helper: &Helper) -> bool {
+    helper.is_ours(shared_file::running_name().as_deref())
 }
 
 /// A program on the PATH, as every shell finds it.

@@ -1,7 +1,7 @@
 //! A section of a credentials file, for tools that read only that: printed, or put into the file.
 
 use sso_cp_cache::{Lock, Pending, read_file};
-use sso_cp_config::{Selection, is_section_name, with_own_section};
+use sso_cp_config::{Selection, is_section_name, keys, with_own_section};
 use sso_cp_provider::limits;
 use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
@@ -74,8 +74,8 @@ fn lines(credentials: &RoleCredentials) -> [Zeroizing<String>; 4] {
     let line = |key: &str, value: &str| Zeroizing::new(format!("{key} = {value}"));
     [
         Zeroizing::new(format!("# expires {}", credentials.expires_at)),
-        line("aws_access_key_id", &credentials.access_key_id),
-        line("aws_secret_access_key", credentials.secret_access_key.expose()),
-        line("aws_session_token", credentials.session_token.expose()),
+        line(keys::AWS_ACCESS_KEY_ID, &credentials.access_key_id),
+        line(keys::AWS_SECRET_ACCESS_KEY, credentials.secret_access_key.expose()),
+        line(keys::AWS_SESSION_TOKEN, credentials.session_token.expose()),
     ]
 }

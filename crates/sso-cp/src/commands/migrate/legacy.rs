@@ -1,9 +1,12 @@
 //! What makes a profile one of older days, and what it becomes.
 
-use sso_cp_config::{Change, Settings, is_region, why_not_a_value};
+use sso_cp_config::{Change, Helper, Settings, is_region, keys, why_not_a_value};
+
+use crate::commands::shared_file;
 
 /// The keys of a legacy profile, and of granted's.
-const STANDARD: [&str; 4] = ["sso_start_url", "sso_region", "sso_account_id", "sso_role_name"];
+const STANDARD: [&str; 4] =
+    [keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_ACCOUNT_ID, keys::SSO_ROLE_NAME];
 const GRANTED: [&str; 4] = [
     "granted_sso_start_url",
     "granted_sso_region",
@@ -12,7 +15,9 @@ const GRANTED: [&str; 4] = [
 ];
 /// Keys that would be read with the others, and mean nothing in a profile any more.
 const LEFT_OVER: [&str; 3] =
-    ["granted_sso_registration_scopes", "sso_auto_populated", "sso_registration_scopes"];
+    ["granted_sso_registration_scopes", "sso_auto_populated", keys::SSO_REGISTRATION_SCOPES];
+
+const WRAPPED: &str = "its credential_process runs a tool through another program";
 
 /// A profile that can be migrated.
 #[derive(Debug)]
@@ -34,10 +39,10 @@ impl Found {
     /// What a profile is; `None` where it is of today. An error says why it has to stay.
     pub(super) fn in_profile(settings: &Settings) -> Option<Result<Found, &'static str>> {
         let has = |key: &str| settings.contains_key(key);
-        if has("sso_session") || has("sso_cp_session") {
+        if has(keys::SSO_SESSION) || has(keys::SSO_CP_SESSION) {
             return None;
         }
-        let process = settings.get("credential_process").map(|command| Process::of(command));
+        let process = settings.get(keys::CREDENTIAL_PROCESS).map(|command| Process::of(command));
         if GRANTED.iter().any(|key| has(key)) {
             return Some(granted(settings, process));
         }
@@ -45,7 +50,7 @@ impl Found {
             return Some(standard(settings, process));
         }
         match process {
-            Some(Process::AwsSsoUtil(flags)) => Some(aws_sso_util(&flags)),
+            Some(Process::AwsSsoUtil(helper)) => Some(aws_sso_util(helper.arguments())),
             Some(Process::AwsVault) => {
                 Some(Err("its credential_process is aws-vault's, which names no start URL"))
             }
@@ -65,16 +70,16 @@ impl Found {
         };
         match &self.kind {
             Kind::Standard => vec![
-                rename(STANDARD[0], "sso_session", session),
+                rename(STANDARD[0], keys::SSO_SESSION, session),
                 Change::remove(STANDARD[1]),
-                Change::remove("sso_registration_scopes"),
+                Change::remove(keys::SSO_REGISTRATION_SCOPES),
             ],
             Kind::Helper { account_id, role_name, old } => {
                 let mut changes = vec![
-                    rename(old.first().unwrap_or(&""), "sso_cp_session", session),
-                    rename(&account_id.0, "sso_cp_account_id", &account_id.1),
-                    rename(&role_name.0, "sso_cp_role_name", &role_name.1),
-                    Change::set("credential_process", &process()),
+                    rename(old.first().unwrap_or(&""), keys::SSO_CP_SESSION, session),
+                    rename(&account_id.0, keys::SSO_CP_ACCOUNT_ID, &account_id.1),
+                    rename(&role_name.0, keys::SSO_CP_ROLE_NAME, &role_name.1),
+                    Change::set(keys::CREDENTIAL_PROCESS, &process()),
                 ];
                 changes.extend(old.iter().skip(1).chain(&LEFT_OVER).map(|key| Change::remove(key)));
                 changes
@@ -85,26 +90,30 @@ impl Found {
 
 /// What a `credential_process` runs.
 enum Process {
-    AwsSsoUtil(Vec<String>),
+    AwsSsoUtil(Helper),
     Granted,
     /// These keep what they need in files and keychains of their own.
     AwsVault,
     AwsSsoCli,
     Ours,
+    /// One of them, or another, that a further program runs.
+    Wrapped,
     Other,
 }
 
 impl Process {
     fn of(command: &str) -> Process {
-        let mut words = command.split_ascii_whitespace().map(str::to_owned);
-        let program = words.next().unwrap_or_default();
-        let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
-        match name.trim_end_matches(".exe") {
-            "aws-sso-util" => Process::AwsSsoUtil(words.collect()),
+        let helper = Helper::of(command);
+        // What the program around it adds would be lost.
+        if helper.is_wrapped() {
+            return Process::Wrapped;
+        }
+        match helper.name() {
+            "aws-sso-util" => Process::AwsSsoUtil(helper),
             "granted" | "dgranted" => Process::Granted,
             "aws-vault" => Process::AwsVault,
             "aws-sso" => Process::AwsSsoCli,
-            "sso-cp" => Process::Ours,
+            _ if helper.is_ours(shared_file::running_name().as_deref()) => Process::Ours,
             _ => Process::Other,
         }
     }
@@ -122,8 +131,12 @@ pub(super) fn replaces(command: &str) -> bool {
 
 fn standard(settings: &Settings, process: Option<Process>) -> Result<Found, &'static str> {
     // It may read the very keys that would go, and the tools that run it would fail.
-    if process.as_ref().is_some_and(|process| !process.is_replaced()) {
-        return Err("its credential_process is another tool's");
+    match &process {
+        Some(Process::Wrapped) => return Err(WRAPPED),
+        Some(process) if !process.is_replaced() => {
+            return Err("its credential_process is another tool's");
+        }
+        Some(_) | None => {}
     }
     let [start_url, region] =
         [STANDARD[0], STANDARD[1]].map(|key| settings.get(key).cloned().unwrap_or_default());
@@ -141,6 +154,9 @@ fn standard(settings: &Settings, process: Option<Process>) -> Result<Found, &'st
 }
 
 fn granted(settings: &Settings, process: Option<Process>) -> Result<Found, &'static str> {
+    if matches!(process, Some(Process::Wrapped)) {
+        return Err(WRAPPED);
+    }
     if !matches!(process, None | Some(Process::Granted | Process::Ours)) {
         return Err("its credential_process is not granted's");
     }
@@ -174,9 +190,9 @@ fn aws_sso_util(words: &[String]) -> Result<Found, &'static str> {
     let account = flag(&["--account-id", "-a"]);
     let role = flag(&["--role-name", "-r"]);
     let kind = Kind::Helper {
-        account_id: ("sso_account_id".to_owned(), account),
-        role_name: ("sso_role_name".to_owned(), role),
-        old: vec!["sso_start_url"],
+        account_id: (keys::SSO_ACCOUNT_ID.to_owned(), account),
+        role_name: (keys::SSO_ROLE_NAME.to_owned(), role),
+        old: vec![keys::SSO_START_URL],
     };
     checked(start_url, region, kind)
 }

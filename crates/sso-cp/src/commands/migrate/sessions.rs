@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sso_cp_config::{Change, Contents, SectionEdit, SectionName, is_plain_name};
+use sso_cp_config::{Change, Contents, SectionEdit, SectionName, is_plain_name, keys};
 use sso_cp_types::ACCOUNT_ACCESS;
 
 /// The sessions of the file, and those that are to come.
@@ -28,7 +28,9 @@ impl Sessions {
             let SectionName::SsoSession(name) = section else { continue };
             sessions.names.insert(name.clone());
             let value = |key: &str| contents.settings(section)?.get(key).cloned();
-            if let (Some(start_url), Some(region)) = (value("sso_start_url"), value("sso_region")) {
+            if let (Some(start_url), Some(region)) =
+                (value(keys::SSO_START_URL), value(keys::SSO_REGION))
+            {
                 let start_url = without_end(&start_url).to_owned();
                 let name = name.clone();
                 sessions.known.push(Session { name, start_url, region, is_new: false });
@@ -62,10 +64,10 @@ impl Sessions {
         self.known.iter().filter(|session| session.is_new).map(|session| SectionEdit {
             section: SectionName::SsoSession(session.name.clone()),
             changes: vec![
-                Change::set("sso_start_url", &session.start_url),
-                Change::set("sso_region", &session.region),
+                Change::set(keys::SSO_START_URL, &session.start_url),
+                Change::set(keys::SSO_REGION, &session.region),
                 // So that the sign-in is one that renews itself.
-                Change::set("sso_registration_scopes", ACCOUNT_ACCESS),
+                Change::set(keys::SSO_REGISTRATION_SCOPES, ACCOUNT_ACCESS),
             ],
         })
     }
