@@ -4,7 +4,7 @@
 # Package: @smithy/core 3.41.1 (npm), which reads the shared files for all clients and credential providers of the JS SDK v3.
 # Input: two profiles; behind the second header a comment without a blank, which the grammar that the SDKs share allows ("Comments can be adjacent
 #   to profile names"), and which botocore and the Rust SDK read as a comment.
-# Behaviour: the header is no header. The second profile is not there, and the first one has its role: who asks for `dev` gets another role than
+# Behaviour: the header is not taken for one. The second profile is not there, and the first one has its role: who asks for `dev` gets another role than
 #   dev's, without a word.
 # Output seen:
 #   profiles: dev

@@ -15,11 +15,10 @@ use fake_identity_center::{Auto, Setup};
 use crate::harness::{Ended, Ran, Run, World, iso, now, sha1_hex, tests};
 use crate::login::{Running, browse};
 use further::{
-    a_legacy_profile_needs_a_person_who_reads,
+    a_call_that_waits_joins_the_one_that_configures, a_legacy_profile_needs_a_person_who_reads,
     a_person_who_signs_in_to_a_legacy_profile_is_waited_for,
-    a_refusal_to_one_is_for_those_who_wait_too, configuring_joins_whoever_signs_in,
+    a_refusal_to_one_is_for_those_who_wait_too, configuring_joins_a_sign_in_under_way,
     the_source_of_a_chain_is_signed_in, two_that_configure_open_one_browser,
-    whoever_waits_joins_the_one_that_configures,
 };
 
 tests! {
@@ -35,9 +34,9 @@ tests! {
     quick "auto-login chains" => the_source_of_a_chain_is_signed_in,
     quick "auto-login" => a_legacy_profile_needs_a_person_who_reads,
     quick "auto-login" => a_person_who_signs_in_to_a_legacy_profile_is_waited_for,
-    quick "auto-login configure" => configuring_joins_whoever_signs_in,
+    quick "auto-login configure" => configuring_joins_a_sign_in_under_way,
     quick "auto-login configure" => two_that_configure_open_one_browser,
-    quick "auto-login configure" => whoever_waits_joins_the_one_that_configures,
+    quick "auto-login configure" => a_call_that_waits_joins_the_one_that_configures,
     quick "auto-login configure" => a_refusal_to_one_is_for_those_who_wait_too,
     quick "p03" => the_terminal_is_told_once,
 }

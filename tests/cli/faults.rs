@@ -150,7 +150,7 @@ fn what_holds_a_promise_is_there() {
     };
     let named: Vec<&str> = text.split('`').skip(1).step_by(2).filter(is_name).collect();
     for name in &named {
-        assert!(claims.contains_key(*name), "docs/security.md names {name}, which is no test");
+        assert!(claims.contains_key(*name), "docs/security.md names {name}, which is not a test");
     }
     assert!(named.len() > 50, "{}", named.len());
     // A promise is a bullet of these chapters.

@@ -1,6 +1,6 @@
 //! The program's tests, as a user or an SDK would run it. Contents:
 //!
-//! - `tests/cases/*/*.txt`: one behaviour a file, set up, run and compared as its text says. Most rows are there.
+//! - `tests/cases/*/*.txt`: one behaviour per file, set up, run and compared as its text says. Most rows are there.
 //! - `advice`: fixes and hints, done and typed over generated set-ups.
 //! - `completions`: in the shells themselves, and the manual page.
 //! - `doctor`: silence, clocks, AWS CLIs of all ages.

@@ -1,6 +1,6 @@
 //! Scoped credentials, and what a coding agent gets, as far as a text cannot say it. Contents:
 //!
-//! - `policies`: files of every kind that are no policy, and limits.
+//! - `policies`: files of every kind that are not a policy, and limits.
 //! - `failing`: STS away, credentials that end, chains, layers.
 //! - `agents`: `exec --agent`, `serve`, tokens, Docker: each gets its own and no more.
 //! - `ways`: account access manager, endpoints of many roles, fetching ahead.

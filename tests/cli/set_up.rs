@@ -20,7 +20,7 @@ tests! {
     quick "configure" => sessions_that_there_are_are_offered,
     quick "configure" => a_portal_that_does_not_answer_is_asked_for_again,
     quick "configure" => a_legacy_profile_offers_what_it_has,
-    quick "configure g14" => whoever_ends_the_questions_changes_nothing,
+    quick "configure g14" => a_person_who_ends_the_questions_changes_nothing,
     quick "configure" => many_at_once_lose_nothing,
     quick "populate s-33" => mode_and_link_of_the_file_stay,
     quick "populate" => five_thousand_profiles_and_a_block,
@@ -234,7 +234,7 @@ fn a_legacy_profile_offers_what_it_has() {
     }
 }
 
-fn whoever_ends_the_questions_changes_nothing() {
+fn a_person_who_ends_the_questions_changes_nothing() {
     const CONTROL_C: &str = "\u{3}";
     const CONTROL_D: &str = "\u{4}";
     for (key, code) in [(CONTROL_C, 130), (CONTROL_D, 2)] {

@@ -1,7 +1,7 @@
 //! Tokens for what is not an AWS API: checked as the services check them, by the stand-in's own code. Contents:
 //!
 //! - `presigned`: the kinds without network: regions, names, ends, what was asked of AWS and what was not.
-//! - `kubernetes`: what a Kubernetes client asks for and is told, and the real `kubectl` against a cluster.
+//! - `kubernetes`: what a Kubernetes client asks for and gets, and the real `kubectl` against a cluster.
 //! - `registries`: ECR and CodeArtifact: kept, asked for once, answers that nobody should give.
 //! - `docker`: Docker's protocol, and whose credentials a registry gets.
 //! - `peers`: botocore and AWS's signer for Kafka in the same second.

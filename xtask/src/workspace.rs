@@ -38,7 +38,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome<()> {
     }
 }
 
-/// What went wrong has been told by the program that was run.
+/// The program that was run has said what went wrong.
 #[derive(Debug)]
 pub(crate) struct Told;
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use sha1::{Digest, Sha1};
+use sso_cp_types::push_hex;
 
 use crate::json::push_string;
 
@@ -117,13 +118,9 @@ pub(crate) fn hash_of_path(path: &Path) -> String {
 }
 
 pub(crate) fn sha1_hex(text: &str) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     const EXTENSION: usize = ".json".len();
     let mut hex = String::with_capacity(40 + EXTENSION);
-    for byte in Sha1::digest(text.as_bytes()) {
-        hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        hex.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
+    push_hex(&mut hex, Sha1::digest(text.as_bytes()));
     hex
 }
 

@@ -208,7 +208,7 @@ impl Twin {
 }
 
 impl Kind {
-    /// What the content of such a file says in clear when it is sealed; `None` for what is no such file.
+    /// What the content of such a file says in clear when it is sealed; `None` for another file.
     fn times(self, content: &[u8]) -> Option<Times> {
         let expires = |moment: Option<Timestamp>| {
             let expires_at = token_file::known(moment?);

@@ -2,10 +2,11 @@
 //! service. A block is an INI text without sections, and rust-ini reads it, from text that is clean.
 //!
 //! rust-ini alone would join a value that ends in a backslash with the next line and swallow lines
-//! without `=`; so it gets one `key=value` a line, with everything that means something to it
+//! without `=`; so it gets one `key=value` per line, with everything that means something to it
 //! percent-encoded, and its own quoting and escaping off.
 
 use ini::{Ini, ParseOption};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::grammar::{self, is_identifier};
 
@@ -18,49 +19,26 @@ pub(crate) fn setting(block: &str, key: &str) -> Option<String> {
     ini.general_section().get_all(key).last().map(unhide)
 }
 
-/// One `key=value` a line, keys in lower case. Keys that no AWS tool knows are left out.
+/// One `key=value` per line, keys in lower case. Keys that no AWS tool knows are left out.
 fn clean(block: &str) -> String {
     let mut clean = String::with_capacity(block.len());
     for (key, value) in block.split('\n').filter_map(grammar::split) {
         if is_identifier(key) {
             clean.push_str(&key.to_ascii_lowercase());
             clean.push('=');
-            hide(value.trim_ascii(), &mut clean);
+            clean.extend(utf8_percent_encode(value.trim_ascii(), HIDDEN));
             clean.push('\n');
         }
     }
     clean
 }
 
-/// Percent-encodes what a reader of INI files would take for more than itself, and the mark itself.
-fn hide(text: &str, clean: &mut String) {
-    for character in text.chars() {
-        match character {
-            '%' | '\\' | '\0'..'\x20' | '\x7f' => {
-                clean.push_str(&format!("%{:02x}", u32::from(character)));
-            }
-            plain => clean.push(plain),
-        }
-    }
-}
+/// What a reader of INI files would take for more than itself, and the mark itself.
+const HIDDEN: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'\\');
 
-/// Undoes [`hide`].
+/// Undoes what hides them.
 fn unhide(value: &str) -> String {
-    let mut pieces = value.split('%');
-    let mut shown = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let hidden = piece.split_at_checked(2).and_then(|(digits, rest)| {
-            Some((char::from(u8::from_str_radix(digits, 16).ok()?), rest))
-        });
-        match hidden {
-            Some((character, rest)) => {
-                shown.push(character);
-                shown.push_str(rest);
-            }
-            None => shown.push_str(piece),
-        }
-    }
-    shown
+    percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

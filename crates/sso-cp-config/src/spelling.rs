@@ -41,17 +41,6 @@ pub fn near_names(wanted: &str, names: Vec<String>) -> Vec<String> {
 /// nobody types.
 pub fn edit_distance(a: &str, b: &str) -> usize {
     const MAX_LETTERS: usize = 64;
-    let shorten = |text: &str| -> Vec<char> { text.chars().take(MAX_LETTERS).collect() };
-    let (a, b) = (shorten(a), shorten(b));
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    let cut = |text: &str| text.char_indices().nth(MAX_LETTERS).map_or(text.len(), |(at, _)| at);
+    strsim::levenshtein(&a[..cut(a)], &b[..cut(b)])
 }

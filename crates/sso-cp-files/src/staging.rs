@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// Whether what is written in `from` can take its place in `to` by a rename, as far as can be told
+/// Whether what is written in `from` can take its place in `to` by a rename, as far as is known
 /// beforehand: one file system and one mount, one owner, `from` no link, and `to` open for writing. A
 /// refresh token is spent once this is known, so what fails should fail before.
 #[cfg(unix)]

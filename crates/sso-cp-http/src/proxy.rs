@@ -6,6 +6,9 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 use zeroize::Zeroizing;
 
@@ -164,45 +167,12 @@ fn is_host_name(host: &str) -> bool {
 /// RFC 7617: the user info, percent-decoded, in base 64.
 fn basic_authorization(user_info: &str) -> Zeroizing<String> {
     let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
+    // Room for all of it, so that growing leaves no copy behind.
     let mut plain = Zeroizing::new(Vec::with_capacity(user_info.len() + 1));
-    percent_decode(user, &mut plain);
+    plain.extend(percent_decode_str(user));
     plain.push(b':');
-    percent_decode(password, &mut plain);
-    base64(&plain)
-}
-
-fn percent_decode(text: &str, decoded: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let pair = bytes.get(at + 1..at + 3).and_then(|pair| str::from_utf8(pair).ok());
-        let hex = pair.filter(|pair| pair.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) if bytes[at] == b'%' => {
-                decoded.push(byte);
-                at += 3;
-            }
-            _ => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-}
-
-fn base64(bytes: &[u8]) -> Zeroizing<String> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
-    for group in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let index = (bits >> (18 - 6 * digit)) & 63;
-            let used = digit <= group.len();
-            text.push(if used { char::from(ALPHABET[index as usize]) } else { '=' });
-        }
-    }
-    text
+    plain.extend(percent_decode_str(password));
+    Zeroizing::new(STANDARD.encode(&plain))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::fresh::Fresh;
 use crate::pkce::{base64url, challenge_of, verifier_from};
 use crate::{Client, Error, PasteProblem, Refusal, pages};
 
-/// What RegisterClient is told, and what the AWS CLI tells it, so that both can use one
+/// What RegisterClient gets from us, and from the AWS CLI, so that both can use one
 /// registration. It has no port: for loopback redirects the service accepts any (RFC 8252 section
 /// 7.3).
 pub const REGISTERED_REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";

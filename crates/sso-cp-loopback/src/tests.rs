@@ -208,7 +208,7 @@ fn slow_and_silent_clients_are_closed() {
 }
 
 #[test]
-fn whoever_holds_all_connections_open_loses_the_oldest() {
+fn a_client_that_holds_all_connections_open_loses_the_oldest() {
     let limits = Limits { connections: 8, ..Limits::SIGN_IN };
     let server = Server::start(limits, Then::Close);
     let mut idle: Vec<TcpStream> = (0..100).map(|_| server.connect()).collect();

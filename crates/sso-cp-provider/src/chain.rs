@@ -147,7 +147,7 @@ impl Walk<'_> {
         };
         let name = match self.sts(deadline).caller_identity(&source) {
             Ok(caller) => caller.session_name().and_then(fit),
-            // Not being told who one is does not mean that one may not assume the role.
+            // That AWS does not say who one is does not mean that one may not assume the role.
             Err(error @ CallError::Refused { .. }) if !error.is_passing() => {
                 self.call.tell(|| Event::CallerUnknown { error: &error });
                 None

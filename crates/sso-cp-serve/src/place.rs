@@ -1,11 +1,10 @@
 //! Where on the endpoint each role is, and the token that opens it.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
 use sso_cp_loopback::Request;
-use sso_cp_types::{Secret, push_percent_encoded};
+use sso_cp_types::{Secret, push_hex, push_percent_encoded};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -64,10 +63,7 @@ impl Place {
 /// Hexadecimal digits mean nothing to any shell, URL or header.
 fn token(octets: &[u8; 32]) -> Secret {
     let mut token = Zeroizing::new(String::with_capacity(2 * octets.len()));
-    for octet in octets {
-        // A text takes everything.
-        let _ = write!(token, "{octet:02x}");
-    }
+    push_hex(&mut token, *octets);
     Secret::new(token)
 }
 

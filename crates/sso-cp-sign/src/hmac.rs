@@ -1,6 +1,7 @@
 //! SHA-256 and HMAC-SHA-256 (RFC 2104) from `ring`, in the form that a signature is built of.
 
 use ring::{digest, hmac};
+use sso_cp_types::push_hex;
 use zeroize::Zeroizing;
 
 /// A digest, which may be a key of its own.
@@ -25,9 +26,9 @@ fn mac(bytes: &[u8]) -> Mac {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
-    bytes.iter().flat_map(digits).map(char::from).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    push_hex(&mut text, bytes.iter().copied());
+    text
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::presigner::CONNECT_SECONDS;
 use crate::{Presigner, ServiceToken};
 
-/// How long brokers take a token, which Kafka clients are to be told beside it.
+/// How long brokers take a token, which Kafka clients want beside it.
 pub const LIFE_SECONDS: u32 = CONNECT_SECONDS;
 
 impl Presigner<'_> {

@@ -5,6 +5,7 @@
 
 mod credentials;
 mod document;
+mod hex;
 mod secret;
 mod sort;
 mod timestamp;
@@ -15,6 +16,7 @@ mod visible;
 
 pub use credentials::{AccountId, RoleCredentials, RoleName};
 pub use document::DocumentForm;
+pub use hex::push_hex;
 pub use secret::Secret;
 pub use sort::sort_by_text;
 pub use timestamp::Timestamp;

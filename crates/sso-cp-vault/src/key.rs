@@ -4,6 +4,7 @@ use std::fmt;
 
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
+use sso_cp_types::push_hex;
 use zeroize::Zeroizing;
 
 use crate::base64::{decode, encode};
@@ -107,10 +108,7 @@ impl KeyId {
     /// Appends its 16 hexadecimal digits. A cached call of a sealed session looks for a key by them, and would
     /// go through half of the formatting machinery for that.
     pub(crate) fn push_to(self, text: &mut String) {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        for half in self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
-            text.push(char::from(DIGITS[usize::from(half)]));
-        }
+        push_hex(text, self.0);
     }
 }
 

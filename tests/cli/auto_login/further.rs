@@ -70,7 +70,7 @@ fn configure(world: &World, profile: &str) -> Running {
     Running::of(Run::new(session.iter().chain(&role).map(OsString::from)).command(world))
 }
 
-pub(super) fn configuring_joins_whoever_signs_in() {
+pub(super) fn configuring_joins_a_sign_in_under_way() {
     let world = desktop(Auto::Approve);
     let sign_in = Running::start(&world, &["--no-browser"]);
     sign_in.url();
@@ -104,7 +104,7 @@ pub(super) fn two_that_configure_open_one_browser() {
     }
 }
 
-pub(super) fn whoever_waits_joins_the_one_that_configures() {
+pub(super) fn a_call_that_waits_joins_the_one_that_configures() {
     let world = desktop(Auto::Approve);
     let configure = configure(&world, "new");
     let (_, link) = first_opened(&world);

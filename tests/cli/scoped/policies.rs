@@ -1,4 +1,4 @@
-//! Files that are no policy, policies that cannot be sent, and the limits of a life.
+//! Files that are not a policy, policies that cannot be sent, and the limits of a life.
 
 use std::fs;
 use std::process::Command;

@@ -1,8 +1,8 @@
 //! Which file of a crate needs which: read off the paths in the sources that begin with `crate`, `super`,
 //! `self` or the name of a module below, in `use` lines and elsewhere.
 //!
-//! A name that a module only hands on (`pub use`) counts for the file that it comes from, and is no need
-//! of the file that hands it on.
+//! A name that a module only hands on (`pub use`) counts for the file that it comes from, not for
+//! the file that hands it on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,4 +1,4 @@
-//! What a Kubernetes client asks for and is told; and `kubectl` itself, with a cluster that checks its tokens.
+//! What a Kubernetes client asks for and gets; and `kubectl` itself, with a cluster that checks its tokens.
 
 use std::fs;
 use std::path::{Path, PathBuf};

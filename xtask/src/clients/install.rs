@@ -13,7 +13,7 @@ pub(super) enum Wanted {
     Newest,
 }
 
-/// Installs a client. What cannot be installed is told, and is a gap in the table.
+/// Installs a client. What cannot be installed is said, and is a gap in the table.
 pub(super) fn install(client: &Client, folder: &Path, wanted: Wanted) {
     let is_there = match client.from {
         From::PyPi => packages(&[&[client.name], client.packages].concat(), folder, wanted),

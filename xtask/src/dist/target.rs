@@ -109,7 +109,7 @@ impl Target {
         }
     }
 
-    /// What rustc is told, besides where things are.
+    /// What rustc needs to know, besides where things are.
     ///
     /// Static programs are position independent on x86-64 alone: for arm64 rustc makes no others (1.95).
     pub(super) fn flags(&self) -> Vec<String> {

@@ -90,7 +90,7 @@ fn contains(path: &Path, text: &str) -> bool {
 }
 
 #[test]
-fn sealed_files_are_read_by_whoever_has_the_key() {
+fn sealed_files_are_read_by_anyone_with_the_key() {
     let sealed = Sealed::new();
     let (folders, store) = (sealed.folders(), sealed.store());
     let place = sealed.write_token();

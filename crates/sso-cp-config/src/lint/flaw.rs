@@ -132,7 +132,7 @@ pub enum Problem {
     IndentedKey {
         /// The key.
         key: String,
-        /// Whether it is the first one. The file is refused for that one; the others are no fault of their own.
+        /// Whether it is the first one. The file is refused for that one; the others are not a fault by themselves.
         is_first: bool,
     },
     /// A key below an indented nested block.

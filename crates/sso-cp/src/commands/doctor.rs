@@ -1,4 +1,4 @@
-//! `sso-cp doctor`: what is wrong, and the command that mends it.
+//! `sso-cp doctor`: what is wrong, and the command that fixes it.
 //!
 //! [`check::Check::ALL`] is the list of what is looked at, in the order in which it is reported;
 //! docs/doctor.md is the same list for people. Files are only read, but for `--fix`. To AWS goes one request without

@@ -125,7 +125,7 @@ pub(super) struct Finding {
     pub(super) reason: String,
     /// The reason in other words where a person reads it.
     pub(super) shown: Option<String>,
-    /// The command that mends it, or what to write.
+    /// The command that fixes it, or what to write.
     pub(super) fix: Option<String>,
     /// The fix as `--fix` applies it: modes.
     pub(super) modes: Vec<ModeChange>,
