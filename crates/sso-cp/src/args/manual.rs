@@ -1,5 +1,5 @@
-//! Every command and every flag, once: what help, completions and the manual page are made of. A test holds
-//! it to the definitions that the arguments are read by.
+//! Every command and every flag: what help, completions and the manual page are made of. A test holds
+//! it to the definitions that the arguments are read by, and copies their descriptions (`UPDATE_HELP=1`).
 //!
 //! It is text and no table, because the table had six hundred pointers, and each start of the program would relocate them.
 //! `commands.txt` has a paragraph per command: its word, what it takes in angle brackets and what that is; below, what it

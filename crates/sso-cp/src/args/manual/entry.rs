@@ -1,6 +1,6 @@
 //! What an entry of the list of commands is made of.
 
-const COMMANDS: &str = include_str!("commands.txt");
+pub(super) const COMMANDS: &str = include_str!("commands.txt");
 
 /// Commands and their kinds.
 pub(super) fn entries() -> impl Iterator<Item = Command> {

@@ -2,6 +2,8 @@
 
 use argh::FromArgs;
 
+use super::entry::COMMANDS;
+use super::flags::{CREDENTIAL, SHARED};
 use super::{Flag, Values, commands, credential, shared};
 use crate::args;
 
@@ -73,11 +75,56 @@ fn every_flag_is_in_the_table_and_in_the_arguments() {
     }
 }
 
-#[track_caller]
-fn held_about(word: &str, about: &str) {
-    let help = help(word);
-    let said = help.split("\n\n").nth(1).unwrap().split_whitespace().collect::<Vec<_>>();
-    assert_eq!(about, said.join(" "), "{word}");
+/// What it does, as argh's help of it has it.
+fn about_of(help: &str) -> String {
+    let about = help.split("\n\n").nth(1).unwrap();
+    about.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text of the table with the descriptions that the arguments have.
+fn described(text: &str) -> String {
+    let (mut help_text, mut described) = (help(""), String::new());
+    for line in text.lines() {
+        let head = line.trim_start();
+        let (name, rest) = head.split_once(' ').unwrap_or((head, ""));
+        if name.starts_with("--") {
+            let value = rest.starts_with('<').then(|| rest.split_inclusive('>').next()).flatten();
+            let flag = flags_of(&help_text).into_iter().find(|(flag, _, _)| flag == name);
+            let about = flag.map_or(String::new(), |(_, _, about)| about);
+            described.push_str(&line[..line.len() - head.len()]);
+            described
+                .push_str(&[name, value.unwrap_or_default(), &about].join(" ").replace("  ", " "));
+        } else if line.starts_with(' ') {
+            described.push_str(&format!("  {}", about_of(&help_text)));
+        } else {
+            if !line.is_empty() {
+                help_text = help(line.split(" <").next().unwrap());
+            }
+            described.push_str(line);
+        }
+        described.push('\n');
+    }
+    described
+}
+
+/// They are written once, at the arguments. `UPDATE_HELP=1 cargo test -p sso-cp every_description` copies them into the text
+/// that is in the program, which has no tables of argh's.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test that rewrites what it compares with")]
+fn every_description_is_that_of_the_arguments() {
+    let texts = [("commands", COMMANDS), ("shared", SHARED), ("credential", CREDENTIAL)];
+    for (name, text) in texts {
+        let described = described(text);
+        if std::env::var_os("UPDATE_HELP").is_some() {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/args/manual");
+            std::fs::write(format!("{folder}/{name}.txt"), &described).unwrap();
+        } else {
+            assert!(
+                described == text,
+                "{name}.txt is old: UPDATE_HELP=1 cargo test -p sso-cp every_description"
+            );
+        }
+    }
 }
 
 #[test]
@@ -91,12 +138,6 @@ fn every_command_is_in_the_table_and_in_the_arguments() {
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert_eq!(table, defined, "commands.txt has other commands than args.rs");
-    for command in commands() {
-        held_about(command.word, command.about);
-        for kind in command.kinds() {
-            held_about(&format!("{} {}", command.word, kind.word), kind.about);
-        }
-    }
 }
 
 /// `UPDATE_MAN=1 cargo test -p sso-cp manual_page` writes it anew.
