@@ -8,9 +8,11 @@
 //! - `entitled`: roles of account access manager.
 //! - `entitled_set_up`: configuring them, and what `doctor` says.
 //! - `faults`: the list of faults in `FAULTS.md`, and what it says that holds them.
+//! - `first_day`: an empty home, `configure` and its failures, the first tool.
 //! - `files`: what a text cannot arrange: files that change while they are read, links, other owners, modes, umasks.
 //! - `foreign_links`: files with a second name, and links of other users.
 //! - `in_a_row`: clients that run a failing helper several times: one notice, one sign-in.
+//! - `hints`: every hint of the cases and of the troubleshooting page, typed.
 //! - `network`: addresses that refuse, hang, drip or lie; certificates; proxies.
 //! - `authorities`: whose certificates count, and who says so.
 //! - `chains`: assumed roles: names of sessions, many runs at once, what is used when STS is away.
@@ -81,7 +83,11 @@ mod faults;
 #[cfg(unix)]
 mod files;
 #[cfg(unix)]
+mod first_day;
+#[cfg(unix)]
 mod foreign_links;
+#[cfg(unix)]
+mod hints;
 #[cfg(unix)]
 mod in_a_row;
 #[cfg(unix)]
@@ -157,8 +163,10 @@ fn main() -> ExitCode {
         entitled_set_up::tests(),
         faults::tests(),
         files::tests(),
+        first_day::tests(),
         foreign_links::tests(),
         in_a_row::tests(),
+        hints::tests(),
         login::tests(),
         network::tests(),
         auto_login::tests(),

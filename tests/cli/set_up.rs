@@ -316,7 +316,7 @@ fn five_thousand_profiles_and_a_block() {
     let ran = world.run(&["populate", "--sso-session", "corp"]);
     assert!(ran.stderr().contains("is up to date"), "{ran}");
     // Unoptimised, and beside other tests. `cargo xtask bench` has the real number.
-    assert!(ran.took < Duration::from_secs(5), "{ran}");
+    assert!(ran.took < Duration::from_secs(30), "{ran}");
 }
 
 /// The stand-in refuses whatever comes faster than the limit. On a busy machine requests may bunch up on

@@ -10,7 +10,7 @@ use sso_cp_provider::{Cleanup, Provided, Provider};
 
 use crate::messages::failure::Failure;
 use crate::messages::scene::Scene;
-use crate::messages::usage::incomplete_role;
+use crate::messages::usage::{flags_of, incomplete_role, typed};
 use crate::process::browser::Around;
 use crate::process::debug::{Debug, Stdout};
 use crate::process::interrupt::Interrupt;
@@ -129,6 +129,7 @@ impl Context {
             selection: self.selection.clone(),
             shell_profile: Some(self.env().chosen_profile()),
             word: self.word,
+            again: None,
         }
     }
 
@@ -136,6 +137,13 @@ impl Context {
     pub(crate) fn selected(&self) -> Selection {
         let chosen = || Selection::Profile(self.env().chosen_profile());
         self.selection.clone().unwrap_or_else(chosen)
+    }
+
+    /// The line that was typed, as far as it says what it is about, with other flags behind that.
+    pub(crate) fn typed_with(&self, flags: &str) -> String {
+        let selection =
+            self.selection.as_ref().map_or(String::new(), |selection| flags_of(selection) + " ");
+        typed(self.word, &(selection + flags))
     }
 
     /// The selected role.

@@ -15,10 +15,10 @@ mod tree;
 mod words;
 mod world;
 
-pub(crate) use case::cases_below;
+pub(crate) use case::{Case, cases_below};
 pub(crate) use listeners::{Proxy, ProxyRule, closed_port, full_backlog, silent_listener};
 pub(crate) use names::{role_file, sha1_hex};
-pub(crate) use play::play;
+pub(crate) use play::{Replayed, play, replay};
 pub(crate) use rules::Ended;
 pub(crate) use run::{Ran, Run, finish, program};
 pub(crate) use runner::{Test, needs_root, run_all, skip};

@@ -8,7 +8,7 @@ use fake_identity_center::Setup;
 
 use super::case::{Case, Section};
 use super::rules::Ended;
-use super::run::Run;
+use super::run::{Ran, Run};
 use super::scene;
 use super::time::offset;
 use super::tree::{self, Kind, Tree};
@@ -17,37 +17,25 @@ use super::world::World;
 
 /// Plays it and panics where it does not come out as written.
 pub(crate) fn play(case: &Case) {
-    let mut setup = Setup::default();
-    for section in case.sections.iter().filter(|section| section.title == "fake setup") {
-        section.lines().for_each(|line| scene::set_up(&mut setup, line));
-    }
-    if case.sections.iter().any(|section| section.title == "needs root") && !super::needs_root() {
-        return;
-    }
-    let mut player = Player {
-        world: World::bare(setup),
-        before: Tree::new(),
-        seen_requests: 0,
-        played: Vec::new(),
-        problems: Vec::new(),
-    };
-    let mentions_config = |section: &Section| {
-        section.title.contains("home/.aws/config") || section.body.contains("no config file")
-    };
-    if !case.sections.iter().any(mentions_config) {
-        player.world.put(".aws/config", CONFIG);
-    }
-    let mut sections = case.sections.iter().peekable();
-    while let Some(section) = sections.next() {
-        let mut expected = Vec::new();
-        while section.title.starts_with("run")
-            && sections.peek().is_some_and(|next| next.is_expectation())
-        {
-            expected.extend(sections.next().cloned());
-        }
-        player.section(section, expected);
-    }
+    let Some(mut player) = Player::of(case, Setup::default()) else { return };
+    player.sections(case, usize::MAX);
     player.conclude(case);
+}
+
+/// A case's home as a run has left it, and what was typed and said there.
+pub(crate) struct Replayed {
+    pub(crate) world: World,
+    /// Words in braces are values here, as they were for the program.
+    pub(crate) line: String,
+    pub(crate) ran: Ran,
+}
+
+/// Plays a case until so many runs of it have ended, whatever comes of them. None where it cannot be played here.
+pub(crate) fn replay(case: &Case, setup: Setup, runs: usize) -> Option<Replayed> {
+    let mut player = Player::of(case, setup)?;
+    player.sections(case, runs);
+    let (line, ran) = player.last?;
+    Some(Replayed { world: player.world, line, ran })
 }
 
 struct Player {
@@ -58,9 +46,54 @@ struct Player {
     /// The sections as they should stand.
     played: Vec<Section>,
     problems: Vec<String>,
+    /// The last run.
+    last: Option<(String, Ran)>,
 }
 
 impl Player {
+    /// The scene before the first section; none where it needs what is not here.
+    fn of(case: &Case, mut setup: Setup) -> Option<Player> {
+        for section in case.sections.iter().filter(|section| section.title == "fake setup") {
+            section.lines().for_each(|line| scene::set_up(&mut setup, line));
+        }
+        if case.sections.iter().any(|section| section.title == "needs root") && !super::needs_root()
+        {
+            return None;
+        }
+        let player = Player {
+            world: World::bare(setup),
+            before: Tree::new(),
+            seen_requests: 0,
+            played: Vec::new(),
+            problems: Vec::new(),
+            last: None,
+        };
+        let mentions_config = |section: &Section| {
+            section.title.contains("home/.aws/config") || section.body.contains("no config file")
+        };
+        if !case.sections.iter().any(mentions_config) {
+            player.world.put(".aws/config", CONFIG);
+        }
+        Some(player)
+    }
+
+    /// Plays the sections, until so many runs have ended.
+    fn sections(&mut self, case: &Case, mut runs: usize) {
+        let mut sections = case.sections.iter().peekable();
+        while let Some(section) = sections.next() {
+            if runs == 0 {
+                return;
+            }
+            let is_run = section.title.starts_with("run");
+            let mut expected = Vec::new();
+            while is_run && sections.peek().is_some_and(|next| next.is_expectation()) {
+                expected.extend(sections.next().cloned());
+            }
+            self.section(section, expected);
+            runs -= usize::from(is_run);
+        }
+    }
+
     fn section(&mut self, section: &Section, expected: Vec<Section>) {
         self.played.push(section.clone());
         let (kind, rest) = section.title.split_once(' ').unwrap_or((&section.title, ""));
@@ -118,10 +151,11 @@ impl Player {
             self.problems.push(difference(&section.body, &expected, &found));
         }
         self.played.extend(found);
+        self.last = Some((line, ran));
     }
 
     /// What a run came to, as a case would say it.
-    fn expectations(&mut self, ran: &super::Ran) -> Vec<Section> {
+    fn expectations(&mut self, ran: &Ran) -> Vec<Section> {
         let requests: Vec<String> = self.world.fake.operations().split_off(self.seen_requests);
         self.seen_requests += requests.len();
         let requests = if requests.is_empty() { "none\n".to_owned() } else { counted(&requests) };

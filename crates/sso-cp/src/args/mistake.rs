@@ -49,16 +49,15 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     flags.extend(kind.iter().flat_map(|kind| kind.flags()).map(|flag| flag.name));
     let help = format!("`{program} --help`");
     // At the end, or with another flag in the place of its value, which argh then takes for a word of its own.
-    let starved =
-        words.windows(2).find(|pair| is_shared_option(pair[0]) && flags.contains(&pair[1]));
-    let starved = starved
-        .map(|pair| &pair[0])
-        .or(words.last().filter(|last| flags.contains(last) && manual::takes_value(last)));
-    if let Some(flag) = starved {
-        return usage(
-            format!("`{flag}` needs a value"),
-            &format!("write `{program} {flag} VALUE`"),
-        );
+    let is_starved = |pair: &[&str]| is_shared_option(pair[0]) && flags.contains(&pair[1]);
+    let starved = words.windows(2).position(is_starved).or_else(|| {
+        let end = words.len().checked_sub(1)?;
+        (flags.contains(&words[end]) && manual::takes_value(words[end])).then_some(end)
+    });
+    if let Some(at) = starved {
+        let flag = words[at];
+        let line = corrected(&program, words, at, &format!("{flag} VALUE"));
+        return usage(format!("`{flag}` needs a value"), &format!("write `{line}`"));
     }
     let kinds = command.and_then(manual::command).into_iter().flat_map(|command| command.kinds());
     let kinds: Vec<&str> = kinds.map(|kind| kind.word).collect();
@@ -76,13 +75,17 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
         let is_known = flags.contains(word) || **word == manual::ALSO_PROFILE;
         word.starts_with('-') && !is_value && !is_known
     });
-    if let Some((_, unknown)) = unknown {
-        let hint = match (nearest(unknown, &flags), owner_of(unknown)) {
+    if let Some((at, unknown)) = unknown {
+        let meant = match (nearest(unknown, &flags), owner_of(unknown)) {
             (_, Some(owner)) if command.is_none() && !owner.is_empty() => {
-                format!("write `sso-cp {owner} {unknown}`, or see {help}")
+                Some(corrected(&format!("sso-cp {owner}"), words, at, unknown))
             }
-            (Some(flag), _) => format!("write `{program} {flag}`, or see {help}"),
-            (None, _) => format!("run {help}"),
+            (Some(flag), _) => Some(corrected(&program, words, at, flag)),
+            (None, _) => None,
+        };
+        let hint = match meant {
+            Some(line) => format!("write `{line}`, or see {help}"),
+            None => format!("run {help}"),
         };
         return usage(format!("there is no flag `{unknown}` here"), &hint);
     }
@@ -98,6 +101,19 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
         }
         (None, _) => usage(unreadable(first), &format!("run {help}")),
     }
+}
+
+/// The line as it was typed, with something else in one place.
+fn corrected(program: &str, words: &[&str], at: usize, with: &str) -> String {
+    let is_value = |place: usize| place > 0 && manual::takes_value(words[place - 1]);
+    let is_there = |place: &usize| program.split(' ').any(|word| word == words[*place]);
+    let mut line = program.to_owned();
+    for place in (0..words.len()).filter(|place| is_value(*place) || !is_there(place)) {
+        let word = if place == at { with.to_owned() } else { shell_word(words[place]) };
+        line = line + " " + &word;
+    }
+    // What is to be run stands behind all that is looked at here.
+    if program == "sso-cp exec" { line + " -- COMMAND" } else { line }
 }
 
 /// A command that has kinds, without one of them.

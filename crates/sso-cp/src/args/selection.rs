@@ -84,9 +84,18 @@ impl Flags {
             ("--account-id", &self.account_id),
             ("--role-name", &self.role_name),
         ];
+        let line = |wrong: &str, instead: &str| {
+            let flags = given.into_iter().filter_map(|(flag, value)| {
+                let value = value.as_deref()?;
+                let value = if value == wrong { instead } else { value };
+                Some(format!("{flag} {}", shell_word(value)))
+            });
+            write(command(words), &flags.collect::<Vec<_>>().join(" "))
+        };
         for (flag, value) in given {
-            if value.as_ref().is_some_and(|value| value.is_empty() || value.starts_with("--")) {
-                let hint = write(command(words), &format!("{flag} VALUE"));
+            let is_no_value = |value: &&str| value.is_empty() || value.starts_with("--");
+            if let Some(value) = value.as_deref().filter(is_no_value) {
+                let hint = line(value, "VALUE");
                 return Err(usage(format!("`{flag}` needs a value"), &hint));
             }
         }
@@ -94,14 +103,10 @@ impl Flags {
             && AccountId(id.clone()).is_slip()
             && !id.chars().any(char::is_control)
         {
-            let right = |(flag, value): (&str, &Option<String>)| {
-                let value = value.as_deref().map(|value| if value == id { "ID" } else { value })?;
-                Some(format!("{flag} {}", shell_word(value)))
-            };
-            let flags: Vec<String> = given.into_iter().filter_map(right).collect();
+            let hint = line(id, "ID");
             return Err(usage(
                 format!("`--account-id {id}` is not an account id, which has twelve digits"),
-                &write(command(words), &flags.join(" ")),
+                &hint,
             ));
         }
         Ok(())

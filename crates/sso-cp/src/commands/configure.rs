@@ -2,6 +2,7 @@
 //!
 //! Nothing is written before everything is known to work: the sign-in, and the role's credentials.
 
+mod again;
 mod answers;
 mod chosen;
 mod free;
@@ -13,7 +14,7 @@ mod session;
 use std::io::IsTerminal;
 
 use chosen::Chosen;
-use session::{lacks_scopes, session_of, sign_in, with_scopes};
+use session::{lacks_scopes, signed_in};
 use sso_cp_config::{
     Change, Role, SectionEdit, SectionName, Selection, Session, SessionName, Target, keys,
 };
@@ -47,19 +48,18 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     check_free(&profile.name, document.contents(), context)?;
     let mut tried = Vec::new();
     if !flags.no_login {
-        let session = match is_terminal {
-            true => session_of(&wanted, context)?,
-            false => sign_in(&mut wanted, context, flags)?,
-        };
-        let target = Target::Role(role_of(&wanted, &profile, session.clone()));
-        let provided = with_scopes(
-            &wanted,
-            &session,
+        let provided = signed_in(
+            &mut wanted,
             context,
-            flags,
-            || context.provided_of(&target),
+            &given,
+            Some(&profile),
+            |wanted, session| {
+                context.provided_of(&Target::Role(role_of(wanted, &profile, session.clone())))
+            },
             |got| got.as_ref().is_err_and(|failure| failure.class() == Class::Refused),
         );
+        let provided =
+            provided.map_err(|failure| given.unwritten(failure, &wanted, Some(&profile)));
         tried = provided?.warnings;
     }
     let edits = [session_edit(&wanted), Some(profile_edit(&wanted, &profile, context))];

@@ -84,7 +84,7 @@ fn page(service: Service, home: &str, context: &Context) -> Result<String, Failu
         let region = region.as_deref().unwrap_or(home);
         usage(
             format!("the host of the console in region `{}` is not public", clean(region)),
-            "name the page: `sso-cp console --destination URL`",
+            &format!("name the page: `{}`", context.typed_with("--destination URL")),
         )
     })
 }

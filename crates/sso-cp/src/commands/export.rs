@@ -11,6 +11,7 @@ use crate::args::format::{Format, Shell};
 use crate::commands::region::plain_region;
 use crate::context::Context;
 use crate::messages::failure::{Direct, Failure};
+use crate::messages::text::shell_word;
 use crate::messages::usage::usage;
 use crate::process::output;
 
@@ -21,10 +22,13 @@ pub(crate) fn run(context: &Context, flags: &Export) -> Result<(), Failure> {
     }
     let format = flags.format.unwrap_or(Format::Process);
     if format != Format::Ini && (flags.write || flags.section.is_some()) {
-        let [flag, value] = if flags.write { ["--write", ""] } else { ["--section", " NAME"] };
+        let section = flags.section.as_deref().filter(|_| !flags.write);
+        let flag = if section.is_some() { "--section" } else { "--write" };
+        let value = section.map_or(String::new(), |name| format!(" {}", shell_word(name)));
+        let line = context.typed_with(&format!("--format ini {flag}{value}"));
         return Err(usage(
             format!("`{flag}` belongs to the format `ini`"),
-            &format!("write `sso-cp export --format ini {flag}{value}`"),
+            &format!("write `{line}`"),
         ));
     }
     let warnings = match format {
@@ -66,7 +70,10 @@ fn unset(context: &Context, flags: &Export) -> Result<(), Failure> {
         Some(_) => {
             return Err(usage(
                 "this format sets no variables that could be taken back".to_owned(),
-                "write `sso-cp export --unset --format env`, or name another shell",
+                &format!(
+                    "write `{}`, or name another shell",
+                    context.typed_with("--unset --format env")
+                ),
             ));
         }
     };

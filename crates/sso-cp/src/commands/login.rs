@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, flags: &Login) -> Result<(), Failure> {
         return say_standing(&session, context, flags, agent);
     }
     let under_way = UnderWay::begin(context, &session, flags);
-    let outcome = sign_in(&session, context, flags, Already::Said);
+    let outcome = sign_in(&session, context, flags, Purpose::Itself);
     under_way.end(context, &outcome);
     outcome.map(drop)
 }
@@ -64,25 +64,27 @@ fn say_standing(
 
 /// Signs in on the way to something else, as [`UnderWay::join`] says: a sign-in that is under way
 /// already serves as well. The session is of use with the region that this gives, which nobody has written
-/// yet.
+/// yet. `again` is what is typed where it goes wrong, unless `login` knows the session.
 pub(crate) fn sign_in_as_step(
     session: &Session,
     context: &Context,
     flags: &Login,
+    again: Option<&str>,
 ) -> Result<String, Failure> {
-    let under_way = UnderWay::join(context, session)?;
-    let outcome = sign_in(session, context, flags, Already::Silent);
+    let who = Who::new(session, &context.selected(), None).on_the_way(again);
+    let under_way = UnderWay::join(context, session, &who)?;
+    let outcome = sign_in(session, context, flags, Purpose::Step { again });
     under_way.end(context, &outcome);
     outcome
 }
 
-/// Whether anyone who is signed in already reads that.
+/// What a sign-in is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Already {
-    /// It is what was asked for.
-    Said,
-    /// The sign-in is a step to something else.
-    Silent,
+enum Purpose<'a> {
+    /// It is what was asked for. Anyone who is signed in already reads that.
+    Itself,
+    /// It is a step to something else, and the command that is typed where it goes wrong.
+    Step { again: Option<&'a str> },
 }
 
 /// Signs in to a session, configured or about to be, and gives the region of its portal.
@@ -90,17 +92,21 @@ fn sign_in(
     session: &Session,
     context: &Context,
     flags: &Login,
-    already: Already,
+    purpose: Purpose<'_>,
 ) -> Result<String, Failure> {
     store::unlock_for(session, flags.new_key, context)?;
     let interrupt = context.interrupt();
     let profile = profile_of(session, context);
     let who = Who::new(session, &context.selected(), profile.as_deref());
+    let who = match purpose {
+        Purpose::Itself => who,
+        Purpose::Step { again } => who.on_the_way(again),
+    };
     let local = output::local_time(context.env());
     let sign_in = match context.provider.sign_in(session, options(flags), context.cleanup())? {
         Standing::SignedOut(needed) => needed,
         Standing::SignedIn { until, renewal } => {
-            if already == Already::Said {
+            if purpose == Purpose::Itself {
                 output::tell(&words::already(&who, until, renewal, &local), context.env());
             }
             return Ok(session.region.clone());
@@ -109,16 +115,16 @@ fn sign_in(
     let dialog = Dialog { context, flags, sign_in: &sign_in, interrupt, who };
     portal::settle(&dialog)?;
     let region = sign_in.portal.region.clone();
-    if region != session.region && already == Already::Said {
+    if region != session.region && purpose == Purpose::Itself {
         region::correct(context, session, &region)?;
     }
     let token = match sign_in.flow() {
         Flow::AuthorizationCode => code::run(&dialog)?,
         Flow::Device => device::run(&dialog)?,
     };
-    let done = match already {
-        Already::Said => words::done,
-        Already::Silent => words::step_done,
+    let done = match purpose {
+        Purpose::Itself => words::done,
+        Purpose::Step { .. } => words::step_done,
     };
     output::tell(&done(&dialog.who, &token, &local), context.env());
     Ok(region)

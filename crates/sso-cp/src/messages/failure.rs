@@ -51,6 +51,8 @@ pub(crate) enum Failure {
     NoBrowser { needed: SignInRequired, why: NoBrowser },
     /// A person has tried to sign in.
     Login(Login),
+    /// It came between, and nothing is written yet of what was being set up; and the command that goes on with it.
+    Unwritten { failure: Box<Failure>, again: String },
     /// A coding agent asks for what only a person can do, and there is a rule for agents.
     ForPeople { agent: String },
     /// A policy can be sent, but it is not fit to scope anything down.
@@ -137,6 +139,12 @@ impl Failure {
         !matches!(error, SignInError::NotSaved(_))
     }
 
+    /// Whether AWS has turned down a token that looks well.
+    pub(crate) fn is_of_dead_token(&self) -> bool {
+        let Failure::Provider(Error::SignInRequired(needed)) = self else { return false };
+        needed.rejected_token.is_some()
+    }
+
     /// Whether a person did not sign in in time.
     pub(crate) fn is_of_time(&self) -> bool {
         let Failure::Login(Login { reason, .. }) = self else { return false };
@@ -156,6 +164,7 @@ impl Failure {
             Failure::NoBrowser { .. } | Failure::ForPeople { .. } => Class::SignIn,
             Failure::Unfit { .. } => Class::Config,
             Failure::Login(failure) => failure.reason.class(),
+            Failure::Unwritten { failure, .. } => failure.class(),
             Failure::Setup(setup) => setup.class(),
             Failure::SessionLivesOn { .. } | Failure::LivesOnLocked { .. } => Class::Network,
             Failure::Store(error) => store::class(error),
@@ -175,19 +184,34 @@ impl Failure {
         self.message(scene).fact
     }
 
+    /// The hint names no session that no file has, and ends with the command that goes on.
+    fn unwritten(&self, again: &str, scene: &Scene) -> Message {
+        let scene = Scene { again: Some(again.to_owned()), ..scene.clone() };
+        let Message { fact, hint } = self.message(&scene);
+        if hint.contains(again) {
+            return Message { fact, hint };
+        }
+        if let Failure::Login(Login { reason: LoginReason::ScopeUnknown { .. }, .. }) = self {
+            return Message { fact, hint: format!("leave `--scopes` out: run `{again}`") };
+        }
+        let hint = hint.replace(" in the config file", "");
+        Message { fact, hint: format!("{hint}; then run `{again}`") }
+    }
+
     fn message(&self, scene: &Scene) -> Message {
-        let (home, selection) = (scene.home(), scene.selection.as_ref());
+        let home = scene.home();
         match self {
             Failure::Usage(usage) => Message::new(&usage.problem, &usage.hint),
             Failure::Provider(error) => provider::message(error, scene),
             Failure::NoBrowser { needed, why } => Message::new(
-                needed.reason.sentence(&session_words(&needed.session, selection))
+                needed.reason.sentence(&session_words(&needed.session, scene.selection.as_ref()))
                     + &sign_in_required::no_browser(*why),
-                sign_in_required::hint(needed, selection),
+                sign_in_required::hint(needed, scene),
             ),
             Failure::ForPeople { agent } => scope::for_people(agent, scene),
             Failure::Unfit { path, findings } => scope::unfit(path, findings, home),
-            Failure::Login(failure) => sign_in_failed::message(failure, selection, home),
+            Failure::Login(failure) => sign_in_failed::message(failure, scene),
+            Failure::Unwritten { failure, again } => failure.unwritten(again, scene),
             Failure::Setup(setup) => setup::message(setup, home),
             Failure::Store(error) => store::message(error, home),
             Failure::LivesOnLocked { session, start_url, until } => {

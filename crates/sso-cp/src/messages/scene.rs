@@ -15,6 +15,8 @@ pub(crate) struct Scene {
     pub(crate) shell_profile: Option<String>,
     /// The command's word, if it has one.
     pub(crate) word: Option<&'static str>,
+    /// What goes on with something that is not written yet, in place of commands that would look for it in the files.
+    pub(crate) again: Option<String>,
 }
 
 impl Scene {

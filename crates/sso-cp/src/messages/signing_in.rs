@@ -40,6 +40,11 @@ impl Who {
         let words = session_words(&session.name, Some(selection));
         Who { session: words, name: session.name.clone(), again, next }
     }
+
+    /// The same for a sign-in that is a step of another command, which is typed anew where that goes wrong.
+    pub(crate) fn on_the_way(self, again: Option<&str>) -> Who {
+        Who { again: again.map_or(self.again, str::to_owned), ..self }
+    }
 }
 
 /// There is nothing to do.

@@ -203,7 +203,23 @@ pub(crate) fn posix_word(value: &str) -> String {
     if !value.is_empty() && value.chars().all(is_plain) {
         return value.to_owned();
     }
+    if value.contains(is_unseen) {
+        return escaped_word(value);
+    }
     format!("'{}'", clean(value).replace('\'', "'\\''"))
+}
+
+/// What nobody sees, in the spelling that shells know: such a command still works when it is copied.
+fn escaped_word(value: &str) -> String {
+    let mut word = "$'".to_owned();
+    for character in value.chars() {
+        match character {
+            '\'' | '\\' => word.extend(['\\', character]),
+            _ if is_unseen(character) => word.push_str(&format!("\\U{:08x}", u32::from(character))),
+            _ => word.push(character),
+        }
+    }
+    word + "'"
 }
 
 /// A word of a `credential_process` line. GDAL knows no other quotes than double ones, and in those a shell still
@@ -327,6 +343,7 @@ mod tests {
         assert_eq!(posix_word("my team"), "'my team'");
         assert_eq!(posix_word("it's"), "'it'\\''s'");
         assert_eq!(posix_word(r"C:\x"), r"'C:\x'");
+        assert_eq!(posix_word("d\u{202e}e'v"), r"$'d\U0000202ee\'v'");
         assert_eq!(windows_word(r"C:\x y\it's"), r#""C:\x y\it's""#);
         assert_eq!(windows_word(r#"a"b"#), r#""a""b""#);
         assert_eq!(windows_word(r"C:\x"), r"C:\x");

@@ -1,5 +1,7 @@
 //! What is wrong with a command line, and its corrected form.
 
+use sso_cp_config::Selection;
+
 use super::text::shell_word;
 
 /// A usage error, with the corrected form.
@@ -28,6 +30,20 @@ pub(crate) fn incomplete_role<E: From<Usage>>(word: Option<&str>, given: [Option
             .to_owned(),
         &write(word, &flags),
     )
+}
+
+/// What selects the same again.
+pub(crate) fn flags_of(selection: &Selection) -> String {
+    match selection {
+        Selection::Profile(name) => format!("--profile {}", shell_word(name)),
+        Selection::SsoSession(name) => format!("--sso-session {}", shell_word(name)),
+        Selection::Role { sso_session, account_id, role_name } => format!(
+            "--sso-session {} --account-id {} --role-name {}",
+            shell_word(sso_session),
+            shell_word(account_id),
+            shell_word(role_name)
+        ),
+    }
 }
 
 /// `exec` and nothing to run; its flags as they were typed.

@@ -10,7 +10,7 @@ use super::chosen::Chosen;
 use crate::args::Flags;
 use crate::args::commands::Configure;
 use crate::messages::failure::Failure;
-use crate::messages::text::{clean, shell_word};
+use crate::messages::text::clean;
 use crate::messages::usage::usage;
 
 /// The flags as they were given.
@@ -68,7 +68,7 @@ pub(super) fn from_flags(
     let (Some(role), []) = (given.role(), &missing[..]) else {
         let flags = missing.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", ");
         let missing = missing.iter().map(|flag| format!("{flag} VALUE"));
-        let words = given.words().into_iter().chain(missing).collect::<Vec<_>>();
+        let words = given.words(None, None).into_iter().chain(missing).collect::<Vec<_>>();
         return Err(usage(
             format!("without a terminal nothing can be asked, and {flags} must be given"),
             &format!("write `sso-cp configure {}`, or run it in a terminal", words.join(" ")),
@@ -151,34 +151,6 @@ impl Given<'_> {
             }
             _ => None,
         }
-    }
-
-    /// The flags as they were typed, so that a corrected command loses none.
-    fn words(&self) -> Vec<String> {
-        let Given { flags, named } = self;
-        let options = [
-            ("--profile", &named.profile),
-            ("--sso-session", &named.sso_session),
-            ("--account-id", &named.account_id),
-            ("--role-name", &named.role_name),
-            ("--start-url", &flags.start_url),
-            ("--sso-region", &flags.sso_region),
-            ("--scopes", &flags.scopes),
-            ("--tenant-id", &flags.tenant_id),
-            ("--role-arn", &flags.role_arn),
-            ("--region", &flags.region),
-        ];
-        let switches = [
-            ("--no-browser", flags.no_browser),
-            ("--use-device-code", flags.use_device_code),
-            ("--no-login", flags.no_login),
-        ];
-        let option = |(name, value): (&str, &Option<String>)| {
-            Some(format!("{name} {}", shell_word(value.as_deref()?)))
-        };
-        let options = options.into_iter().filter_map(option);
-        let switches = switches.into_iter().filter(|(_, is_given)| *is_given);
-        options.chain(switches.map(|(name, _)| name.to_owned())).collect()
     }
 
     /// A session as the flags want it, over what there is already.

@@ -14,7 +14,7 @@ use super::chosen::Chosen;
 use super::free::check_free;
 use super::portal_questions::{self, Offered};
 use super::prompt::{is_so, optional, question, unless};
-use super::session::{sign_in, with_scopes};
+use super::session::signed_in;
 use crate::commands::access;
 use crate::commands::ask::read_line;
 use crate::commands::choose::choose;
@@ -50,7 +50,7 @@ pub(super) fn ask(
                 output::say(&format!("sso-cp: {}\n", clean(&failure.summary(&context.scene()))));
                 offered = Offered::again(&wanted);
             }
-            Err(failure) => return Err(failure),
+            Err(failure) => return Err(given.unwritten(failure, &wanted, None)),
         }
     };
     let name = profile_name(given, &role.default_name(), contents, context)?;
@@ -132,16 +132,16 @@ fn chosen_role(
     wanted: &mut Wanted,
     context: &Context,
 ) -> Result<Chosen, Failure> {
-    let session = sign_in(wanted, context, given.flags)?;
     if let Some(role) = given.role() {
+        signed_in(wanted, context, given, None, |_, _| Ok(()), |_| false)?;
         return Ok(role);
     }
-    let listing = with_scopes(
+    let listing = signed_in(
         wanted,
-        &session,
         context,
-        given.flags,
-        || access::list(&session, context),
+        given,
+        None,
+        |_, session| access::list(session, context),
         |listed| listed.iter().any(|it| it.tenants.iter().any(|tenant| tenant.roles.is_err())),
     )?;
     // More is asked now, so what a person should know is said before.

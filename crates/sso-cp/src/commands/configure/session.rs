@@ -5,52 +5,50 @@ use sso_cp_config::{
     session_settings,
 };
 
-use super::answers::Wanted;
+use super::answers::{Given, Profile, Wanted};
 use crate::args::commands::{Configure, Login};
 use crate::commands::login;
 use crate::context::Context;
 use crate::messages::failure::Failure;
 
-/// Signs in to it, unless somebody is. A portal that turns out to be in another region is used, and
-/// configured, there.
-pub(super) fn sign_in(
+/// Signs in to it, unless somebody is, and gets what needs that. A portal that turns out to be in another region is used, and
+/// configured, there. Where AWS no longer takes a sign-in that was there, or refuses what it has no scopes for, the person signs in
+/// anew, once: no other command could do that for a session that is not written yet.
+pub(super) fn signed_in<T>(
     wanted: &mut Wanted,
     context: &Context,
-    flags: &Configure,
-) -> Result<Session, Failure> {
-    let session = session_of(wanted, context)?;
-    let flags = login_flags(flags, false);
-    let region = login::sign_in_as_step(&session, context, &flags)?;
+    given: &Given<'_>,
+    profile: Option<&Profile>,
+    get: impl Fn(&Wanted, &Session) -> Result<T, Failure>,
+    is_refused: impl Fn(&Result<T, Failure>) -> bool,
+) -> Result<T, Failure> {
+    let again = given.again(wanted, profile);
+    let &Configure { no_browser, use_device_code, .. } = given.flags;
+    let mut flags = Login { no_browser, use_device_code, ..Login::default() };
+    loop {
+        let session = session_of(wanted, context)?;
+        let region = login::sign_in_as_step(&session, context, &flags, again.as_deref())?;
+        let session = Session { region, ..session };
+        move_to(wanted, &session.region);
+        let got = get(wanted, &session);
+        let is_dead = got.as_ref().is_err_and(Failure::is_of_dead_token);
+        let lacks = || is_refused(&got) && lacks_scopes(wanted, &session, context);
+        if flags.force || !(is_dead || lacks()) {
+            return got;
+        }
+        flags.force = true;
+    }
+}
+
+/// The portal is in this region.
+fn move_to(wanted: &mut Wanted, region: &str) {
     wanted.is_changed |= region != wanted.region;
     if let Some(tenant) = &mut wanted.tenant
         && tenant.region == wanted.region
     {
-        tenant.region.clone_from(&region);
+        region.clone_into(&mut tenant.region);
     }
-    wanted.region.clone_from(&region);
-    Ok(Session { region, ..session })
-}
-
-fn login_flags(flags: &Configure, force: bool) -> Login {
-    let &Configure { no_browser, use_device_code, .. } = flags;
-    Login { no_browser, use_device_code, force, ..Login::default() }
-}
-
-/// What the sign-in is refused may be a matter of its scopes: signs in anew then, and tries once more.
-pub(super) fn with_scopes<T>(
-    wanted: &Wanted,
-    session: &Session,
-    context: &Context,
-    flags: &Configure,
-    get: impl Fn() -> Result<T, Failure>,
-    is_refused: impl Fn(&Result<T, Failure>) -> bool,
-) -> Result<T, Failure> {
-    let got = get();
-    if !is_refused(&got) || !lacks_scopes(wanted, session, context) {
-        return got;
-    }
-    login::sign_in_as_step(session, context, &login_flags(flags, true))?;
-    get()
+    region.clone_into(&mut wanted.region);
 }
 
 /// A sign-in of before the tenant, whose renewals never have its scopes.
@@ -59,7 +57,7 @@ pub(super) fn lacks_scopes(wanted: &Wanted, session: &Session, context: &Context
 }
 
 /// The session as it is to be, for the sign-in that comes before anything is written.
-pub(super) fn session_of(wanted: &Wanted, context: &Context) -> Result<Session, Failure> {
+fn session_of(wanted: &Wanted, context: &Context) -> Result<Session, Failure> {
     let scopes = wanted.scopes.as_deref().map(parse_scopes).transpose();
     // What was typed is checked already: this is the file's.
     let bad = |problem| Error::BadValue {

@@ -60,7 +60,7 @@ fn key(state: &StoreState, scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         }
         Some(refusal) => {
             let reason = format!("{refusal}, so the store cannot stay unlocked");
-            let fix = "keep the key by a command (`sso-cp seal --new-key --key command`) and set `sso_cp_unlock = always`";
+            let fix = "keep the key by a command (`sso-cp seal --new-key --key command --command PROGRAM`) and set `sso_cp_unlock = always`";
             findings.push(Check::Store.warning(KEY, reason, fix));
         }
         None => {}

@@ -20,7 +20,7 @@ pub(super) fn section_name(context: &Context, given: Option<&str>) -> Result<Str
         (None, _) => {
             return Err(usage(
                 "a section needs a name, and no profile is selected".to_owned(),
-                "write `sso-cp export --format ini --section NAME` too",
+                &format!("write `{}`", context.typed_with("--format ini --section NAME")),
             ));
         }
     };

@@ -48,6 +48,7 @@ impl<'a> UnderWay<'a> {
     pub(super) fn join(
         context: &'a Context,
         session: &'a Session,
+        who: &Who,
     ) -> Result<UnderWay<'a>, Failure> {
         let turn = context.provider.sign_in_turn(session);
         let has_landed = || turn.has_landed().unwrap_or(false);
@@ -60,7 +61,7 @@ impl<'a> UnderWay<'a> {
             free => return Ok(UnderWay { turn, _lock: Some(free) }),
         }
         let mut screen = Screen::new(context.env(), context.interrupt());
-        screen.say(&words::joining(&Who::new(session, &context.selected(), None)));
+        screen.say(&words::joining(who));
         let until = Instant::now() + limits::SIGN_IN;
         let look = || {
             let left = until.saturating_duration_since(Instant::now());

@@ -27,7 +27,10 @@ fn hint(error: &Error, home: Option<&Path>, word: Option<&str>) -> String {
         Error::BadLine { path, line, .. } => {
             format!("correct line {line} of {}", shown_path(path, home))
         }
-        Error::NoProfile { profile, near, .. } => near_miss::no_profile(profile, near, home, word),
+        Error::NoProfile { profile, looked_in, near } => {
+            let file = looked_in.first().map(|(path, _)| &**path);
+            near_miss::no_profile(profile, file, near, home, word)
+        }
         Error::NoSession { session, looked_in, near, .. } => {
             near_miss::no_session(session, &looked_in.0, near, home)
         }

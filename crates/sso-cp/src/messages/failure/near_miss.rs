@@ -10,6 +10,7 @@ use crate::messages::usage::typed;
 /// What to do where no file has the profile. The word is that of the command that failed, if it has one.
 pub(super) fn no_profile(
     profile: &str,
+    file: Option<&Path>,
     near: &NearMiss,
     home: Option<&Path>,
     word: Option<&str>,
@@ -21,7 +22,7 @@ pub(super) fn no_profile(
         return by_session(profile, word);
     }
     if near.nothing_is_configured {
-        return "run `sso-cp configure`".to_owned();
+        return first_steps(file).to_owned();
     }
     match &near.names[..] {
         [] => "see `sso-cp profiles`, or set one up by `sso-cp configure`".to_owned(),
@@ -55,7 +56,7 @@ pub(super) fn no_session(
         return of_header(header, home);
     }
     if near.nothing_is_configured {
-        return "run `sso-cp configure`".to_owned();
+        return first_steps(Some(file)).to_owned();
     }
     match &near.names[..] {
         [] => format!(
@@ -70,4 +71,12 @@ pub(super) fn no_session(
 pub(super) fn of_header(header: &MeantHeader, home: Option<&Path>) -> String {
     let MeantHeader { path, line, meant, .. } = header;
     format!("write `{meant}` in line {line} of {}", shown_path(path, home))
+}
+
+/// What is typed where nothing is configured. Nobody can write into the null device, by which people say that there is no file.
+pub(super) fn first_steps(path: Option<&Path>) -> &'static str {
+    match path.is_some_and(|path| path == Path::new("/dev/null")) {
+        true => "run `unset AWS_CONFIG_FILE`, then `sso-cp configure`",
+        false => "run `sso-cp configure`",
+    }
 }

@@ -43,7 +43,7 @@ fn fact(error: &Error, scene: &Scene) -> String {
 
 fn hint(error: &Error, scene: &Scene) -> String {
     match error {
-        Error::SignInRequired(needed) => sign_in_required::hint(needed, scene.selection.as_ref()),
+        Error::SignInRequired(needed) => sign_in_required::hint(needed, scene),
         Error::StoreLocked(locked) => store::hint_of_locked(locked),
         Error::RoleRefused { account_id, role_name, .. } => {
             network::refused(account_id, &role_name.0, scene)

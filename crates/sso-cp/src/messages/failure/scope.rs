@@ -3,7 +3,6 @@
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
-use sso_cp_config::Selection;
 use sso_cp_policy::{Finding, Flaw, MAX_CHARACTERS, Problem};
 use sso_cp_provider::{ScopeError, ScopingProblem};
 
@@ -13,7 +12,7 @@ use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
 use crate::messages::text::{shell_word, shown_path};
-use crate::messages::usage::typed;
+use crate::messages::usage::{flags_of, typed};
 
 pub(super) fn class(error: &ScopeError) -> Class {
     match error {
@@ -125,16 +124,8 @@ fn file(path: &Path) -> String {
 /// The same command for somebody else to type.
 fn again(scene: &Scene) -> String {
     let flags = match (&scene.selection, &scene.shell_profile) {
-        (Some(Selection::Profile(name)), _) | (None, Some(name)) => {
-            format!("--profile {}", shell_word(name))
-        }
-        (Some(Selection::SsoSession(name)), _) => format!("--sso-session {}", shell_word(name)),
-        (Some(Selection::Role { sso_session, account_id, role_name }), _) => format!(
-            "--sso-session {} --account-id {} --role-name {}",
-            shell_word(sso_session),
-            shell_word(account_id),
-            shell_word(role_name)
-        ),
+        (Some(selection), _) => flags_of(selection),
+        (None, Some(name)) => format!("--profile {}", shell_word(name)),
         (None, None) => String::new(),
     };
     typed(scene.word, &flags)

@@ -7,6 +7,7 @@ use sso_cp_http::CallError;
 use sso_cp_provider::{Account, Error};
 
 use super::config;
+use super::near_miss::first_steps;
 use super::system::fact;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
@@ -120,7 +121,7 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
                 "nothing is configured yet: {} has no sso-session and no profile with SSO settings",
                 shown_path(path, home)
             ),
-            "run `sso-cp configure`",
+            first_steps(Some(path)),
         ),
         Setup::RegionNotWritten { section, region, path, reason } => Message::new(
             format!(

@@ -1,19 +1,19 @@
 //! When a sign-in that a person began does not come about.
 
 use std::error::Error as _;
-use std::path::Path;
 
 use sso_cp_cache::Flow;
-use sso_cp_config::{Selection, SessionName};
+use sso_cp_config::SessionName;
 use sso_cp_login::{LinkDoubt, Refusal};
 use sso_cp_provider::SignInError;
 
 use super::files;
-use super::sign_in_required::{login, session_words};
+use super::sign_in_required::{next_login, session_words};
 use super::system::{fact_of, system, with_source};
 use crate::messages::browser_problem::BrowserProblem;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
+use crate::messages::scene::Scene;
 use crate::messages::text::clean;
 
 /// Which sign-in, and what came in between.
@@ -65,13 +65,10 @@ impl LoginReason {
     }
 }
 
-pub(super) fn message(
-    failure: &Login,
-    selection: Option<&Selection>,
-    home: Option<&Path>,
-) -> Message {
-    let session = session_words(&failure.session, selection);
-    let again = login(&failure.session, selection);
+pub(super) fn message(failure: &Login, scene: &Scene) -> Message {
+    let home = scene.home();
+    let session = session_words(&failure.session, scene.selection.as_ref());
+    let again = next_login(scene, &failure.session);
     let by_code = format!("run `{again} --use-device-code`");
     let retry = format!("run `{again}` again");
     match &failure.reason {

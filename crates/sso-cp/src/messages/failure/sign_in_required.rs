@@ -3,6 +3,7 @@
 use sso_cp_config::{Selection, SessionName};
 use sso_cp_provider::{SignInReason, SignInRequired};
 
+use crate::messages::scene::Scene;
 use crate::messages::text::shell_word;
 
 /// Why no browser opens though one may.
@@ -23,14 +24,14 @@ pub(crate) enum NoBrowser {
     Legacy,
 }
 
-pub(super) fn hint(needed: &SignInRequired, selection: Option<&Selection>) -> String {
+pub(super) fn hint(needed: &SignInRequired, scene: &Scene) -> String {
     let SignInRequired { session, reason, rejected_token } = needed;
-    let login = match reason {
-        SignInReason::NoToken => first_login(session, selection),
-        _ => login(session, selection),
+    let login = match (reason, &scene.again) {
+        (SignInReason::NoToken, None) => first_login(session, scene.selection.as_ref()),
+        _ => next_login(scene, session),
     };
     // The file of a token that AWS has turned down looks well, and a plain sign-in would be content.
-    let force = if rejected_token.is_some() { " --force" } else { "" };
+    let force = if rejected_token.is_some() && scene.again.is_none() { " --force" } else { "" };
     format!("run `{login}{force}`")
 }
 
@@ -62,6 +63,11 @@ pub(crate) fn login(session: &SessionName, selection: Option<&Selection>) -> Str
         SessionName::Named(name) => format!("sso-cp login --sso-session {}", shell_word(name)),
         SessionName::Legacy => first_login(session, selection),
     }
+}
+
+/// The same, or what goes on with a session that is not written yet.
+pub(super) fn next_login(scene: &Scene, session: &SessionName) -> String {
+    scene.again.clone().unwrap_or_else(|| login(session, scene.selection.as_ref()))
 }
 
 /// By what the person has just typed.

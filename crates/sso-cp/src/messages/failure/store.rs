@@ -78,7 +78,7 @@ fn hint(error: &StoreError, home: Option<&Path>) -> String {
             "see `keyctl show @u` for what uses it up, and /proc/sys/kernel/keys/maxkeys"
         }
         StoreError::NotKept(_) => {
-            "keep the key by a command (`sso-cp seal --new-key --key command`), and set `sso_cp_unlock = always`"
+            "keep the key by a command (`sso-cp seal --new-key --key command --command PROGRAM`), and set `sso_cp_unlock = always`"
         }
         StoreError::TwoSignIns { .. } => {
             "run `sso-cp logout` for the session, which ends both, and the command again"
