@@ -61,8 +61,12 @@ fn wrong_hints(case: &Case) -> Vec<String> {
         for hint in hints {
             let problem = follow(&played, hint).err();
             // Some states are not there, and then the command says so.
-            const STATES: [&str; 3] =
-                ["not sealed", "no profile before this one", "credentials not found"];
+            const STATES: [&str; 4] = [
+                "not sealed",
+                "no profile before this one",
+                "credentials not found",
+                "needs `--cluster`",
+            ];
             let problem =
                 problem.filter(|problem| !STATES.iter().any(|state| problem.contains(state)));
             wrong.extend(problem.map(|problem| {
@@ -195,8 +199,12 @@ fn of_page(page: &Path) {
         for command in commands(hint) {
             let problem = type_in(&played, "", &filled(&command, &played.world)).err();
             // Some states are not there, and then the command says so.
-            const STATES: [&str; 3] =
-                ["not sealed", "no profile before this one", "credentials not found"];
+            const STATES: [&str; 4] = [
+                "not sealed",
+                "no profile before this one",
+                "credentials not found",
+                "needs `--cluster`",
+            ];
             let problem =
                 problem.filter(|problem| !STATES.iter().any(|state| problem.contains(state)));
             wrong.extend(problem.map(|problem| format!("hint: {hint}\n{problem}")));

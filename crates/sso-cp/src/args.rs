@@ -318,7 +318,7 @@ mod tests {
     fn the_hint_is_what_to_write() {
         for (words, hint) in [
             (&["logni"][..], "run `sso-cp login`, or see `sso-cp --help`"),
-            (&["--profile", "x", "log"], "run `sso-cp login`, or see `sso-cp --help`"),
+            (&["--profile", "x", "log"], "run `sso-cp --profile x login`, or see `sso-cp --help`"),
             (&["frobnicate"], "run `sso-cp --help`"),
             (&["login", "--forc"], "write `sso-cp login --force`, or see `sso-cp login --help`"),
             (&["login", "--device-code"], {

@@ -91,7 +91,7 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     }
     let stray = first.strip_prefix("Unrecognized argument: ");
     match (stray, command) {
-        (Some(word), None) => unknown_command(word),
+        (Some(word), None) => unknown_command(word, words),
         (Some(word), Some("configure")) => usage(
             format!("`configure` takes no `{word}`"),
             &format!("write `sso-cp configure --profile {}`", shell_word(word)),
@@ -119,11 +119,12 @@ fn corrected(program: &str, words: &[&str], at: usize, with: &str) -> String {
 /// A command that has kinds, without one of them.
 fn no_kind(words: &[&str], program: &str, kinds: &[&str]) -> Usage {
     let word = program.trim_start_matches("sso-cp ");
-    let behind = words.iter().skip_while(|other| **other != word).nth(1);
-    match behind.filter(|behind| !behind.starts_with('-')) {
+    let behind = words.iter().position(|other| *other == word).map_or(0, |at| at + 1);
+    match words.get(behind).filter(|behind| !behind.starts_with('-')) {
         Some(wrong) => {
-            let hint = match nearest(wrong, kinds) {
-                Some(name) => format!("run `{program} {name}`, or see `{program} --help`"),
+            let meant = nearest(wrong, kinds).map(|name| corrected(program, words, behind, name));
+            let hint = match meant {
+                Some(line) => format!("run `{line}`, or see `{program} --help`"),
                 None => format!("run `{program} --help`"),
             };
             usage(format!("there is no kind of `{word}` called `{wrong}`"), &hint)
@@ -187,10 +188,13 @@ fn chosen(words: &[&str]) -> String {
     super::words::selected(words) + &super::scope::typed_again(words)
 }
 
-fn unknown_command(word: &str) -> Usage {
+fn unknown_command(word: &str, words: &[&str]) -> Usage {
     let names: Vec<&str> = commands().map(|command| command.word).collect();
+    let at = words.iter().position(|other| *other == word).unwrap_or(words.len());
     let hint = match nearest(word, &names) {
-        Some(name) => format!("run `sso-cp {name}`, or see `sso-cp --help`"),
+        Some(name) => {
+            format!("run `{}`, or see `sso-cp --help`", corrected("sso-cp", words, at, name))
+        }
         None => "run `sso-cp --help`".to_owned(),
     };
     usage(format!("there is no command `{word}`"), &hint)
