@@ -220,6 +220,9 @@ impl Client {
         if self.from == From::RustSdk {
             return rust_sdk_version().ok();
         }
+        if self.is_driven() {
+            return None;
+        }
         let output = Command::new(self.program(folder)?).args(self.version).output().ok()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let is_version =
