@@ -20,19 +20,19 @@ pub(super) struct Contestants<'a> {
 }
 
 impl Contestants<'_> {
-    /// A row for each kind of call, ours first. `sts`: where STS is, unless it goes by its own name.
+    /// A row for each kind of call, ours first. `variables`: what the scene has not set.
     pub(super) fn rows<'a>(
         &self,
         scene: &'a Scene,
         fake: &'a Fake,
-        sts: Option<&str>,
+        variables: &[(&str, &str)],
     ) -> Vec<Row<'a>> {
         let programs = [("sso-cp", Some(self.program)), (self.base_name, self.base)];
         let there = programs.into_iter().filter_map(|(name, program)| Some((name, program?)));
         let both = there.flat_map(|(name, program)| Case::ALL.map(|case| (name, program, case)));
         let row = |(name, program, case): (&str, &Path, Case)| {
             let mut command = scene.command(program, &["--profile", case.profile()]);
-            command.envs(sts.map(|url| ("AWS_ENDPOINT_URL_STS", url)));
+            command.envs(variables.iter().copied());
             let row = Row::new(format!("{name}, {}", case.name()), command);
             row.prepared_by(move || made_ready(case, scene, fake))
         };

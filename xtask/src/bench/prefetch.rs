@@ -107,10 +107,9 @@ fn scene(program: &Path, case: Case, folder: &Path, fake: &Fake) -> Outcome<Scen
     if !output_of(&mut call(program, &scene))?.status.success() {
         return Err(format!("{}: no credentials", case.name()).into());
     }
-    fs::remove_file(scene.token_path())?;
-    // The process that this one begins leaves the note.
-    output_of(&mut call(program, &scene))?;
+    // Anyone who is still at it would take what happens now for a sign-out.
     scene.wait_for_background();
+    fs::remove_file(scene.token_path())?;
     match notes(&scene).is_empty() == case.is_short() {
         true => Err(format!("{}: {} notes", case.name(), notes(&scene).len()).into()),
         false => Ok(scene),

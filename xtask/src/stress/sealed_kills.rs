@@ -83,7 +83,7 @@ fn renewals(sealed: &SealedHouse, count: u32) -> Outcome<u32> {
         sealed.is_signed_in(&format!("a renewal, round {round}"))?;
     }
     renew()?;
-    sealed.house.finish(sealed.house.start(&CALL)?, begun)?;
+    sealed.house.finish(sealed.house.start(&CALL)?, Instant::now())?;
     sealed.house.fake.clear_script();
     Ok(renewed)
 }
