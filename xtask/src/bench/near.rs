@@ -26,10 +26,10 @@ pub(super) fn section(
     let scene = Scene::new(&scratch.join("near"), &fake)?;
     scene.write_config(&config())?;
     scene.sign_in(&fake)?;
-    // Another host than the one that renews tokens, as AWS has it: else that one's connection would serve for all.
-    let portal = fake.sso_url().replace("127.0.0.1", "localhost");
-    let sts = fake.sts_url().replace("127.0.0.1", "localhost");
-    let variables = [("AWS_ENDPOINT_URL_SSO", &*portal), ("AWS_ENDPOINT_URL_STS", &*sts)];
+    // Not the portal's host, as with AWS: else the connection to one of them would serve for all.
+    let [oidc, sts] =
+        [fake.oidc_url(), fake.sts_url()].map(|url| url.replace("127.0.0.1", "localhost"));
+    let variables = [("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc), ("AWS_ENDPOINT_URL_STS", &*sts)];
     let mut rows = contestants.rows(&scene, &fake, &variables);
     let summaries = interleaved(&mut rows, rounds)?;
     let table = compared(&rows, &summaries, (0, "the first row"), |index, _| {
