@@ -16,6 +16,7 @@ use fake_identity_center::{Fake, Setup, Tls};
 use serde_json::Value;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 use std::{fs, io};
 
@@ -77,7 +78,7 @@ pub(super) fn inside(contestants: Contestants<'_>) -> Outcome<String> {
 
 /// What a process takes that gets credentials by an SDK's own provider, with a token that lives.
 fn sdk_calls(scratch: &Path) -> Outcome<Vec<(String, Duration)>> {
-    let fake = Fake::start(far_away(Setup::default()))?;
+    let fake = far_away(&Setup::default())?;
     let scene = Scene::without_endpoints(&scratch.join("sdks"), &fake)?;
     scene.write_config(&contestants::config())?;
     scene.sign_in(&fake)?;
@@ -88,12 +89,27 @@ fn sdk_calls(scratch: &Path) -> Outcome<Vec<(String, Duration)>> {
     Ok(rows.into_iter().zip(summaries).map(|(row, took)| (row.name, took.median)).collect())
 }
 
-fn far_away(setup: Setup) -> Setup {
-    Setup { tls: Tls::Good, port: PORT, hosts: HOSTS.map(str::to_owned).into(), ..setup }
+/// The stand-in at its place. The one before it may need a moment to leave that.
+fn far_away(setup: &Setup) -> Outcome<Fake> {
+    let setup = Setup {
+        tls: Tls::Good,
+        port: PORT,
+        hosts: HOSTS.map(str::to_owned).into(),
+        ..setup.clone()
+    };
+    for _ in 0..100 {
+        match Fake::start(setup.clone()) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                sleep(Duration::from_millis(50))
+            }
+            started => return Ok(started?),
+        }
+    }
+    Ok(Fake::start(setup)?)
 }
 
 fn lived(program: &Path, further: &str, scratch: &Path) -> Outcome<Day> {
-    let setup = far_away(Setup::many_accounts(ROLES, ROLES));
+    let setup = Setup::many_accounts(ROLES, ROLES);
     let mut config = home::session() + further;
     for (number, account) in setup.accounts.iter().enumerate() {
         let (id, role) = (&account.id, &account.roles[0]);
@@ -103,7 +119,7 @@ fn lived(program: &Path, further: &str, scratch: &Path) -> Outcome<Day> {
         )
         .expect("a String takes any text");
     }
-    let fake = Fake::start(setup)?;
+    let fake = far_away(&setup)?;
     let scene = Scene::without_endpoints(&scratch.join(format!("day-{}", further.len())), &fake)?;
     scene.write_config(&config)?;
     scene.sign_in(&fake)?;
