@@ -13,70 +13,33 @@ use std::path::Path;
 
 use crate::Env;
 
-/// By what an agent is recognised. An empty variable counts as unset.
-enum Sign {
-    /// A variable that is set, to whatever value.
-    Set(&'static str),
-    /// A variable with this value.
-    Is(&'static str, &'static str),
-    /// A variable with this in its value.
-    Contains(&'static str, &'static str),
-    /// A file that is there.
-    File(&'static str),
-}
-
-use Sign::{Contains, File, Is, Set};
-
-/// The agents by name. The first that is recognised counts, so a fork stands before what it is made of,
-/// and anyone who sets another agent's variable too stands before that.
-const AGENTS: [(&str, &[Sign]); 18] = [
-    // Its threads set Claude Code's variable too.
-    ("amp", &[Set("AMP_CURRENT_THREAD_ID")]),
-    // Cowork is a mode of Claude Code's, with a variable of its own beside the others.
-    (
-        "claude-code",
-        &[
-            Set("CLAUDECODE"),
-            Set("CLAUDE_CODE"),
-            Set("CLAUDE_CODE_ENTRYPOINT"),
-            Set("CLAUDE_CODE_SESSION_ID"),
-            Set("CLAUDE_CODE_IS_COWORK"),
-        ],
-    ),
-    (
-        "cursor",
-        &[
-            Set("CURSOR_AGENT"),
-            Set("CURSOR_SANDBOX"),
-            Is("CURSOR_EXTENSION_HOST_ROLE", "agent-exec"),
-        ],
-    ),
-    // A fork of Gemini CLI.
-    ("qwen-code", &[Set("QWEN_CODE")]),
-    ("gemini-cli", &[Set("GEMINI_CLI")]),
-    (
-        "codex",
-        &[
-            Set("CODEX_SANDBOX"),
-            Set("CODEX_SANDBOX_NETWORK_DISABLED"),
-            Set("CODEX_CI"),
-            Set("CODEX_THREAD_ID"),
-        ],
-    ),
-    ("copilot", &[Set("COPILOT_AGENT_SESSION_ID"), Set("COPILOT_CLI")]),
-    ("opencode", &[Set("OPENCODE"), Set("OPENCODE_PID"), Set("OPENCODE_CLIENT")]),
-    ("antigravity", &[Set("ANTIGRAVITY_AGENT")]),
-    ("augment", &[Set("AUGMENT_AGENT")]),
-    ("cline", &[Set("CLINE_ACTIVE")]),
-    ("roo", &[Set("ROO_ACTIVE")]),
-    ("crush", &[Set("CRUSH")]),
-    ("iflow", &[Set("IFLOW_CLI")]),
-    ("trae", &[Set("TRAE_AI_SHELL_ID")]),
-    ("goose", &[Set("GOOSE_TERMINAL")]),
-    ("amazon-q", &[Contains("AWS_EXECUTION_ENV", "AmazonQ-For-CLI")]),
-    // Its machines have no variable.
-    ("devin", &[File("/opt/.devin")]),
-];
+/// The agents, each in a line with its name and the signs by which it is recognised: a variable that is set, to whatever value
+/// (`NAME`), to this one (`NAME=value`), to one with this in it (`NAME~part`), or a file that is there (`/path`).
+///
+/// The first that is recognised counts, so a fork stands before what it is made of (Qwen Code before Gemini CLI), and anyone
+/// who sets another agent's variable too stands before that (Amp's threads set Claude Code's). Cowork is a mode of Claude
+/// Code's, with a variable of its own beside the others. Devin's machines have no variable.
+///
+/// It is one text because each text of a table costs every start of the program a relocation.
+const AGENTS: &str = "\
+amp AMP_CURRENT_THREAD_ID
+claude-code CLAUDECODE CLAUDE_CODE CLAUDE_CODE_ENTRYPOINT CLAUDE_CODE_SESSION_ID CLAUDE_CODE_IS_COWORK
+cursor CURSOR_AGENT CURSOR_SANDBOX CURSOR_EXTENSION_HOST_ROLE=agent-exec
+qwen-code QWEN_CODE
+gemini-cli GEMINI_CLI
+codex CODEX_SANDBOX CODEX_SANDBOX_NETWORK_DISABLED CODEX_CI CODEX_THREAD_ID
+copilot COPILOT_AGENT_SESSION_ID COPILOT_CLI
+opencode OPENCODE OPENCODE_PID OPENCODE_CLIENT
+antigravity ANTIGRAVITY_AGENT
+augment AUGMENT_AGENT
+cline CLINE_ACTIVE
+roo ROO_ACTIVE
+crush CRUSH
+iflow IFLOW_CLI
+trae TRAE_AI_SHELL_ID
+goose GOOSE_TERMINAL
+amazon-q AWS_EXECUTION_ENV~AmazonQ-For-CLI
+devin /opt/.devin";
 
 /// What any agent may set, with its name as the value: the proposal of `@vercel/detect-agent`, which Claude
 /// Code follows, and the one of agents.md (issue 136), which Goose, Amp and OpenCode follow.
@@ -84,20 +47,24 @@ const ANY_AGENT: [&str; 2] = ["AI_AGENT", "AGENT"];
 
 /// The agent's name, if one is recognised.
 pub fn recognised_agent(env: &Env) -> Option<String> {
-    let known = AGENTS.iter().find(|(_, signs)| signs.iter().any(|sign| sign.is_there(env)));
+    let known = AGENTS.lines().filter_map(|line| line.split_once(' '));
+    let mut known = known.filter(|(_, signs)| signs.split(' ').any(|sign| is_there(sign, env)));
     let named = || ANY_AGENT.iter().find_map(|name| env.text(name));
     // A variable of its own says more than a value such as `1`.
-    known.map(|(name, _)| (*name).to_owned()).or_else(named)
+    known.next().map(|(name, _)| name.to_owned()).or_else(named)
 }
 
-impl Sign {
-    fn is_there(&self, env: &Env) -> bool {
-        match self {
-            Set(name) => env.raw(name).is_some(),
-            Is(name, value) => env.text(name).is_some_and(|text| text == *value),
-            Contains(name, part) => env.text(name).is_some_and(|text| text.contains(part)),
-            File(path) => cfg!(unix) && Path::new(path).exists(),
-        }
+/// An empty variable counts as unset.
+fn is_there(sign: &str, env: &Env) -> bool {
+    if sign.starts_with('/') {
+        return cfg!(unix) && Path::new(sign).exists();
+    }
+    if let Some((name, value)) = sign.split_once('=') {
+        return env.text(name).is_some_and(|text| text == value);
+    }
+    match sign.split_once('~') {
+        Some((name, part)) => env.text(name).is_some_and(|text| text.contains(part)),
+        None => env.raw(sign).is_some(),
     }
 }
 
@@ -111,15 +78,10 @@ mod tests {
 
     #[test]
     fn every_sign_is_recognised_and_an_empty_one_is_none() {
-        for (name, signs) in &AGENTS {
-            for sign in *signs {
-                let (variable, value) = match sign {
-                    Set(variable) => (*variable, "1"),
-                    Is(variable, value) => (*variable, *value),
-                    Contains(variable, part) => (*variable, *part),
-                    File(_) => continue,
-                };
-                assert_eq!(agent(&[(variable, value)]).as_deref(), Some(*name), "{variable}");
+        for (name, signs) in AGENTS.lines().filter_map(|line| line.split_once(' ')) {
+            for sign in signs.split(' ').filter(|sign| !sign.starts_with('/')) {
+                let (variable, value) = sign.split_once(['=', '~']).unwrap_or((sign, "1"));
+                assert_eq!(agent(&[(variable, value)]).as_deref(), Some(name), "{variable}");
                 assert_eq!(agent(&[(variable, "")]), None, "{variable}");
             }
         }

@@ -78,7 +78,12 @@ const OTHER_CREDENTIALS: [&str; 4] = [
 impl PortalKeys {
     /// Those of a profile that must name a role of the portal itself.
     pub(crate) fn of(profile: &Section) -> Result<PortalKeys, Error> {
-        match Way::of(profile) {
+        PortalKeys::by(Way::of(profile), profile)
+    }
+
+    /// The same, where the way is known.
+    pub(crate) fn by(way: Option<Way>, profile: &Section) -> Result<PortalKeys, Error> {
+        match way {
             Some(Way::Portal(keys)) => Ok(keys),
             Some(Way::Chain) => Err(Error::RoleChain {
                 place: profile.place(),
@@ -121,13 +126,13 @@ impl PortalKeys {
 /// The role of a profile. `selected` is the profile that says how the network is to be reached: the
 /// same one, but for the source of a role chain (the AWS CLI's rule).
 pub(crate) fn role_of_profile(
+    by: PortalKeys,
     name: &str,
     profile: &Section,
     selected: &Section,
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Role, Error> {
-    let by = PortalKeys::of(profile)?;
     let session = session_of_profile(by, name, profile, selected, shared, env)?;
     if by == PortalKeys::Entitled {
         return entitled_role::role(profile, session);

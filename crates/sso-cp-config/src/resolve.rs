@@ -52,13 +52,15 @@ pub(crate) fn target_of_profile(
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Target, Error> {
-    if Way::of(profile) != Some(Way::Chain) {
-        return scoped_role(name, profile, shared, env).map(Target::Role);
+    let way = Way::of(profile);
+    if way != Some(Way::Chain) {
+        let by = PortalKeys::by(way, profile)?;
+        return scoped_role(by, name, profile, shared, env).map(Target::Role);
     }
     let Walk { hops, base_name, base } = walk(name, profile, shared)?;
     let services = services_of(Some(profile), shared)?;
     Ok(Target::Chain(Chain {
-        source: role_of_profile(&base_name, &base, profile, shared, env)?,
+        source: role_of_profile(PortalKeys::of(&base)?, &base_name, &base, profile, shared, env)?,
         hops,
         sts: sts_endpoint(profile, services.as_deref(), env)?,
         region: profile.owned(keys::REGION),
@@ -68,12 +70,13 @@ pub(crate) fn target_of_profile(
 
 /// The role of the selected profile, with what that scopes it down to.
 fn scoped_role(
+    by: PortalKeys,
     name: &str,
     profile: &Section,
     shared: &Shared<'_>,
     env: &Env,
 ) -> Result<Role, Error> {
-    let role = role_of_profile(name, profile, profile, shared, env)?;
+    let role = role_of_profile(by, name, profile, profile, shared, env)?;
     Ok(Role { scope: Scope::read(profile, shared.files)?, ..role })
 }
 
@@ -88,7 +91,8 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
         Selection::Profile(name) => {
             let (shared, profile) = Shared::for_profile(files, name)?;
             let profile = profile.ok_or_else(|| no_profile(files, name))?;
-            if Way::of(&profile) == Some(Way::Chain) {
+            let way = Way::of(&profile);
+            if way == Some(Way::Chain) {
                 // The profile that signs in, not one in the middle.
                 let source_profile = match walk(name, &profile, &shared) {
                     Ok(walk) => Some(walk.base_name),
@@ -96,7 +100,8 @@ pub fn role(selection: &Selection, files: &Files, env: &Env) -> Result<Role, Err
                 };
                 return Err(Error::RoleChain { place: profile.place(), source_profile });
             }
-            scoped_role(name, &profile, &shared, env)
+            let by = PortalKeys::by(way, &profile)?;
+            scoped_role(by, name, &profile, &shared, env)
         }
         Selection::Role { sso_session, account_id, role_name } => {
             let session = named_session(sso_session, None, &Shared::for_session(files), env)?;

@@ -9,60 +9,44 @@ const WIDTH: usize = 80;
 /// Where the meaning of a flag begins; a longer name has its meaning in the next line.
 const INDENT: usize = 25;
 
-/// The commands by what people want to do, in one line each. A test holds the list to the table.
-const TASKS: [(&str, &[(&str, &str)]); 5] = [
-    (
-        "Set up",
-        &[
-            ("configure", "a sign-in and a profile, by questions or flags"),
-            ("populate", "a profile for each account and role of a sign-in"),
-            ("migrate", "from legacy profiles to those of an sso-session"),
-            ("profiles", "what is configured, and what would work now"),
-            ("doctor", "find what does not work, and how to fix it"),
-            ("manual", "install or print the manual page"),
-        ],
-    ),
-    (
-        "Sign in and out",
-        &[
-            ("login", "sign in, in the browser"),
-            ("logout", "end the session, and remove what came from it"),
-            ("status", "who is signed in, until when, and what is cached"),
-            ("list", "the accounts and roles that a sign-in may use"),
-            ("whoami", "ask AWS who the credentials are"),
-        ],
-    ),
-    (
-        "Use credentials",
-        &[
-            ("exec", "run a command with credentials"),
-            ("export", "print credentials for a shell or a tool"),
-            ("serve", "an endpoint on this machine that renews credentials"),
-            ("console", "open the AWS console as a role"),
-            ("token", "tokens for Kubernetes, databases, caches and registries"),
-            ("docker-credential", "Docker's credential helper for ECR"),
-            ("scope", "check a policy that credentials are scoped down to"),
-        ],
-    ),
-    (
-        "In a shell",
-        &[
-            ("use", "print the name of one profile, chosen or named"),
-            ("shell-init", "a function that switches profiles"),
-            ("prompt", "a short line for the shell's prompt"),
-            ("completions", "complete commands, flags and names"),
-        ],
-    ),
-    (
-        "Encrypt the sign-in",
-        &[
-            ("seal", "encrypt what is kept of a session"),
-            ("unseal", "keep it in plain files again"),
-            ("unlock", "fetch the key for a while"),
-            ("lock", "forget the key"),
-        ],
-    ),
-];
+/// The commands by what people want to do, in one line each. A test holds the list to the table. One text and not a table of many:
+/// each text of a table costs every start of the program a relocation.
+const TASKS: &str = "\
+Set up
+configure: a sign-in and a profile, by questions or flags
+populate: a profile for each account and role of a sign-in
+migrate: from legacy profiles to those of an sso-session
+profiles: what is configured, and what would work now
+doctor: find what does not work, and how to fix it
+manual: install or print the manual page
+
+Sign in and out
+login: sign in, in the browser
+logout: end the session, and remove what came from it
+status: who is signed in, until when, and what is cached
+list: the accounts and roles that a sign-in may use
+whoami: ask AWS who the credentials are
+
+Use credentials
+exec: run a command with credentials
+export: print credentials for a shell or a tool
+serve: an endpoint on this machine that renews credentials
+console: open the AWS console as a role
+token: tokens for Kubernetes, databases, caches and registries
+docker-credential: Docker's credential helper for ECR
+scope: check a policy that credentials are scoped down to
+
+In a shell
+use: print the name of one profile, chosen or named
+shell-init: a function that switches profiles
+prompt: a short line for the shell's prompt
+completions: complete commands, flags and names
+
+Encrypt the sign-in
+seal: encrypt what is kept of a session
+unseal: keep it in plain files again
+unlock: fetch the key for a while
+lock: forget the key";
 
 /// The flags of all commands, and those of the credential command.
 const FLAGS: [(&str, &str); 7] = [
@@ -114,8 +98,10 @@ fn of_program() -> String {
          \nAWS credentials from IAM Identity Center, for everything that can run a program\n",
     );
     let is_known = |word: &str| manual::command(word).is_some();
-    for (task, words) in TASKS {
-        let known = words.iter().filter(|(word, _)| is_known(word));
+    for block in TASKS.split("\n\n") {
+        let (task, words) = block.split_once('\n').unwrap_or_default();
+        let known = words.lines().filter_map(|line| line.split_once(": "));
+        let known = known.filter(|(word, _)| is_known(word));
         let lines: String = known.map(|(word, about)| entry(word, about, INDENT)).collect();
         if !lines.is_empty() {
             text.push_str(&format!("\n{task}:\n{lines}"));
@@ -140,7 +126,7 @@ fn of_command(command: &Command, name: &str) -> String {
     }
     text.push('\n');
     if let Some(operand) = command.operand.as_ref().filter(|_| !command.has_kinds()) {
-        text.push_str(&entry(&operand.name.to_uppercase(), operand.about, INDENT));
+        text.push_str(&entry(&operand.name.to_ascii_uppercase(), operand.about, INDENT));
     }
     text.extend(command.kinds().map(|kind| entry(kind.word, kind.summary(), INDENT)));
     if command.has_kinds() {
@@ -159,7 +145,7 @@ fn of_command(command: &Command, name: &str) -> String {
 fn usage(command: &Command, name: &str) -> String {
     let mut line = format!("Usage: sso-cp {name}");
     let operand = command.operand.as_ref();
-    let name = operand.map(|operand| (operand.name.to_uppercase(), operand.values));
+    let name = operand.map(|operand| (operand.name.to_ascii_uppercase(), operand.values));
     match &name {
         Some((_, Values::Program)) => line.push_str(" [NAME]"),
         Some((name, Values::OneOf(_))) => line.push_str(&format!(" {name}")),
@@ -194,7 +180,7 @@ fn notes(word: &str) -> &'static str {
 
 fn flag(flag: &Flag) -> String {
     let name = match &flag.value {
-        Some(value) => format!("{} {}", flag.name, value.name.to_uppercase()),
+        Some(value) => format!("{} {}", flag.name, value.name.to_ascii_uppercase()),
         None => flag.name.to_owned(),
     };
     entry(&name, flag.about, INDENT)
@@ -215,7 +201,7 @@ mod tests {
 
     #[test]
     fn every_command_is_there_for_something() {
-        let listed = TASKS.iter().flat_map(|(_, words)| words.iter().map(|(word, _)| *word));
+        let listed = TASKS.lines().filter_map(|line| Some(line.split_once(": ")?.0));
         let listed: Vec<&str> = listed.collect();
         for command in manual::commands() {
             let times = listed.iter().filter(|word| **word == command.word).count();
@@ -236,7 +222,7 @@ mod tests {
         assert!(all.lines().count() <= 55, "one screen: {all}");
         helps.push(all);
         helps.push(SHORT.to_owned());
-        for (_, about) in TASKS.iter().flat_map(|(_, words)| *words) {
+        for (_, about) in TASKS.lines().filter_map(|line| line.split_once(": ")) {
             assert!(about.len() + INDENT <= WIDTH, "one line: {about}");
         }
         for help in helps {

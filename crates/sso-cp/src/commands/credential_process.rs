@@ -24,6 +24,9 @@ pub(crate) fn run(context: &Context) -> Result<(), Failure> {
     if target.session().settings().prefetch == Prefetch::Ahead {
         prefetch::start(context, &target, &provided.credentials);
     }
+    // The process ends here, and nobody reads the memory of a process that has ended: to clear it before that, byte by
+    // byte, takes a sixteenth of what a cached call does.
+    std::mem::forget((document, provided, target));
     Ok(())
 }
 
