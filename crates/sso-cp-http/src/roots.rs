@@ -142,19 +142,19 @@ fn of_directory(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
 
 /// The certificates of a text that may hold other things too (RFC 7468). What rustls has for it guards private keys against those who
 /// watch its time: with a system's 145 authorities it made a whole call a quarter slower.
-fn of_pem(pem: &[u8]) -> impl Iterator<Item = Result<CertificateDer<'static>, NotPem>> {
-    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
-    const END: &[u8] = b"-----END CERTIFICATE-----";
-    let mut lines = pem.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+fn of_pem(pem: &str) -> impl Iterator<Item = Result<CertificateDer<'static>, NotPem>> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    const END: &str = "-----END CERTIFICATE-----";
+    let mut lines = pem.split('\n').map(str::trim_ascii);
     iter::from_fn(move || {
         lines.find(|line| *line == BEGIN)?;
-        let mut text = Vec::new();
+        let mut text = String::new();
         loop {
             match lines.next() {
                 None => return Some(Err(NotPem)),
                 Some(END) => break,
                 Some(BEGIN) => text.clear(),
-                Some(line) => text.extend_from_slice(line),
+                Some(line) => text.push_str(line),
             }
         }
         let certificate = BASE64_STANDARD.decode(text).map(CertificateDer::from);
@@ -173,7 +173,8 @@ pub(crate) fn usable(certificates: Vec<CertificateDer<'static>>) -> RootCertStor
     store
 }
 
-fn read_bundle(path: &Path) -> io::Result<Vec<u8>> {
+/// What is not UTF-8 is between the certificates: they are ASCII.
+fn read_bundle(path: &Path) -> io::Result<String> {
     // A pipe or a terminal would wait for ever.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
@@ -183,7 +184,8 @@ fn read_bundle(path: &Path) -> io::Result<Vec<u8>> {
     if pem.len() as u64 > MAX_BUNDLE_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
     }
-    Ok(pem)
+    Ok(String::from_utf8(pem)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 #[cfg(test)]
@@ -208,7 +210,7 @@ mod tests {
             one.replace("AQID", one),
             String::from_utf8(system.unwrap_or_default()).unwrap(),
         ] {
-            let read = super::of_pem(text.as_bytes()).map(Result::ok).collect::<Vec<_>>();
+            let read = super::of_pem(&text).map(Result::ok).collect::<Vec<_>>();
             let theirs = CertificateDer::pem_slice_iter(text.as_bytes()).map(Result::ok);
             assert_eq!(read, theirs.collect::<Vec<_>>(), "{text}");
         }
