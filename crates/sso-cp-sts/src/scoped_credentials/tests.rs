@@ -75,7 +75,7 @@ fn what_gives_more_than_was_asked_for_is_named() {
         (
             RESULT.replace("2126-01-31", "2026-01-31"),
             &POLICY,
-            "the credentials have expired already",
+            "AWS gave credentials that have already expired",
         ),
     ] {
         // The member may be spelled as the crate of nouns spells it.
