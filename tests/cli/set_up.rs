@@ -49,7 +49,7 @@ fn from_nothing_to_working_by_questions() {
     let world = nothing();
     let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
     answer(&mut terminal, "name for the sign-in", "corp");
-    answer(&mut terminal, "start URL: ", "example.awsapps.com/start");
+    answer(&mut terminal, "start URL: ", "example.awsapps.com");
     answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
     browse(&terminal.url());
     answer(&mut terminal, "account, by its number or a part of its name: ", "alpha");

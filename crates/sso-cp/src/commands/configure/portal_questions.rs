@@ -95,7 +95,7 @@ pub(super) fn ask(
     if wanted.start_url.is_empty() {
         let default = offered.start_url.as_deref();
         wanted.start_url = question("start URL", default, |answer| {
-            let url = with_scheme(answer);
+            let url = whole(answer);
             check_start_url(&url).map(|()| url)
         })?;
     }
@@ -112,9 +112,13 @@ pub(super) fn ask(
     Ok(wanted)
 }
 
-/// As people read it to each other.
-fn with_scheme(answer: &str) -> String {
-    if answer.contains("://") { answer.to_owned() } else { format!("https://{answer}") }
+/// As people read it to each other: without the scheme, and of AWS's own portals often only the host.
+fn whole(answer: &str) -> String {
+    let url = if answer.contains("://") { answer.to_owned() } else { format!("https://{answer}") };
+    match url.trim_end_matches('/') {
+        host if host.ends_with(".awsapps.com") => format!("{host}/start"),
+        _ => url,
+    }
 }
 
 fn session_name(sessions: &[Wanted], offered: &Offered) -> Result<String, Failure> {
@@ -150,6 +154,20 @@ fn session_name(sessions: &[Wanted], offered: &Offered) -> Result<String, Failur
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_url_may_be_typed_as_people_say_it() {
+        for (typed, url) in [
+            ("acme.awsapps.com", "https://acme.awsapps.com/start"),
+            ("acme.awsapps.com/", "https://acme.awsapps.com/start"),
+            ("https://acme.awsapps.com", "https://acme.awsapps.com/start"),
+            ("acme.awsapps.com/start", "https://acme.awsapps.com/start"),
+            ("https://acme.awsapps.com/start/", "https://acme.awsapps.com/start/"),
+            ("sso.acme.example", "https://sso.acme.example"),
+        ] {
+            assert_eq!(whole(typed), url);
+        }
+    }
 
     #[test]
     fn a_name_is_proposed_where_the_start_url_has_one() {
