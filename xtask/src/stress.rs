@@ -8,6 +8,7 @@
 //! | alone | calls of roles and of an assumed one, sign-ins by command and by `--auto-login`, sign-outs, tokens that AWS ends early, credentials fetched in the background | no refresh token is sent twice |
 //! | together | the same with kills of calls, sign-ins, sign-outs and processes in the background, AWS-CLI-style writers and a failing service | files are whole in the end |
 //! | sealed, kills | as many again: sealing, unsealing, a new key and renewals of a sealed session | the token is there in one whole form, and a call works |
+//! | sealed meanwhile | a tenth as many: calls that begin before everything is sealed, and end after it | no secret is in clear as soon as they have ended |
 //! | sealed | calls, sealing, unsealing, new keys, kills, beside an AWS CLI that signs in | the same, at any moment; in the end no secret is in clear |
 //!
 //! Always: an exit code of the table, no panic, no secret on stderr or outside of the caches, stdout a document or empty, role files whole
@@ -17,6 +18,7 @@ mod actors;
 mod background;
 mod beside;
 mod house;
+mod meanwhile;
 mod round_time;
 mod sealed;
 mod sealed_kills;
@@ -74,6 +76,7 @@ impl Stress {
             return Ok(());
         }
         sealed_kills::kills(house, self.kills)?;
+        meanwhile::round(house, self.kills / 10)?;
         beside::round(house, time, self.workers)?;
         house.lock()
     }

@@ -49,7 +49,7 @@ pub(super) fn kills(sealed: &SealedHouse, count: u32) -> Outcome<()> {
     Ok(())
 }
 
-fn must(sealed: &SealedHouse, step: Step) -> Outcome<()> {
+pub(super) fn must(sealed: &SealedHouse, step: Step) -> Outcome<()> {
     match sealed.finish(sealed.start(step)?)? {
         Some(0) => Ok(()),
         code => Err(format!("{step:?} ended with {code:?}").into()),
@@ -93,12 +93,7 @@ pub(super) fn settle(sealed: &SealedHouse) -> Outcome<()> {
     must(sealed, Step::Unseal)?;
     call_all(sealed)?;
     must(sealed, Step::SealAll)?;
-    for (path, _) in sealed.house.scene.files()? {
-        let bytes = fs::read(sealed.home.join(&path)).unwrap_or_default();
-        if bytes.windows(6).any(|window| window == b"SECRET") {
-            sealed.house.report(&format!("a secret is in clear in {path}"));
-        }
-    }
+    sealed.report_secrets_in_clear()?;
     call_all(sealed)?;
     let left = sealed.house.leftovers()?;
     // Notes are written without a lock and hold no secret: what is left of one goes after an hour.
