@@ -43,3 +43,28 @@ impl std::error::Error for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::io;
+
+    use super::*;
+
+    fn why() -> io::Error {
+        io::Error::other("why")
+    }
+
+    #[test]
+    fn each_error_is_a_sentence_and_its_source_says_the_rest() {
+        let bind = sso_cp_loopback::Error::Bind { port: 0, source: why() };
+        let redirect = Error::Redirect { source: bind };
+        assert_eq!(redirect.to_string(), "the sign-in cannot listen for its redirect");
+        let source = redirect.source().unwrap();
+        assert_eq!(source.to_string(), "no port of 127.0.0.1 can be bound");
+        assert_eq!(source.source().unwrap().to_string(), "why");
+        let endpoint = Error::Endpoint { endpoint: "ftp://x".to_owned() };
+        assert_eq!(endpoint.to_string(), "the OIDC endpoint `ftp://x` is not an http or https URL");
+        assert!(endpoint.source().is_none());
+    }
+}

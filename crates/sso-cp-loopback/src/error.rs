@@ -37,3 +37,26 @@ impl std::error::Error for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    fn why() -> io::Error {
+        io::Error::other("why")
+    }
+
+    #[test]
+    fn each_error_is_a_sentence_and_its_source_says_the_rest() {
+        for (error, sentence) in [
+            (Error::Bind { port: 0, source: why() }, "no port of 127.0.0.1 can be bound"),
+            (Error::Bind { port: 80, source: why() }, "port 80 of 127.0.0.1 cannot be bound"),
+            (Error::Thread { source: why() }, "no thread for the listener on 127.0.0.1"),
+        ] {
+            assert_eq!(error.to_string(), sentence);
+            assert_eq!(error.source().unwrap().to_string(), "why");
+        }
+    }
+}

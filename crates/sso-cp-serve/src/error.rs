@@ -42,3 +42,29 @@ impl std::error::Error for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    fn why() -> io::Error {
+        io::Error::other("why")
+    }
+
+    #[test]
+    fn each_error_is_a_sentence_and_its_source_says_the_rest() {
+        let bind = sso_cp_loopback::Error::Bind { port: 80, source: why() };
+        for (error, sentence) in [
+            (Error::Listen { source: bind }, "port 80 of 127.0.0.1 cannot be bound"),
+            (Error::Thread { source: why() }, "no thread for the endpoint"),
+        ] {
+            assert_eq!(error.to_string(), sentence);
+            assert_eq!(error.source().unwrap().to_string(), "why", "{sentence}");
+        }
+        let name = Error::Name { name: "..".to_owned() };
+        assert_eq!(name.to_string(), "the name `..` cannot be part of a URL");
+        assert!(name.source().is_none());
+    }
+}
