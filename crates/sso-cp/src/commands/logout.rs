@@ -5,13 +5,13 @@
 //! Where AWS cannot be reached, the files go all the same, because the person wants to be signed out
 //! here and now; but then the session lives on at AWS, which is a failure and is reported.
 
-use sso_cp_config::{Listing, Session, SessionName};
+use sso_cp_config::{Listing, Session};
 use sso_cp_provider::{ProfilesBySession, Removed, SessionEnd, SignedOut};
 
 use super::store;
 use crate::args::commands::Logout;
 use crate::context::Context;
-use crate::messages::failure::Failure;
+use crate::messages::failure::{Failure, session_shown};
 use crate::messages::text::{clean, shown_path};
 use crate::messages::token_file::oddity;
 use crate::messages::usage::usage;
@@ -68,7 +68,7 @@ fn one(
     }
     let SignedOut { session: end, removed } =
         context.provider.sign_out(session, profiles, context.cleanup())?;
-    let name = shown(session);
+    let name = session_shown(session);
     let said = match end {
         SessionEnd::Ended => format!("signed out of {name}"),
         SessionEnd::LivesOn { until, error } => {
@@ -103,14 +103,6 @@ fn one(
         1 => "; 1 token of a registry is removed".to_owned(),
         count => format!("; {count} tokens of registries are removed"),
     };
-    output::say(&format!("sso-cp: {said}{roles}{tokens}\n"));
+    output::say(&format!("sso-cp: {}{roles}{tokens}\n", clean(&said)));
     Ok(())
-}
-
-/// A session as people know it.
-fn shown(session: &Session) -> String {
-    match &session.name {
-        SessionName::Named(name) => format!("sso-session `{}`", clean(name)),
-        SessionName::Legacy => format!("`{}`", clean(&session.start_url)),
-    }
 }

@@ -15,14 +15,16 @@ mod sessions;
 
 use std::path::PathBuf;
 
-use sso_cp_config::{Contents, Document, LostReaders, Saved, SectionEdit, SectionName, keys};
+use sso_cp_config::{
+    Contents, Document, LostReaders, Saved, SectionEdit, SectionName, SessionName, keys,
+};
 
 use crate::args::commands::Migrate;
 use crate::commands::shared_file;
 use crate::context::Context;
 use crate::messages::diff;
-use crate::messages::failure::Failure;
-use crate::messages::text::{clean, count, helper_word, shell_word, shown_path};
+use crate::messages::failure::{Failure, login_command};
+use crate::messages::text::{clean, count, helper_word, shown_path};
 use crate::messages::tools::tools;
 use crate::messages::usage::usage;
 use crate::process::output;
@@ -102,7 +104,7 @@ impl Report {
             let sessions = count(self.sessions.len(), "sso-session");
             output::say(&format!("sso-cp: {profiles}, {sessions}: {ending}\n"));
             for session in self.sessions.iter().take(SHOWN) {
-                let login = format!("sso-cp login --sso-session {}", shell_word(session));
+                let login = login_command(&SessionName::Named(session.clone()), None);
                 output::say(&format!("sso-cp: sign in by `{login}`\n"));
             }
         }

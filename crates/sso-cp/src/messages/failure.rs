@@ -37,7 +37,9 @@ pub(crate) use provider::{message as provider_message, warning as warning_words}
 pub(crate) use selecting::{NoSuchName, session_for_role, several_sessions};
 pub(crate) use setup::{Setup, unlisted_tenant_warning, unlisted_warning};
 pub(crate) use sign_in_failed::{Login, LoginReason};
-pub(crate) use sign_in_required::{NoBrowser, login as login_command, session_words};
+pub(crate) use sign_in_required::{
+    NoBrowser, login as login_command, session_shown, session_words,
+};
 pub(crate) use system::{system, with_source, words as system_words};
 
 /// Why a run has no result.
@@ -222,7 +224,7 @@ impl Failure {
                     "signed out of {session} here, but at AWS the session could not be ended and stays valid until {until} at the latest: {}",
                     system::fact(&**error, home)
                 ),
-                format!("to end it there, sign out at {} in a browser", clean(start_url)),
+                format!("to end it there, sign out at {start_url} in a browser"),
             ),
             Failure::Told(_) => Message::new("", ""),
             Failure::Direct(problem) => direct::message(problem, home),

@@ -37,7 +37,8 @@ impl Who {
             }
             (_, SessionName::Legacy) => "sso-cp status".to_owned(),
         };
-        let words = session_words(&session.name, Some(selection));
+        // These lines go to the screen as they are.
+        let words = clean(&session_words(&session.name, Some(selection)));
         Who { session: words, name: session.name.clone(), again, next }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sso_cp_config::{Session, SessionName, Store};
 use sso_cp_provider::{Refusal, Rotated, StoreState, Unlocked};
 
+use super::failure::session_shown;
 use super::text::{clean, shell_word, shown_path};
 
 /// After a wrong passphrase that may be followed by another one.
@@ -128,10 +129,7 @@ pub(crate) fn other_tools(profiles: &[&str]) -> String {
 }
 
 fn shown(session: &Session) -> String {
-    match &session.name {
-        SessionName::Named(name) => format!("sso-session `{}`", clean(name)),
-        SessionName::Legacy => format!("`{}`", clean(&session.start_url)),
-    }
+    clean(&session_shown(session))
 }
 
 #[cfg(test)]

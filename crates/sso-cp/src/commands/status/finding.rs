@@ -1,12 +1,12 @@
 //! What there is to say about one session.
 
 use sso_cp_cache::{Asker, RoleFile, RoleFolder, RoleKey, ScopedFile, SessionKey};
-use sso_cp_config::{ListedSession, Selection, Session, Store};
+use sso_cp_config::{ListedSession, Selection, Session, SessionName, Store};
 use sso_cp_provider::{ProfilesBySession, State, known, session_key};
 use sso_cp_types::{Timestamp, sort_by_text};
 
 use crate::context::Context;
-use crate::messages::text::shell_word;
+use crate::messages::failure::login_command;
 use crate::messages::token_file::oddity;
 
 /// What there is to say about one session.
@@ -190,10 +190,13 @@ fn cached(
 /// The command that signs in: by the session or, as a legacy sign-in has no name of its own, by the
 /// profile that was named or any other that has it.
 fn login(subject: &Subject<'_>, profiles: &ProfilesBySession<'_>) -> Option<String> {
-    let by_profile = |name: &str| format!("sso-cp login --profile {}", shell_word(name));
+    let by_profile = |name: &str| {
+        let profile = Selection::Profile(name.to_owned());
+        login_command(&SessionName::Legacy, Some(&profile))
+    };
     match (subject.key?, subject.profile) {
         (SessionKey::Named(name), _) => {
-            Some(format!("sso-cp login --sso-session {}", shell_word(name)))
+            Some(login_command(&SessionName::Named(name.to_owned()), None))
         }
         (SessionKey::Legacy { .. }, Some(profile)) => Some(by_profile(profile)),
         (legacy, None) => profiles.of(&legacy).first().map(|profile| by_profile(profile.name)),

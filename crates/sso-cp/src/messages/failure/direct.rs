@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::system::{system, with_source};
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
-use crate::messages::text::{FIND_PROGRAM, LIST_FILE, clean, shell_word, shown_path};
+use crate::messages::text::{FIND_PROGRAM, LIST_FILE, shell_word, shown_path};
 
 /// Why credentials could not be handed on.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
         Direct::ForeignSection { section, path, line } => Message::new(
             format!(
                 "[{}] in {}:{line} was not written by sso-cp, and stays",
-                clean(section),
+                section,
                 shown_path(path, home)
             ),
             "name another section: `--section NAME`",
@@ -82,14 +82,13 @@ pub(super) fn message(problem: &Direct, home: Option<&Path>) -> Message {
 pub(super) const NOT_BELIEVED: &str = "check the clock with `date -u`; if it is right, `sso-cp logout` and a new sign-in bring new ones";
 
 fn command(program: &str, error: &io::Error) -> Message {
-    let shown = clean(program);
     match error.kind() {
         io::ErrorKind::NotFound => Message::new(
-            format!("there is no command `{shown}`"),
+            format!("there is no command `{program}`"),
             format!("see `{FIND_PROGRAM} {}`", shell_word(program)),
         ),
         _ => Message::new(
-            format!("the command `{shown}` cannot be run: {}", system(error)),
+            format!("the command `{program}` cannot be run: {}", system(error)),
             format!("see `{LIST_FILE} {}`", shell_word(program)),
         ),
     }

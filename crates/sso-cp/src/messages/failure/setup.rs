@@ -12,7 +12,7 @@ use super::system::fact;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
-use crate::messages::text::{LIST_FOLDER, clean, count, shell_word, shown_path};
+use crate::messages::text::{LIST_FOLDER, count, shell_word, shown_path};
 use crate::messages::tools;
 
 /// Why nothing was set up.
@@ -79,7 +79,7 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
         Setup::NothingListed { session, profiles } => Message::new(
             format!(
                 "AWS lists no account for sso-session `{}`: {} would go",
-                clean(session),
+                session,
                 count(*profiles, "profile")
             ),
             format!(
@@ -88,14 +88,14 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
             ),
         ),
         Setup::NothingToChoose { session } => Message::new(
-            format!("AWS lists no account and role for sso-session `{}`", clean(session)),
+            format!("AWS lists no account and role for sso-session `{}`", session),
             "ask the person who runs your AWS organisation to assign you a permission set",
         ),
         Setup::Occupied { profile, key, path } => Message::new(
             format!(
                 "profile `{}` has `{}` in {}, so it is not changed",
-                clean(profile),
-                clean(key),
+                profile,
+                key,
                 shown_path(path, home)
             ),
             "name another one by `--profile`, or remove that line first",
@@ -103,7 +103,7 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
         Setup::Unread { profile, tools, path } => Message::new(
             format!(
                 "profile `{}` in {} would not be read by {}, so nothing was written",
-                clean(profile),
+                profile,
                 shown_path(path, home),
                 tools::tools(tools)
             ),
@@ -126,11 +126,11 @@ pub(super) fn message(setup: &Setup, home: Option<&Path>) -> Message {
         Setup::RegionNotWritten { section, region, path, reason } => Message::new(
             format!(
                 "the portal of [{}] is in {region}, which could not be written: {reason}",
-                clean(section)
+                section
             ),
             format!(
                 "write `sso_region = {region}` below [{}] in {}, then run the same command again",
-                clean(section),
+                section,
                 shown_path(path, home)
             ),
         ),
@@ -168,11 +168,11 @@ fn edit(error: &EditError, home: Option<&Path>) -> Message {
 /// An account access manager whose roles AWS does not tell, for a warning.
 pub(crate) fn unlisted_tenant_warning(tenant: &str, error: &Error, scene: &Scene) -> String {
     let why = super::provider_message(error, scene).fact;
-    format!("the roles of account access manager `{}` could not be listed: {why}", clean(tenant))
+    format!("the roles of account access manager `{}` could not be listed: {why}", tenant)
 }
 
 /// An account whose roles AWS does not tell, for a warning.
 pub(crate) fn unlisted_warning(account: &Account, error: &CallError) -> String {
-    let id = clean(&account.id.0);
+    let id = &account.id;
     format!("the roles of account `{id}` could not be listed: {}", error.words())
 }

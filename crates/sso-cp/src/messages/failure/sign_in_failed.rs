@@ -14,7 +14,6 @@ use crate::messages::browser_problem::BrowserProblem;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
-use crate::messages::text::clean;
 
 /// Which sign-in, and what came in between.
 #[derive(Debug)]
@@ -73,7 +72,7 @@ pub(super) fn message(failure: &Login, scene: &Scene) -> Message {
     let retry = format!("run `{again}` again");
     match &failure.reason {
         LoginReason::NotBegun(error) => Message::new(
-            format!("the sign-in to {session} cannot begin: {}", clean(&with_source(error))),
+            format!("the sign-in to {session} cannot begin: {}", with_source(error)),
             by_code,
         ),
         LoginReason::Failed(error) => Message::new(
@@ -91,8 +90,8 @@ pub(super) fn message(failure: &Login, scene: &Scene) -> Message {
             },
         ),
         LoginReason::ScopeUnknown { error, line } => Message::new(
-            format!("AWS does not take the scopes of {session}: {}", clean(error)),
-            format!("take out {}", clean(line)),
+            format!("AWS does not take the scopes of {session}: {}", error),
+            format!("take out {}", line),
         ),
         LoginReason::TimedOut { minutes } => {
             Message::new(format!("nobody signed in to {session} within {minutes} minutes"), retry)
@@ -105,18 +104,17 @@ pub(super) fn message(failure: &Login, scene: &Scene) -> Message {
             Message::new(format!("nobody typed the code for {session} in time"), retry)
         }
         LoginReason::LinkDoubted(doubt) => Message::new(
-            format!("the sign-in to {session} was stopped: {}", clean(&doubt.to_string())),
+            format!("the sign-in to {session} was stopped: {}", doubt),
             "check `sso_start_url` and the endpoint variables; at a terminal, you may say to go on",
         ),
         LoginReason::OtherPortal { now, last } => Message::new(
             format!(
                 "the sign-in to {session} was stopped: `sso_start_url` leads to `{}`, and led to `{}` at the last one",
-                clean(now),
-                clean(last)
+                now, last
             ),
             format!(
                 "if that is right, run `{again}` at a terminal, or write `sso_start_url = {}`",
-                clean(now)
+                now
             ),
         ),
         LoginReason::NoProgram(why) => {
@@ -154,7 +152,7 @@ fn run(login: &str) -> String {
 /// The description where there is one; the code alone is terse.
 fn words_of(refusal: &Refusal) -> String {
     match &refusal.description {
-        Some(description) => format!("{} ({})", clean(description), clean(&refusal.error)),
-        None => clean(&refusal.error),
+        Some(description) => format!("{} ({})", description, refusal.error),
+        None => refusal.error.clone(),
     }
 }

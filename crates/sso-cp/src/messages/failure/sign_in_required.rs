@@ -1,6 +1,6 @@
 //! When a person has to sign in.
 
-use sso_cp_config::{Selection, SessionName};
+use sso_cp_config::{Selection, Session, SessionName};
 use sso_cp_provider::{SignInReason, SignInRequired};
 
 use crate::messages::scene::Scene;
@@ -53,6 +53,14 @@ pub(crate) fn session_words(session: &SessionName, selection: Option<&Selection>
     match (session, selection) {
         (SessionName::Legacy, Some(Selection::Profile(profile))) => format!("profile `{profile}`"),
         _ => session.to_string(),
+    }
+}
+
+/// The same of a session alone: a legacy one by its start URL.
+pub(crate) fn session_shown(session: &Session) -> String {
+    match &session.name {
+        SessionName::Named(_) => session.name.to_string(),
+        SessionName::Legacy => format!("`{}`", session.start_url),
     }
 }
 

@@ -8,10 +8,11 @@ use sso_cp_provider::{ChildProblem, KeystoreError, Refusal, StoreError, StoreLoc
 use sso_cp_types::Timestamp;
 
 use super::files;
+use super::sign_in_required::login;
 use super::system::fact;
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
-use crate::messages::text::{FIND_PROGRAM, shell_word};
+use crate::messages::text::FIND_PROGRAM;
 
 /// Of a call that found the store locked.
 pub(super) fn class_of_locked(locked: &StoreLocked) -> Class {
@@ -132,10 +133,5 @@ pub(super) fn lives_on(session: &str, start_url: &str, until: Option<Timestamp>)
 }
 
 fn new_login(session: &SessionName) -> String {
-    match session {
-        SessionName::Named(name) => {
-            format!("sso-cp login --new-key --sso-session {}", shell_word(name))
-        }
-        SessionName::Legacy => "sso-cp login --new-key".to_owned(),
-    }
+    login(session, None).replacen("login", "login --new-key", 1)
 }
