@@ -102,7 +102,7 @@ impl SignIn<'_> {
         let (place, pending) = self.provider.redirected(session, &self.place, pending);
         let saved = place.finish(self.provider.folders(), pending, &token, origin);
         if saved.is_ok() {
-            self.provider.remove_other_form(session);
+            self.provider.remove_other_form(session, &place.path);
             self.provider.move_token_along(session);
         }
         held.settle(&path);

@@ -2,7 +2,7 @@
 //! is whole: first the other form of all of them is there, then the configuration changes, then the form
 //! that it does not want goes, if the two are equal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sso_cp_cache::{Comparison, Form, Lock, Locked, RegistrationKey, RoleFolder, RoleKey, Twin};
@@ -79,9 +79,12 @@ impl Provider {
             moved: 0,
             _lock: lock,
         };
-        for step in &pending.moves {
-            let _held = cleanup.hold();
-            pending.moved += usize::from(step.write(self)?);
+        match pending.write() {
+            Ok(moved) => pending.moved = moved,
+            Err(error) => {
+                pending.undo();
+                return Err(error);
+            }
         }
         Ok(pending)
     }
@@ -110,12 +113,13 @@ impl Provider {
         }
     }
 
-    /// After a sign-in: removes the token's form that the session's mode does not want, whatever it holds.
-    /// Another tool's sign-in of the same session is over for this one's sake.
-    pub(crate) fn remove_other_form(&self, session: &Session) {
+    /// After a sign-in that was saved here: removes the token's form that the session's mode does not want, whatever
+    /// it holds. Another tool's sign-in of the same session is over for this one's sake. Where the wanted form could
+    /// not be written, the other one is the sign-in itself, and stays.
+    pub(crate) fn remove_other_form(&self, session: &Session, saved: &Path) {
         let form = form_of_sign_in(session.settings().store).other();
         let twin = Twin::token(self.folders(), self.keys(), &session_key(session));
-        if twin.exists(form) {
+        if twin.path(form) != saved && twin.exists(form) {
             let _ = twin.remove_whatever(self.folders(), form);
         }
     }
@@ -164,6 +168,16 @@ impl Provider {
 }
 
 impl PendingChange<'_> {
+    /// Writes the new forms, and gives how many there were to write.
+    fn write(&self) -> Result<usize, StoreError> {
+        let mut moved = 0;
+        for step in &self.moves {
+            let _held = self.cleanup.hold();
+            moved += usize::from(step.write(self.provider)?);
+        }
+        Ok(moved)
+    }
+
     /// The configuration has changed: the form that it does not want goes.
     ///
     /// # Errors

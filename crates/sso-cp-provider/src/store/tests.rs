@@ -111,16 +111,21 @@ fn scene(name: &str) -> (Home, Provider, Key) {
     (home, provider, key)
 }
 
-#[test]
-fn both_forms_are_there_while_the_configuration_changes() {
-    let (home, provider, _key) = scene("forms");
+/// The plain file of the profile's credentials.
+fn role_file(provider: &Provider) -> sso_cp_cache::RoleFile {
     let role = sso_cp_cache::RoleKey {
         session: sso_cp_cache::SessionKey::Named("corp"),
         account_id: "111122223333",
         role_name: "ReadOnly",
         entitlement: None,
     };
-    let plain_role = sso_cp_cache::RoleFile::new(provider.folders(), &role);
+    sso_cp_cache::RoleFile::new(provider.folders(), &role)
+}
+
+#[test]
+fn both_forms_are_there_while_the_configuration_changes() {
+    let (home, provider, _key) = scene("forms");
+    let plain_role = role_file(&provider);
     fs::create_dir_all(plain_role.path().parent().unwrap()).unwrap();
     fs::write(plain_role.path(), ROLE).unwrap();
     let before = home.files();
@@ -163,6 +168,32 @@ fn what_is_interrupted_is_brought_to_its_end_by_the_next_run() {
     let error = change(&home, &provider, Mode::Plain).unwrap_err();
     assert!(matches!(error, StoreError::TwoSignIns { .. }), "{error:?}");
     assert!(home.files().contains(&SEALED_TOKEN.to_owned()));
+}
+
+#[test]
+fn a_change_that_cannot_begin_leaves_nothing_of_the_new_form() {
+    let (home, provider, _key) = scene("not-begun");
+    let plain_role = role_file(&provider);
+    fs::create_dir_all(plain_role.path().parent().unwrap()).unwrap();
+    fs::write(plain_role.path(), ROLE).unwrap();
+    change(&home, &provider, Mode::SealedAll).unwrap();
+    // The token can be written, and the credentials cannot.
+    fs::remove_dir_all(home.0.join(".aws/cli/cache")).unwrap();
+    home.put(".aws/cli/cache", "");
+    let before = home.files();
+    change(&home, &provider, Mode::Plain).unwrap_err();
+    assert_eq!(home.files(), before);
+}
+
+#[test]
+fn a_sign_in_that_could_not_be_sealed_stays_plain() {
+    let (home, provider, _key) = scene("unsealed-sign-in");
+    home.set_store("sealed");
+    let (sealed, plain) = (session(&provider), home.0.join(".aws").join(PLAIN_TOKEN));
+    provider.remove_other_form(&sealed, &plain);
+    assert!(plain.exists(), "it is the sign-in itself");
+    provider.remove_other_form(&sealed, &home.0.join(".aws").join(SEALED_TOKEN));
+    assert!(!plain.exists(), "another tool's is over");
 }
 
 #[test]
