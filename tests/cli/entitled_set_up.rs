@@ -136,6 +136,12 @@ fn the_tenant_of_the_session_serves() {
     let ran = run(&words).checked(&world);
     assert_eq!(ran.ended, Ended::Code(0), "{ran}");
     world.run(&["--profile", "aam"]).key();
+    // Named again it is the same one, in the Region that the session says.
+    world.put(".aws/config", &(config + "sso_cp_tenant_region = eu-central-1\n"));
+    let ran = run(&[&words[..], &["--no-login", "--tenant-id", "aa-example"]].concat());
+    assert_eq!(ran.checked(&world).ended, Ended::Code(0));
+    let written = profile(&world, "aam");
+    assert!(written.contains("sso_cp_tenant_region = eu-central-1\n"), "{written}");
 }
 
 fn what_has_the_wrong_form_is_refused() {

@@ -51,6 +51,15 @@ impl Tenant {
         }
     }
 
+    /// The text that [`Tenant::parse`] reads as this one: its id, or its portal's address where the id alone would be
+    /// in another Region.
+    pub fn to_text(&self, region: &str) -> String {
+        match self.region == region {
+            true => self.id.clone(),
+            false => format!("https://{}.account-access.{}.app.aws", self.id, self.region),
+        }
+    }
+
     fn read(section: &Section, region: &str) -> Result<Tenant, Error> {
         const KEY: &str = keys::SSO_CP_TENANT_ID;
         let text = section.get(KEY).ok_or_else(|| missing(section, KEY))?;
@@ -83,4 +92,21 @@ impl Tenant {
 fn is_tenant_id(id: &str) -> bool {
     let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
     (4..=24).contains(&id.len()) && id.starts_with("aa-") && id.bytes().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tenant;
+
+    #[test]
+    fn the_text_of_a_tenant_is_read_as_the_same_one() {
+        for (region, text) in [
+            ("us-east-1", "aa-x"),
+            ("eu-central-1", "https://aa-x.account-access.eu-central-1.app.aws"),
+        ] {
+            let tenant = Tenant { id: "aa-x".to_owned(), region: region.to_owned() };
+            assert_eq!(tenant.to_text("us-east-1"), text);
+            assert_eq!(Tenant::parse(text, "us-east-1"), Ok(tenant));
+        }
+    }
 }

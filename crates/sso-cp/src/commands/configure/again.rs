@@ -13,7 +13,8 @@ impl Given<'_> {
             |flag: &Option<String>, answer: Option<&String>| answer.or(flag.as_ref()).cloned();
         let role = profile.map(|profile| &profile.role);
         let portal = role.filter(|role| role.arn.is_none());
-        let tenant = wanted.and_then(|wanted| wanted.tenant.as_ref()).map(|tenant| &tenant.id);
+        let tenant =
+            || wanted.and_then(|wanted| Some(wanted.tenant.as_ref()?.to_text(&wanted.region)));
         let options = [
             ("--profile", either(&named.profile, profile.map(|profile| &profile.name))),
             ("--sso-session", either(&named.sso_session, wanted.map(|wanted| &wanted.name))),
@@ -22,7 +23,7 @@ impl Given<'_> {
             ("--start-url", either(&flags.start_url, wanted.map(|wanted| &wanted.start_url))),
             ("--sso-region", either(&flags.sso_region, wanted.map(|wanted| &wanted.region))),
             ("--scopes", flags.scopes.clone()),
-            ("--tenant-id", flags.tenant_id.clone().or(tenant.cloned())),
+            ("--tenant-id", flags.tenant_id.clone().or_else(tenant)),
             ("--role-arn", either(&flags.role_arn, role.and_then(|role| role.arn.as_ref()))),
             (
                 "--region",

@@ -134,10 +134,9 @@ impl Given<'_> {
     pub(super) fn tenant(&self, wanted: &Wanted, contents: &Contents) -> Option<Tenant> {
         let section = SectionName::SsoSession(wanted.name.clone());
         let of_session = |key| contents.settings(&section)?.get(key);
-        let (text, region) = match &self.flags.tenant_id {
-            Some(text) => (text, None),
-            None => (of_session(keys::SSO_CP_TENANT_ID)?, of_session(keys::SSO_CP_TENANT_REGION)),
-        };
+        let own = of_session(keys::SSO_CP_TENANT_ID);
+        let text = self.flags.tenant_id.as_ref().or(own)?;
+        let region = of_session(keys::SSO_CP_TENANT_REGION).filter(|_| own == Some(text));
         Tenant::parse(text, region.unwrap_or(&wanted.region)).ok()
     }
 
