@@ -112,7 +112,17 @@ impl Failure {
             return String::new();
         }
         let Message { fact, hint } = self.message(scene);
-        format!("sso-cp: {}\nhint: {}\n", clean(&fact), clean(&hint))
+        format!("sso-cp: {}\nhint: {}\n", clean(&fact), self.harmless(&hint))
+    }
+
+    /// The hint, fit for a terminal. The command that goes on with a set-up has only words that are that already, and
+    /// cut it could not be typed.
+    fn harmless(&self, hint: &str) -> String {
+        let Failure::Unwritten { again, .. } = self else { return clean(hint) };
+        match hint.split_once(&**again) {
+            Some((before, after)) => clean(before) + again + &clean(after),
+            None => clean(hint),
+        }
     }
 
     /// What is wrong and what to do, on one line, for a program that shows it to a person.
@@ -260,4 +270,17 @@ pub(crate) fn config_fact(error: &ConfigError, home: Option<&Path>) -> String {
 /// A file error on one line, with the system's reason.
 pub(crate) fn cause(error: &CacheError, home: Option<&Path>) -> String {
     system::fact(error, home)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_goes_on_with_a_set_up_is_whole() {
+        let again = format!("sso-cp configure --profile {}", "x".repeat(400));
+        let failure = Box::new(Failure::Store(StoreError::NoKey));
+        let lines = Failure::Unwritten { failure, again: again.clone() }.lines(&Scene::default());
+        assert!(lines.ends_with(&format!("then run `{again}`\n")), "{lines}");
+    }
 }
