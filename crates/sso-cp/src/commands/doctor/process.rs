@@ -260,10 +260,10 @@ impl Command<'_> {
     }
 
     /// What to write: our command where it would give credentials. What another helper needs, and where
-    /// it is, only its owner knows.
+    /// it is, only its owner knows; what a program around us adds would be lost.
     fn mend(&self) -> Fix {
-        let is_another = !is_ours(&self.helper) || self.helper.is_wrapped();
-        if is_another && !self.names_a_role() {
+        let is_another = !is_ours(&self.helper) && !self.names_a_role();
+        if is_another || self.helper.is_wrapped() {
             return Fix::Say(format!(
                 "correct `credential_process` below [profile {}]",
                 clean(self.profile)
