@@ -11,6 +11,7 @@ tests! {
     quick "contract d29" => a_wrong_clock_is_measured,
     quick "contract" => old_aws_clis_are_told,
     quick "contract populate" => a_bare_name_is_well_where_the_profile_wants_it,
+    quick "contract" => a_bare_name_in_quotes_keeps_its_arguments,
     slow "contract" => an_aws_cli_that_hangs_is_left_alone,
 }
 
@@ -57,6 +58,25 @@ fn a_bare_name_is_well_where_the_profile_wants_it() {
         assert!(found.starts_with(verdict), "{mark}: {found}");
     }
     assert!(finding(&doctor(&world), "grammar").starts_with("ok"));
+}
+
+/// Some tools run such a line, so what `--fix` makes of it must not lose what stands behind the name.
+fn a_bare_name_in_quotes_keeps_its_arguments() {
+    let mut world = world();
+    let bin = world.root().join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    std::os::unix::fs::symlink(program(), bin.join("sso-cp")).unwrap();
+    world.set("PATH", &bin.to_string_lossy());
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    for name in ["'sso-cp'", "\"sso-cp\"", "s\"so-cp\""] {
+        world.put(".aws/config", &format!("{config}credential_process = {name} --profile dev\n"));
+        let words = ["doctor", "--fix", "--yes"].map(Into::into);
+        Run::new(words).that_may_save().run(&world);
+        let fixed = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+        let line = fixed.lines().last().unwrap_or_default();
+        assert!(line.starts_with("credential_process = /"), "{name}: {fixed}");
+        assert!(line.ends_with(" --profile dev"), "{name}: {fixed}");
+    }
 }
 
 fn endpoints_that_keep_silent_cost_ten_seconds_at_most() {

@@ -151,8 +151,13 @@ impl Command<'_> {
             // Other machines read the file too, where the path would be another one.
             Some(_) if self.is_portable => None,
             Some(path) => {
-                let rest = self.command.trim().strip_prefix(program).unwrap_or_default();
-                let fix = Fix::Write(format!("{}{rest}", path.display()));
+                // The first word may stand in quotes; what stands behind it must not be lost.
+                let words = [program.to_owned(), format!("'{program}'"), format!("\"{program}\"")];
+                let command = self.command.trim();
+                let fix = match words.iter().find_map(|word| command.strip_prefix(word.as_str())) {
+                    Some(rest) => Fix::Write(format!("{}{rest}", path.display())),
+                    None => self.mend(),
+                };
                 let reason = format!(
                     "programs with windows may not find `{shown}`, for their PATH is shorter"
                 );
