@@ -161,11 +161,16 @@ fn edit_but(
             report.left.push((name, why_lost(lost, session)));
             continue;
         }
+        let word = helper_word(&name);
+        if let (true, Err(why)) = (found.is_run_by_us(), &word) {
+            report.left.push((name, format!("{why}; change the name")));
+            continue;
+        }
         let session = sessions.for_portal(&found.start_url, &found.region);
         if !report.sessions.contains(&session) {
             report.sessions.push(session.clone());
         }
-        let process = || shared_file::credential_process(&helper_word(&name), context);
+        let process = || shared_file::credential_process(&word.unwrap_or_default(), context);
         let changes = found.changes(&session, process);
         edits.push(SectionEdit { section, changes });
         report.migrated.push(name);

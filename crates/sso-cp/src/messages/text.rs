@@ -223,13 +223,20 @@ fn escaped_word(value: &str) -> String {
 }
 
 /// A word of a `credential_process` line. GDAL knows no other quotes than double ones, and in those a shell still
-/// reads four characters.
-pub(crate) fn helper_word(value: &str) -> String {
+/// reads four characters. An error says which character of a name can stand in none: neither the AWS CLI nor boto3 use
+/// a shell, which alone knows another spelling for it.
+pub(crate) fn helper_word(value: &str) -> Result<String, String> {
+    if let Some((at, unseen)) = value.chars().enumerate().find(|(_, letter)| is_unseen(*letter)) {
+        let (place, unseen) = (at + 1, unseen.escape_unicode());
+        return Err(format!(
+            "character {place} of its name is the invisible `{unseen}`, which a `credential_process` cannot hold"
+        ));
+    }
     let word = shell_word(value);
-    match word.starts_with('\'') && !value.contains(['"', '$', '`', '\\', '\'']) {
+    Ok(match word.starts_with('\'') && !value.contains(['"', '$', '`', '\\', '\'']) {
         true => format!("\"{}\"", word.trim_matches('\'')),
         false => word,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -264,8 +271,10 @@ mod tests {
             ("a\\b", "'a\\b'"),
             ("a b'c", "'a b'\\''c'"),
         ] {
-            assert_eq!(helper_word(value), expected, "{value}");
+            assert_eq!(helper_word(value).as_deref(), Ok(expected), "{value}");
         }
+        let why = helper_word("d\u{202e}ev").unwrap_err();
+        assert!(why.starts_with("character 2 of its name is the invisible `\\u{202e}`"), "{why}");
     }
 
     #[test]

@@ -279,7 +279,10 @@ impl Command<'_> {
             false => self.forwarded(),
         };
         let profile = forwarded.as_deref().unwrap_or(self.profile);
-        Fix::Write(credential_process(&helper_word(profile), self.scene.context))
+        match helper_word(profile) {
+            Ok(word) => Fix::Write(credential_process(&word, self.scene.context)),
+            Err(why) => Fix::Say(format!("change the name of [profile {}]: {why}", clean(profile))),
+        }
     }
 
     /// The usable profile that the command selects, whatever else is wrong with it.

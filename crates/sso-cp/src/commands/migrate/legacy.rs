@@ -61,6 +61,11 @@ impl Found {
         }
     }
 
+    /// Whether our command is to stand in the profile.
+    pub(super) fn is_run_by_us(&self) -> bool {
+        matches!(self.kind, Kind::Helper { .. })
+    }
+
     /// What is to be done in the profile.
     pub(super) fn changes(&self, session: &str, process: impl FnOnce() -> String) -> Vec<Change> {
         let rename = |old: &str, key: &str, value: &str| Change::Rename {
