@@ -17,6 +17,8 @@ tests! {
     quick "contract entitled configure" => what_has_the_wrong_form_is_refused,
     quick "contract entitled configure" => scopes_that_aws_does_not_know,
     quick "contract entitled configure" => questions_list_both_kinds,
+    quick "contract entitled configure" => questions_make_a_sign_in_of_before_anew,
+    quick "contract entitled configure" => two_regions_of_one_tenant_are_refused,
     quick "contract entitled configure" => questions_ask_for_what_nothing_lists,
     quick "contract entitled doctor" => doctor_asks_its_endpoint,
 }
@@ -220,6 +222,47 @@ fn questions_list_both_kinds() {
         "{shown}"
     );
     world.run(&["--profile", "Developer-111122223333"]).key();
+}
+
+/// Although only the file names the tenant.
+fn questions_make_a_sign_in_of_before_anew() {
+    let world = world();
+    assert_eq!(login(&world, &[]).ended, Ended::Code(0));
+    let config = world.expand("{config}") + "sso_cp_tenant_id = aa-example\n";
+    world.put(".aws/config", &config);
+    let words = ["configure", "--sso-session", "corp", "--use-device-code", "--no-browser"];
+    let mut terminal = Terminal::start(&world, &words);
+    terminal.wait_for("account, by its number or a part of its name: ");
+    assert!(terminal.shown().contains("777788889999"), "{}", terminal.shown());
+    let scopes = r#"["sso:account:access","account_access:read_only","account_access:assume"]"#;
+    assert_eq!(scopes_of_last_registration(&world), scopes);
+    assert!(!terminal.shown().contains("warning"), "{}", terminal.shown());
+    terminal.signal("INT");
+    terminal.end();
+}
+
+/// One rule for those who read the file and for `configure`.
+fn two_regions_of_one_tenant_are_refused() {
+    let world = world();
+    let tenant = "sso_cp_tenant_id = https://aa-example.account-access.eu-central-1.app.aws\n";
+    let config = world.expand("{config}") + tenant;
+    let both = config.clone() + "sso_cp_tenant_region = us-east-1\n";
+    let words = ["configure", "--profile", "aam", "--sso-session", "corp", "--role-arn", ARN];
+    let no_login = [&words[..], &["--no-login"]].concat();
+    let said = "is `us-east-1`, and the address in `sso_cp_tenant_id` is in `eu-central-1`\n";
+    world.put(".aws/config", &both);
+    let by_id = [&no_login[..], &["--tenant-id", "aa-example"]].concat();
+    for words in [&["--profile", "dev"][..], &words, &no_login, &by_id] {
+        run(words).checked(&world).failed(3, said);
+    }
+    assert_eq!(self::config(&world), both);
+    // The address alone says the Region, named again or not.
+    for words in [&no_login, &by_id] {
+        world.put(".aws/config", &config);
+        assert_eq!(run(words).checked(&world).ended, Ended::Code(0));
+        let written = profile(&world, "aam");
+        assert!(written.contains("sso_cp_tenant_region = eu-central-1\n"), "{written}");
+    }
 }
 
 fn questions_ask_for_what_nothing_lists() {

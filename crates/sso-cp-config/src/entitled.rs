@@ -63,17 +63,32 @@ impl Tenant {
     fn read(section: &Section, region: &str) -> Result<Tenant, Error> {
         const KEY: &str = keys::SSO_CP_TENANT_ID;
         let text = section.get(KEY).ok_or_else(|| missing(section, KEY))?;
-        let mut tenant =
-            Tenant::parse(text, region).map_err(|problem| bad_value(section, KEY, problem))?;
-        if let Some(region) = section.get(keys::SSO_CP_TENANT_REGION) {
-            region.clone_into(&mut tenant.region);
-        }
-        match is_region(&tenant.region) {
-            true => Ok(tenant),
-            false => {
-                let problem = format!("is not a region: `{}`", tenant.region);
-                Err(bad_value(section, keys::SSO_CP_TENANT_REGION, problem))
+        Tenant::of_settings(text, section.get(keys::SSO_CP_TENANT_REGION), region)
+            .map_err(|(key, problem)| bad_value(section, key, problem))
+    }
+
+    /// Reads `sso_cp_tenant_id` and the `sso_cp_tenant_region` beside it, which is the Region where there is one. An
+    /// address must not name another one.
+    ///
+    /// # Errors
+    ///
+    /// The key that is wrong, and what is wrong with it, for a message.
+    pub fn of_settings(
+        text: &str,
+        set: Option<&str>,
+        region: &str,
+    ) -> Result<Tenant, (&'static str, String)> {
+        const REGION: &str = keys::SSO_CP_TENANT_REGION;
+        let tenant = Tenant::parse(text, set.unwrap_or(region))
+            .map_err(|problem| (keys::SSO_CP_TENANT_ID, problem))?;
+        let Tenant { region, .. } = &tenant;
+        match set {
+            Some(set) if set != region => {
+                let id = keys::SSO_CP_TENANT_ID;
+                Err((REGION, format!("is `{set}`, and the address in `{id}` is in `{region}`")))
             }
+            _ if !is_region(region) => Err((REGION, format!("is not a region: `{region}`"))),
+            _ => Ok(tenant),
         }
     }
 
@@ -107,6 +122,31 @@ mod tests {
             let tenant = Tenant { id: "aa-x".to_owned(), region: region.to_owned() };
             assert_eq!(tenant.to_text("us-east-1"), text);
             assert_eq!(Tenant::parse(text, "us-east-1"), Ok(tenant));
+        }
+    }
+
+    #[test]
+    fn a_region_that_is_set_wins_and_no_address_contradicts_it() {
+        const ADDRESS: &str = "https://aa-x.account-access.eu-central-1.app.aws/#/console";
+        for (text, set, expected) in [
+            ("aa-x", None, Ok("us-east-1")),
+            ("aa-x", Some("eu-west-1"), Ok("eu-west-1")),
+            (ADDRESS, None, Ok("eu-central-1")),
+            (ADDRESS, Some("eu-central-1"), Ok("eu-central-1")),
+            (
+                ADDRESS,
+                Some("eu-west-1"),
+                Err(
+                    "sso_cp_tenant_region is `eu-west-1`, and the address in `sso_cp_tenant_id` is in `eu-central-1`",
+                ),
+            ),
+            ("aa-x", Some("a b"), Err("sso_cp_tenant_region is not a region: `a b`")),
+            ("x", None, Err("sso_cp_tenant_id is not a tenant id, such as `aa-gyxmap389`: `x`")),
+        ] {
+            let read = Tenant::of_settings(text, set, "us-east-1");
+            let region = read.map(|tenant| tenant.region);
+            let region = region.map_err(|(key, problem)| format!("{key} {problem}"));
+            assert_eq!(region.as_deref().map_err(String::as_str), expected, "{text} {set:?}");
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
     let is_terminal = std::io::stdin().is_terminal() && output::is_stderr_terminal();
     let (mut wanted, profile) = match is_terminal {
         true => questions::ask(&given, document.contents(), context)?,
-        false => answers::from_flags(&given, document.contents())?,
+        false => answers::from_flags(&given, document.contents(), context)?,
     };
     check_free(&profile.name, document.contents(), context)?;
     let mut tried = Vec::new();
@@ -56,7 +56,10 @@ pub(crate) fn run(context: &Context, flags: &Configure, named: &Flags) -> Result
             |wanted, session| {
                 context.provided_of(&Target::Role(role_of(wanted, &profile, session.clone())))
             },
-            |got| got.as_ref().is_err_and(|failure| failure.class() == Class::Refused),
+            |got| {
+                let is_refusal = |failure: &Failure| failure.class() == Class::Refused;
+                profile.role.arn.is_some() && got.as_ref().is_err_and(is_refusal)
+            },
         );
         let provided =
             provided.map_err(|failure| given.unwritten(failure, &wanted, Some(&profile)));

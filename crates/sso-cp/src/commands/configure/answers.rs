@@ -1,14 +1,15 @@
 //! What is to be configured, by flags.
 
 use sso_cp_config::{
-    Contents, SectionName, Tenant, check_start_url, is_plain_name, is_region, keys, parse_scopes,
-    why_not_a_role_arn, why_not_a_value,
+    Contents, Error, Place, SectionName, Tenant, check_start_url, is_plain_name, is_region, keys,
+    parse_scopes, why_not_a_role_arn, why_not_a_value,
 };
 use sso_cp_types::{ACCOUNT_ACCESS, AccountId};
 
 use super::chosen::Chosen;
 use crate::args::Flags;
 use crate::args::commands::Configure;
+use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::text::clean;
 use crate::messages::usage::usage;
@@ -44,6 +45,7 @@ pub(super) struct Profile {
 pub(super) fn from_flags(
     given: &Given<'_>,
     contents: &Contents,
+    context: &Context,
 ) -> Result<(Wanted, Profile), Failure> {
     given.check(contents)?;
     let Given { flags, named } = given;
@@ -52,7 +54,7 @@ pub(super) fn from_flags(
     let session = named.sso_session.as_deref().unwrap_or_default();
     let mut wanted = given.session(session, old);
     if is_entitled {
-        wanted.tenant = given.tenant(&wanted, contents);
+        wanted.tenant = given.tenant(&wanted, contents, context)?;
     }
     let needed = [
         ("--sso-session", named.sso_session.is_none()),
@@ -94,6 +96,13 @@ pub(super) fn existing(name: &str, contents: &Contents) -> Option<Wanted> {
     })
 }
 
+/// A setting of a session in the file that cannot be used.
+pub(super) fn bad_setting(session: &str, key: &str, problem: String, context: &Context) -> Error {
+    let section = SectionName::SsoSession(session.to_owned()).to_string();
+    let place = Place { section, path: context.files().config.clone() };
+    Error::BadValue { place, key: key.to_owned(), problem }
+}
+
 impl Given<'_> {
     /// Whatever is given must be usable.
     pub(super) fn check(&self, contents: &Contents) -> Result<(), Failure> {
@@ -131,13 +140,30 @@ impl Given<'_> {
     }
 
     /// The tenant that is given, else the one of the session.
-    pub(super) fn tenant(&self, wanted: &Wanted, contents: &Contents) -> Option<Tenant> {
+    pub(super) fn tenant(
+        &self,
+        wanted: &Wanted,
+        contents: &Contents,
+        context: &Context,
+    ) -> Result<Option<Tenant>, Failure> {
         let section = SectionName::SsoSession(wanted.name.clone());
-        let of_session = |key| contents.settings(&section)?.get(key);
-        let own = of_session(keys::SSO_CP_TENANT_ID);
-        let text = self.flags.tenant_id.as_ref().or(own)?;
-        let region = of_session(keys::SSO_CP_TENANT_REGION).filter(|_| own == Some(text));
-        Tenant::parse(text, region.unwrap_or(&wanted.region)).ok()
+        let settings = contents.settings(&section);
+        let of_session =
+            |key| settings?.get(key).map(String::as_str).filter(|text| !text.is_empty());
+        let set = of_session(keys::SSO_CP_TENANT_REGION);
+        let own = of_session(keys::SSO_CP_TENANT_ID)
+            .map(|text| Tenant::of_settings(text, set, &wanted.region))
+            .transpose()
+            .map_err(|(key, problem)| bad_setting(&wanted.name, key, problem, context))?;
+        let Some(text) = &self.flags.tenant_id else { return Ok(own) };
+        let named = |region: &str| Tenant::parse(text, region).ok();
+        let tenant = named(&wanted.region);
+        // The session's own one, named again, is where the session says.
+        let is_it = |own: &Tenant| tenant.as_ref().is_some_and(|tenant| tenant.id == own.id);
+        Ok(match own.filter(is_it) {
+            Some(own) => named(&own.region),
+            None => tenant,
+        })
     }
 
     /// The role that is given whole.

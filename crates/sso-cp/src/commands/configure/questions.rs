@@ -37,7 +37,7 @@ pub(super) fn ask(
     let (wanted, role) = loop {
         let mut wanted = portal_questions::ask(given, contents, &offered)?;
         if given.is_entitled() {
-            wanted.tenant = Some(tenant(given, &wanted, contents)?);
+            wanted.tenant = Some(tenant(given, &wanted, contents, context)?);
         }
         let role = match given.flags.no_login {
             true => typed_role(given, &wanted, contents),
@@ -83,8 +83,13 @@ fn region(profile: &str, wanted: &Wanted, contents: &Contents) -> Result<Option<
 }
 
 /// The account access manager, which nothing can list.
-fn tenant(given: &Given<'_>, wanted: &Wanted, contents: &Contents) -> Result<Tenant, Failure> {
-    if let Some(tenant) = given.tenant(wanted, contents) {
+fn tenant(
+    given: &Given<'_>,
+    wanted: &Wanted,
+    contents: &Contents,
+    context: &Context,
+) -> Result<Tenant, Failure> {
+    if let Some(tenant) = given.tenant(wanted, contents, context)? {
         return Ok(tenant);
     }
     let text = "tenant of account access manager, or its portal's address";

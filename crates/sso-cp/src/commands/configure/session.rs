@@ -1,11 +1,8 @@
 //! The session that is configured, before it stands in the file.
 
-use sso_cp_config::{
-    EndpointSettings, Error, Place, SectionName, Session, SessionName, keys, parse_scopes,
-    session_settings,
-};
+use sso_cp_config::{EndpointSettings, Session, SessionName, keys, parse_scopes, session_settings};
 
-use super::answers::{Given, Profile, Wanted};
+use super::answers::{Given, Profile, Wanted, bad_setting};
 use crate::args::commands::{Configure, Login};
 use crate::commands::login;
 use crate::context::Context;
@@ -32,7 +29,7 @@ pub(super) fn signed_in<T>(
         move_to(wanted, &session.region);
         let got = get(wanted, &session);
         let is_dead = got.as_ref().is_err_and(Failure::is_of_dead_token);
-        let lacks = || is_refused(&got) && lacks_scopes(wanted, &session, context);
+        let lacks = || is_refused(&got) && context.provider.has_scopes(&session) == Some(false);
         if flags.force || !(is_dead || lacks()) {
             return got;
         }
@@ -60,14 +57,7 @@ pub(super) fn lacks_scopes(wanted: &Wanted, session: &Session, context: &Context
 fn session_of(wanted: &Wanted, context: &Context) -> Result<Session, Failure> {
     let scopes = wanted.scopes.as_deref().map(parse_scopes).transpose();
     // What was typed is checked already: this is the file's.
-    let bad = |problem| Error::BadValue {
-        place: Place {
-            section: SectionName::SsoSession(wanted.name.clone()).to_string(),
-            path: context.files().config.clone(),
-        },
-        key: keys::SSO_REGISTRATION_SCOPES.to_owned(),
-        problem,
-    };
+    let bad = |problem| bad_setting(&wanted.name, keys::SSO_REGISTRATION_SCOPES, problem, context);
     let scopes = scopes.map_err(bad)?;
     let mut own_settings = session_settings(&wanted.name, context.files())?;
     if wanted.tenant.is_some() {
