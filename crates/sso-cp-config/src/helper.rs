@@ -104,8 +104,7 @@ fn inside(words: &[String]) -> Option<Vec<String>> {
     let (program, rest) = words.split_first()?;
     let name = name_of(program);
     if SHELLS.contains(&name) {
-        let flag = rest.iter().position(|word| word == "-c")?;
-        return posix_words(rest.get(flag + 1)?).filter(|words| !words.is_empty());
+        return posix_words(script(rest)?).filter(|words| !words.is_empty());
     }
     let (_, with_value) = WRAPPERS.iter().find(|(wrapper, _)| *wrapper == name)?;
     let mut at = 0;
@@ -113,10 +112,50 @@ fn inside(words: &[String]) -> Option<Vec<String>> {
         let word = rest.get(at)?.as_str();
         match word {
             _ if with_value.contains(&word) => at += 2,
+            _ if name == "env" && split_text(word).is_some() => return split(&rest[at..]),
             _ if word.starts_with('-') || (name == "env" && word.contains('=')) => at += 1,
             _ => return Some(rest[at..].to_vec()),
         }
     }
+}
+
+/// The text that a shell runs: with `-c` among its flags, which may stand together (`-ec`), the first word behind them.
+fn script(words: &[String]) -> Option<&str> {
+    let (mut words, mut has_c) = (words.iter(), false);
+    loop {
+        let word = words.next()?.as_str();
+        match word.strip_prefix(['-', '+']) {
+            None => return has_c.then_some(word),
+            Some("-rcfile" | "-init-file") => _ = words.next(),
+            Some(long) if long.starts_with('-') => {}
+            Some(letters) => {
+                has_c |= letters.contains('c') && word.starts_with('-');
+                // The name of an option is behind it.
+                if letters.ends_with(['o', 'O']) {
+                    words.next();
+                }
+            }
+        }
+    }
+}
+
+/// What stands behind the flag by which `env` takes a text apart, in the same word: `-STEXT`, `-iS`, `--split-string=TEXT`.
+fn split_text(word: &str) -> Option<&str> {
+    if let Some(text) = word.strip_prefix("--split-string") {
+        return Some(text.trim_start_matches('='));
+    }
+    word.strip_prefix('-')?.trim_start_matches(['i', 'v', '0']).strip_prefix('S')
+}
+
+/// The command of an `env -S`, whose words stand where the text does.
+fn split(words: &[String]) -> Option<Vec<String>> {
+    let (flag, rest) = words.split_first()?;
+    let (text, rest) = match split_text(flag)? {
+        "" => rest.split_first().map(|(text, rest)| (text.as_str(), rest))?,
+        text => (text, rest),
+    };
+    let words = posix_words(text)?;
+    Some(["env".to_owned()].into_iter().chain(words).chain(rest.iter().cloned()).collect())
 }
 
 /// The last part of a path, without what Windows puts behind it.
@@ -180,6 +219,15 @@ mod tests {
             ("/usr/bin/env -i -u HOME A=b /opt/sso-cp --profile dev", "ours, wrapped: dev"),
             ("sh -c 'exec sso-cp --profile dev'", "ours, wrapped: dev"),
             ("/bin/bash -e -c \"env A='b c' sso-cp --profile dev\"", "ours, wrapped: dev"),
+            ("sh -ec 'sso-cp --profile dev'", "ours, wrapped: dev"),
+            ("bash -lc 'sso-cp --profile dev'", "ours, wrapped: dev"),
+            ("bash --norc -euo pipefail -c 'sso-cp --profile dev'", "ours, wrapped: dev"),
+            ("sh -c -- 'sso-cp --profile dev'", "ours, wrapped: dev"),
+            ("env -S 'A=b sso-cp --profile dev'", "ours, wrapped: dev"),
+            ("env -i -S'A=b sso-cp' --profile dev", "ours, wrapped: dev"),
+            ("env -vS 'A=b -u C sso-cp --profile dev'", "ours, wrapped: dev"),
+            ("env --split-string='sso-cp --profile dev'", "ours, wrapped: dev"),
+            ("env --split-string \"sh -ec 'sso-cp --profile dev'\"", "ours, wrapped: dev"),
             ("wsl.exe -d Debian -- sso-cp --profile dev", "ours, wrapped: dev"),
             ("C:\\Windows\\System32\\wsl.exe -e sso-cp --profile dev", "ours, wrapped: dev"),
             // Others, and what only looks like us.
@@ -195,6 +243,12 @@ mod tests {
             ("cat '/opt/sso-cp'", "cat"),
             ("sh -c", "sh"),
             ("sh -c ''", "sh"),
+            ("sh -e", "sh"),
+            ("sh run.sh -c 'sso-cp --profile dev'", "sh"),
+            ("bash +c 'sso-cp --profile dev'", "bash"),
+            ("env -uS sso --profile dev", "sso: dev"),
+            ("env -S", "env"),
+            ("env -S ''", "env"),
             ("env", "env"),
             ("env A=b", "env"),
             ("sh", "sh"),
