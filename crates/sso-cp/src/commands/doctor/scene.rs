@@ -165,7 +165,11 @@ impl<'a> Scene<'a> {
             (Some(_), None) => {}
             (None, _) => self.all_profiles(findings),
         }
-        for profile in self.listed().filter(|profile| profile.kind == Some(ProfileKind::Legacy)) {
+        // Account or role alone lack a session, which no migration finds.
+        let is_legacy = |profile: &ListedProfile<'_>| {
+            profile.kind == Some(ProfileKind::Legacy) && profile.session.is_some()
+        };
+        for profile in self.listed().filter(is_legacy) {
             findings.push(Check::Legacy.warning(
                 format!("profile {}", profile.name),
                 "it has the legacy form, whose sign-in is never renewed without a browser",
