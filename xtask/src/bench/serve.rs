@@ -11,7 +11,7 @@ use crate::scene::{PROFILE, Scene};
 use crate::workspace::Outcome;
 use endpoint::{Endpoint, connect, exchange};
 use fake_identity_center::{Fake, Setup};
-use load::{CLIENTS, Connections, answers_a_second, median};
+use load::{CLIENTS, Connections, answers_per_second, median};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub(super) fn section(report: &mut Report, subjects: &[Subject], scratch: &Path)
     let fake = Fake::start(Setup::default())?;
     let (scene, names) = many::scene(&scratch.join("serve"), &fake)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let head = ["program", "connections", "a second", "a file, sent by threads", "ratio", "goal"];
+    let head = ["program", "connections", "per second", "a file, sent by threads", "ratio", "goal"];
     let mut table = Table::new(&head);
     let mut beside = many::table();
     for subject in subjects {
@@ -39,7 +39,7 @@ pub(super) fn section(report: &mut Report, subjects: &[Subject], scratch: &Path)
     report.section(
         "The endpoint",
         format!(
-            "`sso-cp serve`, asked by {CLIENTS} clients as fast as they can. Answers a second, the median of {ROUNDS} rounds, beside a server\n\
+            "`sso-cp serve`, asked by {CLIENTS} clients as fast as they can. Answers per second, the median of {ROUNDS} rounds, beside a server\n\
              that does nothing but send the same bytes from a file.\n\n{table}\n\
              With {} profiles at one endpoint, the last of them asked, in turns with an endpoint of one: the ratio is the median of {} pairs of\n\
              turns. Instructions are those of the endpoint, by callgrind, one client asking.\n\n{beside}",
@@ -58,8 +58,8 @@ fn rows(subject: &Subject, scene: &Scene, file: &Path, table: &mut Table) -> Out
     for (name, connections) in [("kept", Connections::Kept), ("a new one each", Connections::New)] {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            ours.push(answers_a_second(&endpoint.address, &endpoint.request, connections, TIME)?);
-            theirs.push(answers_a_second(&baseline, &endpoint.request, connections, TIME)?);
+            ours.push(answers_per_second(&endpoint.address, &endpoint.request, connections, TIME)?);
+            theirs.push(answers_per_second(&baseline, &endpoint.request, connections, TIME)?);
         }
         let (ours, theirs) = (median(ours), median(theirs));
         let goal = match connections {

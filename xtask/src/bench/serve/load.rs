@@ -15,8 +15,8 @@ pub(super) enum Connections {
     New,
 }
 
-/// How many answers they get in a second, all together.
-pub(super) fn answers_a_second(
+/// How many answers they get per second, all together.
+pub(super) fn answers_per_second(
     address: &str,
     request: &str,
     connections: Connections,

@@ -1,10 +1,10 @@
-//! An endpoint of many profiles beside one of one: answers a second by turns, and what an answer costs, counted.
+//! An endpoint of many profiles beside one of one: answers per second by turns, and what an answer costs, counted.
 
 use super::super::home;
 use super::super::subject::Subject;
 use super::super::table::{Table, at_least, count, milliseconds, ratio};
 use super::endpoint::Endpoint;
-use super::load::{Connections, answers_a_second, median};
+use super::load::{Connections, answers_per_second, median};
 use crate::scene::{ACCOUNT, PROFILE, ROLE, SESSION, Scene};
 use crate::workspace::{Outcome, find_program};
 use fake_identity_center::Fake;
@@ -44,11 +44,11 @@ pub(super) fn table() -> Table {
     Table::new(&[
         "program",
         "profiles",
-        "a second",
+        "per second",
         "with one",
         "ratio",
         "goal",
-        "instructions an answer",
+        "instructions per answer",
         "with one",
         "begins after, ms",
         "with one",
@@ -104,7 +104,7 @@ impl Pairs {
         let many = Endpoint::start(subject, scene, names)?;
         self.started = (one.start_time, many.start_time);
         let rate = |endpoint: &Endpoint| {
-            answers_a_second(&endpoint.address, &endpoint.request, Connections::Kept, TURN)
+            answers_per_second(&endpoint.address, &endpoint.request, Connections::Kept, TURN)
         };
         // The first ones fill memory and caches.
         rate(&one)?;
