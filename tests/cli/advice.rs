@@ -17,6 +17,7 @@ tests! {
     slow "contract" => the_commands_of_hints_help_when_they_are_typed,
     quick "contract" => fixes_are_shown_and_asked_about,
     quick "contract" => what_has_changed_since_it_was_shown_stays,
+    quick "contract" => the_first_file_is_named_where_only_the_second_is_not_written,
 }
 
 const SESSION: &str = "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
@@ -244,6 +245,22 @@ fn what_has_changed_since_it_was_shown_stays() {
         fix(&world);
         assert!(!fs::read_to_string(path).unwrap().contains("Region"));
     }
+}
+
+/// Both could be written when they were looked at.
+fn the_first_file_is_named_where_only_the_second_is_not_written() {
+    let world = World::new();
+    let config = world.put(".aws/config", "[profile dev]\nRegion = eu-west-1\n");
+    let before = format!("[other]\nRegion = x\n#{}\n", "x".repeat(2000));
+    let credentials = world.put(".aws/credentials", &before);
+    let words = ["doctor", "--fix", "--yes"].map(Into::into);
+    // No file may have more than a block.
+    let mut run = Run::new(words).in_shell("ulimit -f 1; exec \"$@\"").command(&world);
+    let ran = Ran::of(run.spawn().unwrap(), Instant::now(), Duration::from_secs(20));
+    ran.failed(7, ".aws/credentials");
+    assert!(ran.stderr().starts_with("sso-cp: ~/.aws/config was written\n"), "{ran}");
+    assert_eq!(fs::read_to_string(config).unwrap(), "[profile dev]\nregion = eu-west-1\n");
+    assert_eq!(fs::read_to_string(credentials).unwrap(), before);
 }
 
 /// The lock by which those of us who change the config file take turns.

@@ -6,6 +6,10 @@ use std::time::Instant;
 use crate::skew;
 use crate::{BadReply, Client, Error, Reply, Request, Retry, ServiceError};
 
+/// How many characters the words of a service may take, with what follows them in the sentence: where a host cuts a
+/// sentence to 300 characters, its end is still there.
+const ROOM_CHARS: usize = 230;
+
 /// Why a call has no result.
 #[derive(Debug)]
 pub enum CallError {
@@ -85,14 +89,14 @@ impl CallError {
     pub fn said(&self) -> String {
         let CallError::Refused { error, .. } = self else { return self.to_string() };
         // Ours go on, and have no full stop.
-        error.to_string().trim_end_matches('.').to_owned() + &self.clock_note()
+        followed(error.to_string().trim_end_matches('.'), &self.clock_note())
     }
 
     /// The same without the exception, where there are words.
     pub fn words(&self) -> String {
         match self {
             CallError::Refused { error: ServiceError { message: Some(words), .. }, .. } => {
-                words.trim_end_matches('.').to_owned() + &self.clock_note()
+                followed(words.trim_end_matches('.'), &self.clock_note())
             }
             other => other.said(),
         }
@@ -130,12 +134,11 @@ impl fmt::Display for CallError {
             CallError::Http(error) => error.fmt(f),
             CallError::Refused { error, .. } => {
                 f.write_str(failing(error))?;
-                write!(f, ": {error}")?;
-                write_numbers(error, f)?;
-                match error.is_throttling() || error.status >= 500 {
-                    true => Ok(()),
-                    false => f.write_str(&self.clock_note()),
+                let mut tail = numbers(error);
+                if !error.is_throttling() && error.status < 500 {
+                    tail += &self.clock_note();
                 }
+                write!(f, ": {}", followed(&error.to_string(), &tail))
             }
             CallError::BadReply { problem, awaited, request_id } => {
                 write!(f, "no usable answer for {awaited}: {problem}")?;
@@ -157,15 +160,24 @@ fn failing(error: &ServiceError) -> &'static str {
     }
 }
 
+/// The words of a service, shortened to leave room for what follows.
+fn followed(words: &str, tail: &str) -> String {
+    let room = ROOM_CHARS.saturating_sub(tail.chars().count());
+    match words.char_indices().nth(room) {
+        Some((end, _)) => format!("{}...{tail}", &words[..end]),
+        None => format!("{words}{tail}"),
+    }
+}
+
 /// For AWS's support. Where the service says nothing, its words are the status already.
-fn write_numbers(error: &ServiceError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn numbers(error: &ServiceError) -> String {
     let ServiceError { status, request_id, .. } = error;
     let has_words = error.message.is_some() || !error.is_nameless();
     match (has_words, request_id) {
-        (true, Some(id)) => write!(f, " (status {status}, request id {id})"),
-        (true, None) => write!(f, " (status {status})"),
-        (false, Some(id)) => write!(f, " (request id {id})"),
-        (false, None) => Ok(()),
+        (true, Some(id)) => format!(" (status {status}, request id {id})"),
+        (true, None) => format!(" (status {status})"),
+        (false, Some(id)) => format!(" (request id {id})"),
+        (false, None) => String::new(),
     }
 }
 
@@ -224,6 +236,23 @@ mod tests {
         ] {
             assert_eq!(error.to_string(), sentence);
         }
+    }
+
+    #[test]
+    fn what_follows_long_words_of_a_service_is_still_there() {
+        let long = "\u{e9}".repeat(1000);
+        let error = refused(403, "ForbiddenException", Some(&long), Some(-3600));
+        let clock = "...; this machine's clock is 1 h ahead of AWS's";
+        for sentence in [error.said(), error.words()] {
+            assert!(sentence.ends_with(&format!("\u{e9}{clock}")), "{sentence}");
+            assert!(sentence.chars().count() <= ROOM_CHARS + 3, "{sentence}");
+        }
+        let sentence = error.to_string();
+        let end =
+            "\u{e9}... (status 403, request id r-1); this machine's clock is 1 h ahead of AWS's";
+        assert!(sentence.ends_with(end) && sentence.chars().count() < 300, "{sentence}");
+        let almost = "x".repeat(ROOM_CHARS);
+        assert_eq!(refused(403, "403", Some(&almost), None).said(), almost);
     }
 
     #[test]

@@ -10,7 +10,7 @@ const DAY_MINUTES: u64 = 24 * HOUR_MINUTES;
 /// A span of time as a person says it, to the nearest minute, and from two days on in days: `42 min`, `3 h 5 min`,
 /// `90 days`.
 pub fn span(seconds: u64) -> String {
-    let minutes = (seconds + MINUTE / 2) / MINUTE;
+    let minutes = seconds.saturating_add(MINUTE / 2) / MINUTE;
     match minutes {
         0 => "less than a minute".to_owned(),
         1..HOUR_MINUTES => format!("{minutes} min"),
@@ -53,6 +53,7 @@ mod tests {
             (47 * 3600, "47 h"),
             (90 * 86400 - 1, "90 days"),
             (u64::MAX / 2, "106751991167300 days"),
+            (u64::MAX, "213503982334601 days"),
         ] {
             assert_eq!(span(seconds), words, "{seconds}");
         }

@@ -210,9 +210,14 @@ impl<'a> TokenProvider<'a> {
         let (place, pending) = provider.redirected(session, &self.place, pending);
         let origin = Origin::Renewed(before);
         let saved = place.finish(provider.folders(), pending, &token, origin);
-        provider.move_token_along(session);
+        if saved.is_ok() {
+            provider.move_token_along(session, &place.path);
+        }
         held.settle(&path);
         match saved {
+            Ok(()) if let Some(warning) = provider.misplaced(session, &place.path) => {
+                self.call.warn(warning);
+            }
             Ok(()) => self.call.tell(|| Event::TokenRenewed { until: token.expires_at }),
             Err(error) => self.call.warn(Warning::TokenNotSaved(error)),
         }

@@ -1,9 +1,10 @@
 //! What a person should know although all went well.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use sso_cp_cache::Error as CacheError;
-use sso_cp_config::SessionName;
+use sso_cp_config::{SessionName, Store};
 use sso_cp_http::CallError;
 use sso_cp_types::{AccountId, Timestamp};
 
@@ -39,6 +40,16 @@ pub enum Warning {
     /// The new access token could not be saved: the refresh token is spent, so the next call may need a
     /// sign-in.
     TokenNotSaved(CacheError),
+    /// The session was sealed, or unsealed, during the call, and the new access token could not be saved in that form.
+    /// It is kept where no later call looks for it.
+    TokenMisplaced {
+        /// The file that it is in.
+        path: PathBuf,
+        /// Whose it is.
+        session: SessionName,
+        /// What the configuration says.
+        wanted: Store,
+    },
     /// The credentials could not be saved, so the next call fetches them again.
     CredentialsNotCached(CacheError),
     /// A service gave no new token, and the one that is kept serves for the rest of its life.
@@ -77,6 +88,10 @@ impl Warning {
             Warning::TokenNotSaved(error) => format!(
                 "the new token could not be saved, so the next run may need a sign-in: {error}"
             ),
+            Warning::TokenMisplaced { path, .. } => format!(
+                "the sign-in could not be kept as `sso_cp_store` says by now: it is in {}, where no call looks for it",
+                path.display()
+            ),
             Warning::CredentialsNotCached(error) => {
                 format!("the credentials could not be cached: {error}")
             }
@@ -109,7 +124,9 @@ impl std::error::Error for Warning {
             Warning::TokenNotSaved(error)
             | Warning::CredentialsNotCached(error)
             | Warning::ServiceTokenNotKept(error) => error.source(),
-            Warning::StandIn { error: None, .. } | Warning::UnusualAccountId(_) => None,
+            Warning::StandIn { error: None, .. }
+            | Warning::TokenMisplaced { .. }
+            | Warning::UnusualAccountId(_) => None,
         }
     }
 }

@@ -177,6 +177,15 @@ fn warnings() -> Vec<(Warning, &'static str, bool)> {
             true,
         ),
         (
+            Warning::TokenMisplaced {
+                path: "/a/b".into(),
+                session: SessionName::Named("corp".to_owned()),
+                wanted: sso_cp_config::Store::Sealed,
+            },
+            "the sign-in could not be kept as `sso_cp_store` says by now: it is in /a/b, where no call looks for it",
+            false,
+        ),
+        (
             Warning::CredentialsNotCached(unwritable()),
             "the credentials could not be cached: cannot write /a/b",
             true,
@@ -251,11 +260,12 @@ fn no_variant_is_forgotten() {
         Warning::StaleServiceToken { .. } => 5,
         Warning::ServiceTokenNotKept(_) => 6,
         Warning::UnusualAccountId(_) => 7,
+        Warning::TokenMisplaced { .. } => 8,
     };
     for wanted in 0..12 {
         assert!(errors().iter().any(|(error, ..)| number(error) == wanted), "error {wanted}");
     }
-    for wanted in 0..8 {
+    for wanted in 0..9 {
         let is_there = warnings().iter().any(|(warning, ..)| of_warning(warning) == wanted);
         assert!(is_there, "warning {wanted}");
     }

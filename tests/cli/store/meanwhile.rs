@@ -16,6 +16,7 @@ tests! {
     quick "store k06" => a_sign_in_that_ends_after_the_sealing_is_sealed,
     quick "store k06" => a_renewal_that_ends_after_the_sealing_is_sealed,
     quick "store k06" => a_renewal_that_ends_after_the_unsealing_is_in_the_shared_files,
+    quick "store k06" => a_token_that_cannot_be_sealed_is_named_and_taken_in_by_sealing_again,
 }
 
 const SECRET: &str = "SECRET";
@@ -132,6 +133,40 @@ fn a_renewal_that_ends_after_the_unsealing_is_in_the_shared_files() {
     waiting.end();
     assert!(home.plain_token().exists() && !home.sealed_token().exists());
     works_by_the_renewed_token(&home);
+}
+
+/// The store is sealed and locked while AWS is asked.
+fn a_token_that_cannot_be_sealed_is_named_and_taken_in_by_sealing_again() {
+    let login = ["login", "corp", "--use-device-code", "--no-browser"];
+    let calls: [(&[&str], &str); 2] =
+        [(&["--profile", "dev"], "oidc.CreateToken"), (&login, "oidc.StartDeviceAuthorization")];
+    for (arguments, operation) in calls {
+        let home = Home::plain();
+        home.fake.set_auto(Auto::Approve);
+        home.put_token("-1h");
+        if arguments == login {
+            fs::remove_file(home.plain_token()).unwrap();
+        }
+        let waiting = Waiting::begin(&home, arguments, operation);
+        remove_locks(&home);
+        home.seal(&[]);
+        if !home.is_unlocked() {
+            waiting.end();
+            return skip("the kernel's keyring is closed here");
+        }
+        home.ends_well(&["lock"]);
+        let ran = waiting.end();
+        let file = home.expand("~/.aws/sso/cache/{token-file corp}");
+        let warning = format!(
+            "sso-cp: warning: the sign-in could not be kept as `sso_cp_store` says by now: it is in {file}, \
+             where no call looks for it; run `sso-cp seal --sso-session corp`\n"
+        );
+        assert!(ran.stderr().contains(&warning), "{ran}");
+        assert!(home.plain_token().exists() && !home.sealed_token().exists(), "{ran}");
+        home.ends_well(&["seal", "--sso-session", "corp"]);
+        assert!(home.sealed_token().exists() && !home.plain_token().exists());
+        works_by_the_renewed_token(&home);
+    }
 }
 
 /// The renewal holds the session's lock. Files of locks may be deleted at any time, which lets two runs work at once; so does

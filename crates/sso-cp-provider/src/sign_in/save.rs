@@ -12,6 +12,7 @@ use super::needed::SignIn;
 use crate::cleanup::OnStop;
 use crate::limits;
 use crate::session_key::session_key;
+use crate::warning::Warning;
 
 impl SignIn<'_> {
     /// Finds out whether a token could be saved, and leaves nothing behind.
@@ -63,6 +64,12 @@ impl SignIn<'_> {
         self.finish(pending, registration, granted)
     }
 
+    /// What a person should know after [`SignIn::exchange`] or [`SignIn::save`]: the session was sealed, or unsealed,
+    /// while they were at the browser, and the token could not be saved in that form.
+    pub fn warning(&self) -> Option<Warning> {
+        self.provider.misplaced(self.session, &self.place.path)
+    }
+
     /// Keeps renewals of the same session away, and them from removing our unfinished file.
     fn lock(&self) -> Locked {
         let key = session_key(self.session);
@@ -103,7 +110,7 @@ impl SignIn<'_> {
         let saved = place.finish(self.provider.folders(), pending, &token, origin);
         if saved.is_ok() {
             self.provider.remove_other_form(session, &place.path);
-            self.provider.move_token_along(session);
+            self.provider.move_token_along(session, &place.path);
         }
         held.settle(&path);
         saved.map(|()| token).map_err(SignInError::NotSaved)

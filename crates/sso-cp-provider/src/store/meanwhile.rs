@@ -4,12 +4,15 @@
 //! No lock is needed for that: a change of the store looks for files after the configuration has changed, and a
 //! call looks at the configuration after it has saved a file, so one of the two sees the other.
 
+use std::path::Path;
+
 use sso_cp_cache::{Error as CacheError, Form, Pending, RegistrationKey, TokenPlace, Twin};
 use sso_cp_config::{Selection, Session, SessionName};
 
 use super::change::{form_of_credentials, form_of_sign_in};
 use crate::provider::Provider;
 use crate::session_key::session_key;
+use crate::warning::Warning;
 
 impl Provider {
     /// The session as the configuration has it by now, where that says another store than this call knows.
@@ -67,11 +70,28 @@ impl Provider {
         twin.exists(Form::Plain) || twin.exists(Form::Sealed)
     }
 
-    /// After a token of this session was saved: has it in the form that counts by now. Where that cannot be
-    /// written it stays as it is, which is better than none.
-    pub(crate) fn move_token_along(&self, session: &Session) {
+    /// After a token of this session was saved here: has it in the form that counts by now. Where that cannot be
+    /// written it stays as it is, which is better than none, and the former token goes from where it would be in
+    /// the way of the new one: it has been replaced.
+    pub(crate) fn move_token_along(&self, session: &Session, saved: &Path) {
         let twin = Twin::token(self.folders(), self.keys(), &session_key(session));
         self.move_along(session, &twin);
+        if let Some(Warning::TokenMisplaced { wanted, .. }) = self.misplaced(session, saved) {
+            let _ = twin.remove_whatever(self.folders(), form_of_sign_in(wanted));
+        }
+    }
+
+    /// Whether a token that was saved here is still there, although the configuration says another form by now.
+    pub(crate) fn misplaced(&self, session: &Session, saved: &Path) -> Option<Warning> {
+        let moved = self.changed_meanwhile(session);
+        let wanted = moved.as_ref().unwrap_or(session).settings().store;
+        let twin = Twin::token(self.folders(), self.keys(), &session_key(session));
+        let is_misplaced = twin.path(form_of_sign_in(wanted).other()) == saved && saved.exists();
+        is_misplaced.then(|| Warning::TokenMisplaced {
+            path: saved.to_owned(),
+            session: session.name.clone(),
+            wanted,
+        })
     }
 
     /// The same for the client that a sign-in has registered.

@@ -197,6 +197,33 @@ fn a_sign_in_that_could_not_be_sealed_stays_plain() {
 }
 
 #[test]
+fn a_token_that_is_misplaced_is_named_and_taken_in_by_the_next_change() {
+    let (home, provider, _key) = scene("misplaced");
+    let plain = session(&provider);
+    let path = home.0.join(".aws").join(PLAIN_TOKEN);
+    assert!(provider.misplaced(&plain, &path).is_none(), "it is where it belongs");
+    change(&home, &provider, Mode::Sealed).unwrap();
+    provider.lock().unwrap();
+    // The next process has no key: the kernel has it no longer, and the command prints none.
+    let file = key_file::read(provider.folders()).unwrap().unwrap();
+    let silent = KeyCommand::new(vec!["/bin/false".to_owned()]).unwrap();
+    let of_silent = sso_cp_vault::KeyFile { kept: Kept::Command(silent), ..file.clone() };
+    key_file::write(provider.folders(), &of_silent).unwrap();
+    home.put(&format!(".aws/{PLAIN_TOKEN}"), &TOKEN.replace("aoa", "new"));
+    let locked = home.provider();
+    locked.move_token_along(&plain, &path);
+    assert_eq!(home.files(), [PLAIN_TOKEN], "the former one is not in its way");
+    let warning = locked.misplaced(&plain, &path).unwrap().to_string();
+    assert!(warning.contains(path.to_str().unwrap()), "{warning}");
+    key_file::write(provider.folders(), &file).unwrap();
+    let later = home.provider();
+    later.unlock(Passphrase::NotAsked, None).unwrap();
+    change(&home, &later, Mode::Sealed).unwrap();
+    assert_eq!(home.files(), [SEALED_TOKEN]);
+    assert!(later.misplaced(&plain, &path).is_none());
+}
+
+#[test]
 fn a_new_key_opens_what_the_old_one_has_sealed() {
     let (home, provider, key) = scene("rotation");
     change(&home, &provider, Mode::SealedAll).unwrap();

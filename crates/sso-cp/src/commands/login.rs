@@ -122,6 +122,8 @@ fn sign_in(
         Flow::AuthorizationCode => code::run(&dialog)?,
         Flow::Device => device::run(&dialog)?,
     };
+    let warnings: Vec<_> = sign_in.warning().into_iter().collect();
+    output::warn_of(&warnings, || context.scene());
     let done = match purpose {
         Purpose::Itself => words::done,
         Purpose::Step { .. } => words::step_done,

@@ -10,6 +10,8 @@ use sso_cp_provider::limits;
 
 use crate::context::Context;
 use crate::messages::failure::{Failure, Setup};
+use crate::messages::text::shown_path;
+use crate::process::output;
 
 /// How often a change is made anew because another program changed the file meanwhile. It takes
 /// milliseconds, and nobody types that fast.
@@ -48,31 +50,44 @@ fn lock(context: &Context) -> Locked {
 }
 
 /// Writes the config and the credentials file as they were shown to a person, and gives how many there were to
-/// write. Where one of them has changed since, neither is written: nobody has seen what it would become.
+/// write. Where one of them has changed since, neither is written: nobody has seen what it would become. Where only
+/// the second one fails, which has been looked at just before, it is said that the first one is written.
 pub(crate) fn write_as_shown(
     documents: [&Document; 2],
     context: &Context,
 ) -> Result<usize, Failure> {
     let changed = |document: &Document| {
         let path = document.path().to_owned();
-        Err(Failure::Setup(Setup::ChangedSinceShown { path }))
+        Failure::Setup(Setup::ChangedSinceShown { path })
     };
     let _locked = lock(context);
     for document in documents {
         if !document.is_current().map_err(Failure::edit)? {
-            return changed(document);
+            return Err(changed(document));
         }
     }
-    let mut files = 0;
+    let mut written = Vec::new();
     for document in documents {
         let _held = context.interrupt().hold();
-        match document.save().map_err(Failure::edit)? {
-            Saved::Unchanged => {}
-            Saved::Written => files += 1,
-            Saved::ChangedMeanwhile => return changed(document),
+        let saved = match document.save().map_err(Failure::edit) {
+            Ok(Saved::ChangedMeanwhile) => Err(changed(document)),
+            saved => saved,
+        };
+        match saved {
+            Ok(Saved::Written) => written.push(document.path()),
+            Ok(_) => {}
+            Err(failure) => {
+                for path in written {
+                    output::say(&format!(
+                        "sso-cp: {} was written\n",
+                        shown_path(path, context.home())
+                    ));
+                }
+                return Err(failure);
+            }
         }
     }
-    Ok(files)
+    Ok(written.len())
 }
 
 /// The config file as it is now.

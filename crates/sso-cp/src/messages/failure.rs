@@ -274,7 +274,31 @@ pub(crate) fn cause(error: &CacheError, home: Option<&Path>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sso_cp_http::{Reply, ServiceError};
+
     use super::*;
+
+    #[test]
+    fn what_support_asks_for_follows_long_words_of_aws() {
+        let id = "6f1c0a3e-1d2b-4c5d-8e9f-0123456789ab";
+        let body = format!(
+            "{{\"__type\": \"ForbiddenException\", \"message\": \"{}\"}}",
+            "x".repeat(1000)
+        );
+        let reply = Reply {
+            status: 403,
+            body: body.into_bytes().into(),
+            request_id: Some(id.to_owned()),
+            ..Reply::default()
+        };
+        let (error, skew) = (ServiceError::from_reply(&reply), Some(-3600));
+        let refused = CallError::Refused { error, clock_skew_seconds: skew };
+        let lines = Failure::Provider(refused.into()).lines(&Scene::default());
+        let end = format!(
+            "x... (status 403, request id {id}); this machine's clock is 1 h ahead of AWS's\n"
+        );
+        assert!(lines.contains(&end), "{lines}");
+    }
 
     #[test]
     fn the_command_that_goes_on_with_a_set_up_is_whole() {

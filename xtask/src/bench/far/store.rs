@@ -25,6 +25,7 @@ pub(super) fn row<'a>(
     fake: &'a Fake,
     scratch: &Path,
 ) -> Outcome<Option<Row<'a>>> {
+    check_own_mounts(Path::new("/proc"))?;
     let Ok(mut authorities) = fs::read(STORE) else {
         eprintln!("SKIPPED: the system's store of authorities: there is no {STORE}");
         return Ok(None);
@@ -42,8 +43,42 @@ pub(super) fn row<'a>(
     })))
 }
 
+/// Refuses to mount anything where the whole machine would see it. `processes` is /proc.
+fn check_own_mounts(processes: &Path) -> Outcome<()> {
+    let namespace = |process: &str| fs::read_link(processes.join(process).join("ns/mnt"));
+    match namespace("self")? == namespace("1")? {
+        true => Err("this process has no mount namespace of its own, so nothing is mounted over the store of authorities".into()),
+        false => Ok(()),
+    }
+}
+
 /// Whether it was within its limit, beside the call with one authority.
 pub(super) fn goal(store: &Summary, one: &Summary) -> String {
     let ratio = store.times(one);
     format!("{ratio:.3} of one authority: {}", at_most(ratio, GOAL, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[cfg(unix)]
+    fn nothing_is_mounted_in_the_namespace_of_the_machine() {
+        use super::*;
+        use crate::scratch::Scratch;
+        use std::os::unix::fs::symlink;
+
+        let scratch = Scratch::new().unwrap();
+        let put = |process: &str, namespace: &str| {
+            let folder = scratch.path().join(process).join("ns");
+            let _ = fs::remove_dir_all(&folder);
+            fs::create_dir_all(&folder).unwrap();
+            symlink(namespace, folder.join("mnt")).unwrap();
+        };
+        put("self", "mnt:[1]");
+        assert!(check_own_mounts(scratch.path()).is_err(), "the other one is not known");
+        put("1", "mnt:[1]");
+        assert!(check_own_mounts(scratch.path()).is_err());
+        put("self", "mnt:[2]");
+        check_own_mounts(scratch.path()).unwrap();
+    }
 }

@@ -84,7 +84,8 @@ fn scopes<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (&'a str, Scope)> {
 }
 
 fn denied(subject: &str, agent: &str, scene: &Scene<'_>) -> Finding {
-    let reason = ScopeError::AgentDenied { agent: agent.to_owned() }.to_string();
+    // The subject stands before it.
+    let reason = ScopeError::AgentDenied { agent: agent.to_owned() }.sentence("it");
     let fix = "let a person run it in a terminal of their own";
     match scene.context.selection {
         Some(_) => Check::ScopePolicy.failure(Class::Refused, subject, reason, fix),

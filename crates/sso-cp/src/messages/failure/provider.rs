@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 
+use sso_cp_config::{SessionName, Store};
 use sso_cp_http::CallError;
 use sso_cp_provider::{Error, Warning};
 
@@ -10,6 +11,7 @@ use super::{chain, config, direct, files, network, scope, service, sign_in_requi
 use crate::messages::exit_code::Class;
 use crate::messages::message::Message;
 use crate::messages::scene::Scene;
+use crate::messages::text::shell_word;
 
 pub(super) fn class(error: &Error) -> Class {
     match error {
@@ -61,7 +63,14 @@ fn hint(error: &Error, scene: &Scene) -> String {
 
 /// What a person should know although all went well: one line, without the word "warning".
 pub(crate) fn warning(warning: &Warning, scene: &Scene) -> String {
-    fact_of(warning.sentence(&scene.subject()), warning.source(), scene.home())
+    let fact = fact_of(warning.sentence(&scene.subject()), warning.source(), scene.home());
+    match warning {
+        Warning::TokenMisplaced { session: SessionName::Named(name), wanted, .. } => {
+            let verb = if *wanted == Store::Plain { "unseal" } else { "seal" };
+            format!("{fact}; run `sso-cp {verb} --sso-session {}`", shell_word(name))
+        }
+        _ => fact,
+    }
 }
 
 fn is_configuration(error: &CallError) -> bool {
