@@ -167,9 +167,13 @@ impl<'a> ProfileSections<'a> {
 
     /// The one section that there is, where there is but one, as with nearly every profile.
     pub(crate) fn only_one(&self) -> Option<Occurrence<'a>> {
-        let mut all = self.of_config().chain(self.of_credentials());
-        let first = all.next();
-        first.filter(|_| all.next().is_none())
+        let Everything { profiles, credentials, .. } = self.everything;
+        let (group, named) = match (self.in_config, self.in_credentials) {
+            (Some(named), None) => (profiles, named),
+            (None, Some(named)) => (credentials, named),
+            _ => return None,
+        };
+        (named.first == named.last).then(|| Occurrence::of(&group.text, named.first))
     }
 }
 

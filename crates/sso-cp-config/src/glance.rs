@@ -14,11 +14,12 @@ impl<'a> Glance<'a> {
         let mut values = [None; RoleKey::ALL.len()];
         let mut above: Option<Above<'_>> = None;
         for line in grammar::lines(str::from_utf8(body).ok()?) {
-            let text = line.trim_ascii();
+            let unindented = line.trim_ascii_start();
+            let text = unindented.trim_ascii_end();
             if text.is_empty() || grammar::is_comment(text.as_bytes()) {
                 continue;
             }
-            let indent = line.len() - line.trim_ascii_start().len();
+            let indent = line.len() - unindented.len();
             if let Some(above) = above.as_ref().filter(|above| indent > above.indent) {
                 if !above.may_go_on_with(text) {
                     return None;

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::find::find_either;
+use crate::header_lines::line_end;
 
 /// Which of the two shared files is read: their headers differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -300,11 +301,9 @@ pub(crate) fn lines(body: &str) -> impl Iterator<Item = &str> {
         if rest.is_empty() {
             return None;
         }
-        let end = find_either(b'\n', b'\r', rest.as_bytes());
-        let line = &rest[..end.unwrap_or(rest.len())];
-        let after =
-            end.map_or(rest.len(), |end| end + if rest[end..].starts_with("\r\n") { 2 } else { 1 });
-        rest = &rest[after..];
+        let end = find_either(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        rest = &after[line_end(after.as_bytes())..];
         Some(line)
     })
 }
