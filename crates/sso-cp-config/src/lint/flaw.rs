@@ -176,7 +176,7 @@ pub enum Problem {
         /// The key.
         key: String,
     },
-    /// A key that begins as ours do, and is none of ours: nothing reads it.
+    /// A key that begins as ours do and is none of ours, or that is nearly one of AWS's: nothing reads it.
     UnknownOwnKey {
         /// The key.
         key: String,

@@ -227,14 +227,25 @@ impl Reader {
         self.inside.key = Some(Key { name, indent, is_block, is_told: false });
     }
 
-    /// A key of ours that nothing reads: a slip of the finger, or the wrong section. A policy that nobody
+    /// A key of ours or of AWS's sign-in that nothing reads: a slip of the finger, or the wrong section. A policy that nobody
     /// applies would not be missed otherwise.
     fn own_key(&mut self, number: usize, name: &str) {
-        if !name.starts_with(keys::OWN_PREFIX) {
-            return;
-        }
         let is_session =
             self.inside.title.as_deref().is_some_and(|title| title.starts_with("sso-session "));
+        if !name.starts_with(keys::OWN_PREFIX) {
+            let standard = if is_session { &OF_SESSION[..] } else { &keys::STANDARD_SSO };
+            // Other tools have `sso_` keys of their own, so only what is nearly one of AWS's is taken for it.
+            let is_slip = name.starts_with("sso")
+                && grammar::is_identifier(name)
+                && !OF_SESSION.contains(&name);
+            if is_slip
+                && let meant @ Some(known) = nearest(name, standard, 2)
+                && known != name
+            {
+                self.note(number, Problem::UnknownOwnKey { key: name.to_owned(), meant });
+            }
+            return;
+        }
         let (here, there, belongs_in) = match is_session {
             true => (&keys::OWN_OF_SESSION[..], &keys::OWN_OF_PROFILE[..], "profile"),
             false => (&keys::OWN_OF_PROFILE[..], &keys::OWN_OF_SESSION[..], "sso-session"),
@@ -247,7 +258,7 @@ impl Reader {
             number,
             match there.contains(&name) {
                 true => Problem::MisplacedOwnKey { key, belongs_in },
-                false => Problem::UnknownOwnKey { meant: nearest(name, here), key },
+                false => Problem::UnknownOwnKey { meant: nearest(name, here, 3), key },
             },
         );
     }
@@ -287,11 +298,14 @@ impl Reader {
     }
 }
 
-/// The key that was probably meant.
-fn nearest(name: &str, known: &'static [&'static str]) -> Option<&'static str> {
-    const SLIPS: usize = 3;
+/// The standard keys of an sso-session.
+const OF_SESSION: [&str; 3] =
+    [keys::SSO_START_URL, keys::SSO_REGION, keys::SSO_REGISTRATION_SCOPES];
+
+/// The key that was probably meant, at most so many slips of the finger away.
+fn nearest(name: &str, known: &'static [&'static str], slips: usize) -> Option<&'static str> {
     let distances = known.iter().map(|known| (edit_distance(name, known), *known));
-    distances.min().filter(|(distance, _)| *distance <= SLIPS).map(|(_, known)| known)
+    distances.min().filter(|(distance, _)| *distance <= slips).map(|(_, known)| known)
 }
 
 /// Whether a key decides who gets which credentials from where, in AWS's own tools.

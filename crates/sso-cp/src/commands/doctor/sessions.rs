@@ -1,28 +1,32 @@
 //! Sign-ins: their scopes and tokens.
 
-use sso_cp_config::{Change, ProfileKind, SectionName, Selection, Session, SessionName, keys};
+use sso_cp_config::{
+    Change, Flaw, LintedFile, Problem, ProfileKind, SectionName, Selection, Session, SessionName,
+    keys, lint,
+};
 use sso_cp_provider::{OddityKind, State};
 use sso_cp_types::{ACCOUNT_ACCESS, Timestamp};
 
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
+use super::words;
 use crate::messages::failure::login_command;
 use crate::messages::span::from_now;
-use crate::messages::text::{LIST_FILE, clean, shell_word};
+use crate::messages::text::{LIST_FILE, clean, shell_word, shown_path};
 use crate::messages::token_file::oddity;
 use crate::process::output;
 
 /// Looks at every sign-in.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for session in &scene.sessions {
-        findings.extend(scopes(session));
+        findings.extend(scopes(session, scene));
         findings.extend(entitled(session, scene));
         findings.extend(stand_in(session, scene));
         findings.push(token(session, scene));
     }
 }
 
-fn scopes(session: &Session) -> Option<Finding> {
+fn scopes(session: &Session, scene: &Scene<'_>) -> Option<Finding> {
     let SessionName::Named(name) = &session.name else { return None };
     let subject = format!("sso-session {name}");
     let write = |scopes: &str| {
@@ -36,6 +40,12 @@ fn scopes(session: &Session) -> Option<Finding> {
     if listed.iter().any(|scope| scope == ACCOUNT_ACCESS) {
         return Some(Check::Scope.ok(subject, format!("{ACCOUNT_ACCESS} is asked for")));
     }
+    if let Some(flaw) = misspelt(&subject, scene).filter(|_| listed.is_empty()) {
+        let file = shown_path(&scene.context.files().config, scene.context.home());
+        let reason = format!("it names no scopes: {}", words::problem(&flaw.problem));
+        let fix = words::fix(&flaw.problem, flaw.line, &file);
+        return Some(Check::Scope.warning(subject, reason, fix));
+    }
     if listed.is_empty() {
         let reason =
             "it names no scopes, so a sign-in by a code or by older AWS CLIs is not renewed";
@@ -46,6 +56,17 @@ fn scopes(session: &Session) -> Option<Finding> {
         format!("its scopes lack {ACCOUNT_ACCESS}, without which the portal gives no credentials");
     let all = format!("{ACCOUNT_ACCESS}, {}", listed.join(", "));
     Some(edited(Check::Scope.failure(Class::Config, subject, reason, write(&all)), &all))
+}
+
+/// The line that was meant to name the scopes of a section. That it is renamed is the work of `--fix` on the grammar.
+fn misspelt(section: &str, scene: &Scene<'_>) -> Option<Flaw> {
+    let flaws = lint(&scene.context.files().config, LintedFile::Config).ok()?;
+    let is_meant = |flaw: &Flaw| {
+        let meant = Some(keys::SSO_REGISTRATION_SCOPES);
+        flaw.section.as_deref() == Some(section)
+            && matches!(flaw.problem, Problem::UnknownOwnKey { meant: found, .. } if found == meant)
+    };
+    flaws.into_iter().find(is_meant)
 }
 
 /// A session with profiles of account access manager, whose sign-in must be one for that: a renewed token keeps

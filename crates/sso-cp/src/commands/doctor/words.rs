@@ -72,7 +72,8 @@ pub(super) fn problem(problem: &Problem) -> String {
         Problem::LoneQuote { key } => format!("the value of `{}` is one quote", of(key)),
         Problem::Continued { key } => format!("the value of `{}` goes on in this line", of(key)),
         Problem::UnknownOwnKey { key, .. } => {
-            format!("`{}` is not a key of `sso-cp`, and nothing reads it", of(key))
+            let whose = if key.starts_with(keys::OWN_PREFIX) { "`sso-cp`" } else { "AWS's" };
+            format!("`{}` is not a key of {whose}, and nothing reads it", of(key))
         }
         Problem::MisplacedOwnKey { key, belongs_in } => {
             format!("`{}` belongs in a [{belongs_in}] section, and nothing reads it here", of(key))
