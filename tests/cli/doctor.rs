@@ -12,6 +12,10 @@ tests! {
     quick "contract" => old_aws_clis_are_told,
     quick "contract populate" => a_bare_name_is_well_where_the_profile_wants_it,
     quick "contract" => a_bare_name_in_quotes_keeps_its_arguments,
+    quick "contract" => a_command_gets_one_correction,
+    quick "contract" => a_path_with_blanks_is_quoted,
+    quick "contract" => what_a_fix_uncovers_is_fixed_too,
+    quick "contract" => a_misspelt_line_of_scopes_is_renamed,
     slow "contract" => an_aws_cli_that_hangs_is_left_alone,
 }
 
@@ -43,13 +47,101 @@ fn doctor(world: &World) -> Ran {
     Run::new(["doctor", "--profile", "dev", "--json"].map(Into::into)).checked(world)
 }
 
-/// `populate --portable` writes the mark.
-fn a_bare_name_is_well_where_the_profile_wants_it() {
-    let mut world = world();
-    let bin = world.root().join("bin");
+/// Puts us on the PATH, and gives the path.
+fn install(world: &mut World, folder: &str) -> String {
+    let bin = world.root().join(folder);
     std::fs::create_dir_all(&bin).unwrap();
     std::os::unix::fs::symlink(program(), bin.join("sso-cp")).unwrap();
     world.set("PATH", &bin.to_string_lossy());
+    bin.join("sso-cp").to_string_lossy().into_owned()
+}
+
+/// Runs `doctor --fix --yes`, and gives the config file as it is then.
+fn fixed(world: &World) -> (Ran, String) {
+    let words = ["doctor", "--fix", "--yes"].map(Into::into);
+    let (ran, _) = Run::new(words).that_may_save().run(world);
+    (ran, std::fs::read_to_string(world.home(".aws/config")).unwrap())
+}
+
+/// The correction has the whole path, so nothing else is said of the bare name.
+fn a_command_gets_one_correction() {
+    let mut world = world();
+    let path = install(&mut world, "bin");
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    for command in [
+        "sso-cp --profile dev | jq .",
+        "sso-cp login --profile dev",
+        "sso-cp i --profile=dev",
+        "sso-cp --profile nobody",
+    ] {
+        world.put(".aws/config", &format!("{config}credential_process = {command}\n"));
+        let ran = doctor(&world);
+        let corrected = format!("write `credential_process = {path} --profile dev` below");
+        let text = ran.stdout();
+        assert!(text.contains(&corrected), "{command}: {ran}");
+        assert_eq!(
+            text.matches("write `credential_process").count(),
+            text.matches(&corrected).count(),
+            "{command}: {ran}"
+        );
+        assert!(!text.contains("PATH is shorter"), "{command}: {ran}");
+        let (_, after) = fixed(&world);
+        assert!(after.ends_with(&format!("= {path} --profile dev\n")), "{command}: {after}");
+    }
+}
+
+fn a_path_with_blanks_is_quoted() {
+    let mut world = world();
+    let path = install(&mut world, "my bin");
+    // A link would lead to a folder without blanks.
+    std::fs::remove_file(&path).unwrap();
+    std::fs::copy(program(), &path).unwrap();
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    for command in ["sso-cp --profile dev", "sso-cp login --profile dev"] {
+        world.put(".aws/config", &format!("{config}credential_process = {command}\n"));
+        let words = ["doctor", "--fix", "--yes"].map(Into::into);
+        let run = Run::new(words).in_shell("shift; exec sso-cp \"$@\"").that_may_save();
+        let (ran, _) = run.run(&world);
+        let after = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+        assert!(after.ends_with(&format!("= \"{path}\" --profile dev\n")), "{after}{ran}");
+        assert!(ran.stdout().contains("fix: move the program to a folder"), "{command}: {ran}");
+    }
+}
+
+/// Nobody reads the profile before its header is right.
+fn what_a_fix_uncovers_is_fixed_too() {
+    let mut world = world();
+    let path = install(&mut world, "bin");
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    let config = config.replace("[profile dev]", "[profil dev]");
+    world.put(".aws/config", &format!("{config}credential_process = sso-cp --profile dev\n"));
+    let (ran, after) = fixed(&world);
+    assert!(after.contains("[profile dev]"), "{after}");
+    assert!(after.ends_with(&format!("= {path} --profile dev\n")), "{after}");
+    assert_eq!(ran.stdout().matches("\n+++ ").count(), 2, "{ran}");
+    assert!(ran.stderr().contains("0 modes; that shows more to fix:\n"), "{ran}");
+    assert!(ran.stderr().ends_with("0 modes; this is left:\n"), "{ran}");
+}
+
+fn a_misspelt_line_of_scopes_is_renamed() {
+    let world = world();
+    let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
+    let wrong = config.replace("sso_registration_scopes =", "sso_registration_scope =");
+    world.put(".aws/config", &wrong);
+    let found = Run::new(["doctor", "--json"].map(Into::into)).checked(&world);
+    let reason =
+        "it names no scopes: `sso_registration_scope` is not a key of AWS's, and nothing reads it";
+    assert_eq!(finding(&found, "scope"), format!("warning: {reason}"));
+    let text = found.stdout();
+    let fix = "write `sso_registration_scopes` in line 4 of ~/.aws/config";
+    assert_eq!(text.matches(fix).count(), 2, "{found}");
+    assert_eq!(fixed(&world).1, config);
+}
+
+/// `populate --portable` writes the mark.
+fn a_bare_name_is_well_where_the_profile_wants_it() {
+    let mut world = world();
+    install(&mut world, "bin");
     let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
     let bare = config + "credential_process = sso-cp --profile dev\n";
     for (mark, verdict) in [("", "warning"), ("sso_cp_portable = true\n", "ok")] {
@@ -63,10 +155,7 @@ fn a_bare_name_is_well_where_the_profile_wants_it() {
 /// Some tools run such a line, so what `--fix` makes of it must not lose what stands behind the name.
 fn a_bare_name_in_quotes_keeps_its_arguments() {
     let mut world = world();
-    let bin = world.root().join("bin");
-    std::fs::create_dir_all(&bin).unwrap();
-    std::os::unix::fs::symlink(program(), bin.join("sso-cp")).unwrap();
-    world.set("PATH", &bin.to_string_lossy());
+    install(&mut world, "bin");
     let config = std::fs::read_to_string(world.home(".aws/config")).unwrap();
     for name in ["'sso-cp'", "\"sso-cp\"", "s\"so-cp\""] {
         world.put(".aws/config", &format!("{config}credential_process = {name} --profile dev\n"));

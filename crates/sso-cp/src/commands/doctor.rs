@@ -29,14 +29,19 @@ mod variables;
 mod words;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::args::commands::Doctor;
 use crate::context::Context;
 use crate::messages::failure::Failure;
 use crate::messages::usage::usage;
 use crate::process::output;
+use crate::process::progress::Progress;
 use check::{Check, Finding, Verdict};
 use scene::Scene;
+
+/// How often is looked whether the slow checks are over.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Prints the findings, whatever they are, and ends with the class of the first failure among them.
 pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure> {
@@ -48,12 +53,10 @@ pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure
         let problem = "`--yes` answers what `--fix` asks".to_owned();
         return Err(usage(problem, "write `sso-cp doctor --fix --yes`"));
     }
-    let mut found = findings(context);
-    if flags.fix {
-        fix::run(&found, context, flags)?;
-        found = findings(context);
-    }
-    let findings = found;
+    let findings = match flags.fix {
+        true => fix::run(findings, context, flags)?,
+        false => findings(context),
+    };
     let shown = match flags.json {
         true => json::document(&findings),
         false => text::page(&findings, &output::page(context.env())),
@@ -68,6 +71,7 @@ pub(crate) fn run(context: &Context, flags: &Doctor) -> Result<ExitCode, Failure
 
 fn findings(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut progress = Progress::new(context.env(), context.interrupt());
     let scene = Scene::set(context, &mut findings);
     // The network takes longest, so it is asked while the files are looked at.
     std::thread::scope(|threads| {
@@ -86,6 +90,15 @@ fn findings(context: &Context) -> Vec<Finding> {
         scoping::look(&scene, &mut findings);
         store::look(&scene, &mut findings);
         sessions::look(&scene, &mut findings);
+        loop {
+            let slow = match &version {
+                _ if !pings.is_over() => "checking the network ...",
+                Some(thread) if !thread.is_finished() => "asking the AWS CLI for its version ...",
+                _ => break,
+            };
+            progress.tell(|| slow.to_owned());
+            std::thread::sleep(PAUSE);
+        }
         network::end(pings, &scene, &mut findings);
         if let Some(answer) = version.and_then(|thread| thread.join().ok()) {
             findings.push(aws_cli::judge(&answer));

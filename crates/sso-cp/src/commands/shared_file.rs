@@ -145,6 +145,14 @@ pub(crate) fn portable_process(profile: &str) -> String {
     format!("sso-cp --profile {profile}")
 }
 
+/// A path as the first word of a command, in quotes where it has blanks; `None` for what would be taken apart anyway.
+pub(crate) fn program_word(path: &str) -> Option<String> {
+    match is_plain(path) {
+        true => Some(path.to_owned()),
+        false => is_plain(&path.replace(' ', "")).then(|| format!("\"{path}\"")),
+    }
+}
+
 /// The path by which PATH leads to us, if it does: it stays the same where a package manager puts
 /// each version in a folder of its own.
 pub(crate) fn program(context: &Context) -> Option<String> {

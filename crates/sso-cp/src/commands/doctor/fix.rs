@@ -18,34 +18,81 @@ use crate::messages::text::{count, shown_path};
 use crate::messages::usage::usage;
 use crate::process::output;
 
-/// Shows what would be changed, asks, and changes it. Nothing is said where there is nothing.
-pub(super) fn run(findings: &[Finding], context: &Context, flags: &Doctor) -> Result<(), Failure> {
+/// A fix may uncover the next one. More than this has nobody.
+const MAX_PASSES: usize = 5;
+
+/// What one pass changes.
+struct Plan {
+    documents: [Document; 2],
+    modes: Vec<ModeChange>,
+    /// The differences, and the commands for the modes.
+    shown: String,
+}
+
+/// Shows what would be changed, asks, and changes it, until there is nothing more. Gives what `find` finds then.
+pub(super) fn run(
+    find: fn(&Context) -> Vec<Finding>,
+    context: &Context,
+    flags: &Doctor,
+) -> Result<Vec<Finding>, Failure> {
     let can_ask = std::io::stdin().is_terminal() && output::is_stderr_terminal();
     if !flags.yes && !can_ask {
         let problem = "without a terminal nothing can be asked, so nothing was changed".to_owned();
         return Err(usage(problem, "write `sso-cp doctor --fix --yes`"));
     }
+    let mut findings = find(context);
+    let mut plan = plan(&findings, &[], context)?;
+    if plan.shown.is_empty() {
+        output::say("sso-cp: there is nothing to fix without you\n");
+        return Ok(findings);
+    }
+    let mut tried = Vec::new();
+    for pass in 1..=MAX_PASSES {
+        output::print(plan.shown.as_bytes())?;
+        if !flags.yes && !is_wanted()? {
+            let more = if pass > 1 { " more" } else { "" };
+            output::say(&format!("sso-cp: nothing{more} was changed\n"));
+            break;
+        }
+        let changed = make(&plan, context)?;
+        tried.append(&mut plan.modes);
+        findings = find(context);
+        let next = self::plan(&findings, &tried, context);
+        let what_follows = match &next {
+            Ok(next) if next.shown.is_empty() => "this is left:",
+            Ok(_) if pass < MAX_PASSES => "that shows more to fix:",
+            _ => "run it again for the rest; this is left:",
+        };
+        output::say(&format!("sso-cp: changed {changed}; {what_follows}\n"));
+        match next {
+            Ok(next) if !next.shown.is_empty() => plan = next,
+            _ => break,
+        }
+    }
+    Ok(findings)
+}
+
+/// What was tried already is not tried again: a mode may be another user's to change.
+fn plan(findings: &[Finding], tried: &[ModeChange], context: &Context) -> Result<Plan, Failure> {
     let edits: Vec<&SectionEdit> =
         findings.iter().filter_map(|finding| finding.edit.as_ref()).collect();
-    let modes: Vec<&ModeChange> = findings.iter().flat_map(|finding| &finding.modes).collect();
-    let [config, credentials] = &fixed(&edits, context)?;
-    let shown = shown([config, credentials], findings, context);
-    if shown.is_empty() {
-        output::say("sso-cp: there is nothing to fix without you\n");
-        return Ok(());
-    }
-    output::print(shown.as_bytes())?;
-    if !flags.yes && !is_wanted()? {
-        output::say("sso-cp: nothing was changed\n");
-        return Ok(());
-    }
+    let is_new = |mode: &ModeChange| tried.iter().all(|tried| tried.path != mode.path);
+    let of_modes: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.modes.iter().any(is_new)).collect();
+    let documents = fixed(&edits, context)?;
+    let shown = shown(&documents, &of_modes, context);
+    let modes = of_modes.iter().flat_map(|finding| &finding.modes).cloned().collect();
+    Ok(Plan { documents, modes, shown })
+}
+
+/// Gives what was changed: `1 file and 0 modes`.
+fn make(plan: &Plan, context: &Context) -> Result<String, Failure> {
+    let [config, credentials] = &plan.documents;
     let files = shared_file::write_as_shown([config, credentials], context)?;
-    for mode in &modes {
+    for mode in &plan.modes {
         change_mode(mode);
     }
-    let (files, modes) = (count(files, "file"), count(modes.len(), "mode"));
-    output::say(&format!("sso-cp: changed {files} and {modes}; this is left:\n"));
-    Ok(())
+    Ok(format!("{} and {}", count(files, "file"), count(plan.modes.len(), "mode")))
 }
 
 /// The config and the credentials file as they are to be.
@@ -63,13 +110,13 @@ fn fixed(edits: &[&SectionEdit], context: &Context) -> Result<[Document; 2], Fai
 }
 
 /// The differences of both files, and the commands for the modes.
-fn shown(documents: [&Document; 2], findings: &[Finding], context: &Context) -> String {
+fn shown(documents: &[Document; 2], of_modes: &[&Finding], context: &Context) -> String {
     let mut shown = String::new();
     for document in documents {
         let name = shown_path(document.path(), context.home());
         shown.push_str(&diff::unified(&name, document.before(), document.after()));
     }
-    for finding in findings.iter().filter(|finding| !finding.modes.is_empty()) {
+    for finding in of_modes {
         shown.push_str(finding.fix.as_deref().unwrap_or_default());
         shown.push('\n');
     }

@@ -32,6 +32,13 @@ pub(super) struct Pings<'s> {
     left_out: usize,
 }
 
+impl Pings<'_> {
+    /// Whether every endpoint has answered, or will not.
+    pub(super) fn is_over(&self) -> bool {
+        self.threads.iter().all(|(_, thread)| thread.is_finished())
+    }
+}
+
 /// Begins to ask every endpoint.
 pub(super) fn begin<'s>(
     scene: &Scene<'_>,

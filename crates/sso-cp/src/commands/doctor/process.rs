@@ -12,7 +12,7 @@ use sso_cp_config::{
 use super::check::{Check, Class, Finding};
 use super::scene::Scene;
 use crate::args::{self, Parsed};
-use crate::commands::shared_file::{self, credential_process};
+use crate::commands::shared_file::{self, portable_process};
 use crate::messages::text::{clean, helper_word, shell_word};
 use crate::messages::tools::tools;
 
@@ -22,6 +22,9 @@ const SHELL: &[char] = if cfg!(windows) {
 } else {
     &['|', '&', ';', '<', '>', '$', '`', '*']
 };
+
+/// What helps where no spelling of a path does.
+const MOVE: &str = "move the program to a folder whose path has no blanks";
 
 /// Looks at every command.
 pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -82,6 +85,13 @@ enum Fix {
     Write(String),
 }
 
+impl Problem {
+    /// Whether its fix is another command.
+    fn is_corrected(&self) -> bool {
+        matches!(self, Problem::Odd(_, Fix::Write(_)) | Problem::Fatal(_, Fix::Write(_)))
+    }
+}
+
 struct Command<'a> {
     profile: &'a str,
     command: &'a str,
@@ -108,6 +118,9 @@ impl Command<'_> {
             problems.extend(self.selection(helper.arguments()));
             problems.extend(self.wait(helper.arguments()));
         }
+        // What else corrects the command writes the whole path, too: two lines would contradict.
+        let is_corrected = problems.iter().any(Problem::is_corrected);
+        problems.extend(self.short_path(program).filter(|_| !is_corrected));
         problems
     }
 
@@ -128,7 +141,12 @@ impl Command<'_> {
         } else {
             return None;
         };
-        Some(Problem::Odd(reason.to_owned(), self.mend()))
+        let fix = match self.mend() {
+            // It is as good as it gets where the program is.
+            Fix::Write(command) if command == text => Fix::Say(MOVE.to_owned()),
+            fix => fix,
+        };
+        Some(Problem::Odd(reason.to_owned(), fix))
     }
 
     /// Whether the program is to be found.
@@ -147,27 +165,34 @@ impl Command<'_> {
             let reason = format!("`{shown}` is not a program that can be run");
             return (!is_there).then(|| Problem::Fatal(reason, self.mend()));
         }
-        match find(program, env) {
-            // Other machines read the file too, where the path would be another one.
-            Some(_) if self.is_portable => None,
-            Some(path) => {
-                // The first word may stand in quotes; what stands behind it must not be lost.
-                let words = [program.to_owned(), format!("'{program}'"), format!("\"{program}\"")];
-                let command = self.command.trim();
-                let fix = match words.iter().find_map(|word| command.strip_prefix(word.as_str())) {
-                    Some(rest) => Fix::Write(format!("{}{rest}", path.display())),
-                    None => self.mend(),
-                };
-                let reason = format!(
-                    "programs with windows may not find `{shown}`, for their PATH is shorter"
-                );
-                Some(Problem::Odd(reason, fix))
-            }
-            None => {
-                let reason = format!("`{shown}` is not on the PATH");
-                Some(Problem::Fatal(reason, self.mend()))
-            }
+        if find(program, env).is_some() {
+            return None;
         }
+        let reason = format!("`{shown}` is not on the PATH");
+        Some(Problem::Fatal(reason, self.mend()))
+    }
+
+    /// A bare name, which only some programs find.
+    fn short_path(&self, program: &str) -> Option<Problem> {
+        // Other machines read the file too, where the path would be another one.
+        if self.is_portable || program.starts_with('~') || program.contains(['/', '\\']) {
+            return None;
+        }
+        let path = find(program, self.scene.context.env())?;
+        // The first word may stand in quotes; what stands behind it must not be lost.
+        let words = [program.to_owned(), format!("'{program}'"), format!("\"{program}\"")];
+        let command = self.command.trim();
+        let rest = words.iter().find_map(|word| command.strip_prefix(word.as_str()));
+        let fix = match (rest, shared_file::program_word(&path.to_string_lossy())) {
+            (_, None) => Fix::Say(MOVE.to_owned()),
+            (Some(rest), Some(word)) => Fix::Write(format!("{word}{rest}")),
+            (None, Some(_)) => self.mend(),
+        };
+        let reason = format!(
+            "programs with windows may not find `{}`, for their PATH is shorter",
+            clean(program)
+        );
+        Some(Problem::Odd(reason, fix))
     }
 
     /// What `sso-cp` would make of its arguments.
@@ -280,9 +305,25 @@ impl Command<'_> {
         };
         let profile = forwarded.as_deref().unwrap_or(self.profile);
         match helper_word(profile) {
-            Ok(word) => Fix::Write(credential_process(&word, self.scene.context)),
+            Ok(word) => {
+                let program = self.path().and_then(|path| shared_file::program_word(&path));
+                Fix::Write(match program {
+                    Some(program) => format!("{program} --profile {word}"),
+                    None => portable_process(&word),
+                })
+            }
             Err(why) => Fix::Say(format!("change the name of [profile {}]: {why}", clean(profile))),
         }
+    }
+
+    /// Where a bare name leads to, else where we are.
+    fn path(&self) -> Option<String> {
+        let context = self.scene.context;
+        let bare = self.helper.program().filter(|name| !name.contains(['/', '\\']));
+        let found = bare.and_then(|name| find(name, context.env()));
+        found
+            .and_then(|path| path.to_str().map(str::to_owned))
+            .or_else(|| shared_file::program(context))
     }
 
     /// The usable profile that the command selects, whatever else is wrong with it.
