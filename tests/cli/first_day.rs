@@ -78,7 +78,7 @@ fn from_an_empty_home_to_boto3_with_a_slow_sign_in() {
     terminal.resize(80, 24);
     answer(&mut terminal, "name for the sign-in", "corp");
     answer(&mut terminal, "start URL: ", "example.awsapps.com/start");
-    answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
+    answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "");
     let url = terminal.url();
     sleep(LONGER);
     world.fake.set_auto(Auto::Approve);
@@ -140,7 +140,7 @@ fn answers_are_kept_where_the_sign_in_fails() {
         Terminal::start(&world, &["configure", "--no-browser", "--region", "eu-west-1"]);
     answer(&mut terminal, "name for the sign-in", "corp");
     answer(&mut terminal, "start URL: ", "example.awsapps.com/start");
-    answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
+    answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "");
     browse(&terminal.url());
     assert_eq!(terminal.end(), 4, "{}", terminal.shown());
     assert_unknown_session_is_not_named(&terminal.shown());
@@ -217,7 +217,7 @@ fn twice_is_as_good_as_once() {
             0 => {
                 answer(&mut terminal, "name for the sign-in", "corp");
                 answer(&mut terminal, "start URL: ", "https://example.awsapps.com/start/#/");
-                answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
+                answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "");
                 browse(&terminal.url());
             }
             _ => answer(&mut terminal, "or the name of a new session [1]: ", ""),
@@ -241,7 +241,7 @@ fn control_c_at_each_question_changes_nothing() {
     const QUESTIONS: [(&str, &str); 7] = [
         ("name for the sign-in", "corp"),
         ("start URL: ", "example.awsapps.com/start"),
-        ("region of the start URL [us-east-1]: ", ""),
+        ("region of IAM Identity Center [us-east-1]: ", ""),
         ("account id: ", "111122223333"),
         ("role name: ", "ReadOnly"),
         ("name of the profile [ReadOnly-111122223333]: ", ""),

@@ -50,7 +50,7 @@ fn from_nothing_to_working_by_questions() {
     let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
     answer(&mut terminal, "name for the sign-in", "corp");
     answer(&mut terminal, "start URL: ", "example.awsapps.com");
-    answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
+    answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "");
     browse(&terminal.url());
     answer(&mut terminal, "account, by its number or a part of its name: ", "alpha");
     answer(&mut terminal, "role, by its number or a part of its name: ", "2");
@@ -81,7 +81,7 @@ fn a_person_takes_longer_than_a_call_may() {
         let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
         answer(&mut terminal, "name for the sign-in", "corp");
         answer(&mut terminal, "start URL: ", "https://example.awsapps.com/start");
-        answer(&mut terminal, "region of the start URL [us-east-1]: ", "us-east-1");
+        answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "us-east-1");
         let url = terminal.url();
         sleep(LONGER);
         browse(&url);
@@ -135,8 +135,9 @@ fn answers_that_cannot_be_used_are_asked_again() {
     answer(&mut terminal, "`my team` may have letters", "corp");
     answer(&mut terminal, "start URL: ", "");
     answer(&mut terminal, "an answer is needed here", "http://example.awsapps.com");
-    answer(&mut terminal, "must begin with `https://`", "https://example.awsapps.com/start");
-    answer(&mut terminal, "region of the start URL [us-east-1]: ", "frankfurt");
+    answer(&mut terminal, "must begin with `https://`", "nonsense");
+    answer(&mut terminal, "`nonsense` is not a start URL", "https://example.awsapps.com/start");
+    answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "frankfurt");
     answer(&mut terminal, "`frankfurt` is not a region, which looks like `us-east-1`", "us-east-1");
     answer(&mut terminal, "account id: ", "111122223333");
     answer(&mut terminal, "role name: ", "ReadOnly");
@@ -175,10 +176,10 @@ fn a_portal_that_does_not_answer_is_asked_for_again() {
     let mut terminal = Terminal::start(&world, &["configure", "--no-browser"]);
     answer(&mut terminal, "such as your company's [my-sso]: ", "corp");
     answer(&mut terminal, "start URL: ", "example.awsapps.com/start");
-    answer(&mut terminal, "region of the start URL [us-east-1]: ", "eu-west-1");
+    answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "eu-west-1");
     answer(&mut terminal, "no instance\nname for the sign-in, such as your company's [corp]: ", "");
     answer(&mut terminal, "start URL [https://example.awsapps.com/start]: ", "");
-    answer(&mut terminal, "region of the start URL [eu-west-1]: ", "us-east-1");
+    answer(&mut terminal, "region of IAM Identity Center [eu-west-1]: ", "us-east-1");
     browse(&terminal.url());
     answer(&mut terminal, "account, by its number or a part of its name: ", "alpha");
     answer(&mut terminal, "role, by its number or a part of its name: ", "2");
@@ -199,7 +200,7 @@ fn a_legacy_profile_offers_what_it_has() {
         let mut terminal = Terminal::start(&world, &arguments);
         answer(&mut terminal, "such as your company's [example]: ", "");
         answer(&mut terminal, "start URL [https://example.awsapps.com/start]: ", "");
-        answer(&mut terminal, "region of the start URL [us-east-1]: ", "");
+        answer(&mut terminal, "region of IAM Identity Center [us-east-1]: ", "");
         if profile.is_empty() {
             answer(&mut terminal, "account id: ", "12");
             answer(

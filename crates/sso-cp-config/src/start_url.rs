@@ -14,7 +14,8 @@ pub fn check_start_url(text: &str) -> Result<(), String> {
     if text.chars().any(|character| character.is_control() || character.is_whitespace()) {
         return Err("holds blanks or control characters".to_owned());
     }
-    let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
+    let url = Url::parse(text)
+        .map_err(|_| "is not a URL, such as https://example.awsapps.com/start".to_owned())?;
     // The rules for URLs would take the first word of a path for the host.
     let host = text.get("https://".len()..).unwrap_or_default();
     if url.scheme() != "https" || host.starts_with(['/', '\\']) {

@@ -102,6 +102,10 @@ fn a_section_of_ones_own() {
     let path = world.home(".aws/credentials");
     let ran = ours(&["export", "--profile", "dev", "--format", "ini", "--write"]).checked(&world);
     assert_eq!((ran.ended, ran.stdout()), (Ended::Code(0), String::new()), "{ran}");
+    let said = "sso-cp: wrote section [dev] of ~/.aws/credentials\n\
+                sso-cp: its keys win over profile `dev` in the AWS CLI, boto3, Go, JS and Ruby until they are removed; \
+                `--section NAME` names another section\n";
+    assert_eq!(ran.stderr(), said, "{ran}");
     let fresh = fs::read_to_string(&path).unwrap();
     let start = "[dev]\n# written by sso-cp export --write, which replaces it\n# expires 20";
     assert!(fresh.starts_with(start), "{fresh}");
@@ -115,7 +119,9 @@ fn a_section_of_ones_own() {
     let mut world = world;
     world.also_writable.push("dotfiles".into());
     for _ in 0..2 {
-        assert_eq!(write_section("served").checked(&world).ended, Ended::Code(0));
+        let ran = write_section("served").checked(&world);
+        assert_eq!(ran.ended, Ended::Code(0));
+        assert_eq!(ran.stderr(), "sso-cp: wrote section [served] of ~/.aws/credentials\n");
         let after = fs::read(&real).unwrap();
         let ours = after.strip_prefix(before.as_slice()).expect("what was there stays");
         let ours = String::from_utf8_lossy(ours);

@@ -1,6 +1,6 @@
 //! What is wrong with a command line, and what was probably meant.
 
-use sso_cp_config::edit_distance;
+use sso_cp_config::{Env, Files, check_profile, edit_distance};
 
 use crate::args::manual::{self, Flag, HELP, commands, credential, is_shared_option, shared};
 use crate::messages::text::shell_word;
@@ -92,10 +92,13 @@ pub(super) fn explain(output: &str, words: &[&str]) -> Usage {
     let stray = first.strip_prefix("Unrecognized argument: ");
     match (stray, command) {
         (Some(word), None) => unknown_command(word, words),
-        (Some(word), Some("configure")) => usage(
-            format!("`configure` takes no `{word}`"),
-            &format!("write `sso-cp configure --profile {}`", shell_word(word)),
-        ),
+        (Some(word), Some(command @ ("configure" | "prompt" | "token")))
+            if !words.iter().any(|word| is_shared_option(word)) =>
+        {
+            let at = place_of(word, words);
+            let line = corrected(&program, words, at, &format!("--profile {}", shell_word(word)));
+            usage(format!("`{command}` takes no `{word}`"), &format!("write `{line}`"))
+        }
         (Some(word), Some(command)) => {
             usage(format!("`{command}` takes no `{word}`"), &format!("run {help}"))
         }
@@ -125,7 +128,7 @@ fn no_kind(words: &[&str], program: &str, kinds: &[&str]) -> Usage {
             let meant = nearest(wrong, kinds).map(|name| corrected(program, words, behind, name));
             let hint = match meant {
                 Some(line) => format!("run `{line}`, or see `{program} --help`"),
-                None => format!("run `{program} --help`"),
+                None => format!("use one of {}", kinds.join(", ")),
             };
             usage(format!("there is no kind of `{word}` called `{wrong}`"), &hint)
         }
@@ -190,14 +193,29 @@ fn chosen(words: &[&str]) -> String {
 
 fn unknown_command(word: &str, words: &[&str]) -> Usage {
     let names: Vec<&str> = commands().map(|command| command.word).collect();
-    let at = words.iter().position(|other| *other == word).unwrap_or(words.len());
+    let at = place_of(word, words);
     let hint = match nearest(word, &names) {
+        _ if is_profile(word) => {
+            let flag = format!("--profile {}", shell_word(word));
+            format!("write `{}`", corrected("sso-cp", words, at, &flag))
+        }
         Some(name) => {
             format!("run `{}`, or see `sso-cp --help`", corrected("sso-cp", words, at, name))
         }
         None => "run `sso-cp --help`".to_owned(),
     };
     usage(format!("there is no command `{word}`"), &hint)
+}
+
+/// Where a word stands that is not the value of a flag.
+fn place_of(word: &str, words: &[&str]) -> usize {
+    let is_value = |at: usize| at > 0 && manual::takes_value(words[at - 1]);
+    (0..words.len()).find(|at| words[*at] == word && !is_value(*at)).unwrap_or(words.len())
+}
+
+/// Whether a profile has the name: the word of many commands, which the bare one does not take.
+fn is_profile(word: &str) -> bool {
+    Files::locate(&Env::process()).is_ok_and(|files| check_profile(&files, word).is_ok())
 }
 
 /// The flags that may stand with a command.

@@ -164,11 +164,14 @@ fn conclude(
         ));
     }
     let word = shell_word(&profile.name);
+    let lacks = lacks_scopes(wanted, &role.session, context);
+    let state = context.provider.token_state(&role.session, Timestamp::now()).state;
+    let needs_login = lacks || !state.is_usable();
     match &role.session.name {
-        SessionName::Named(session) if flags.no_login => output::say(&format!(
+        SessionName::Named(session) if flags.no_login && needs_login => output::say(&format!(
             "sso-cp: sign in by `sso-cp login --sso-session {}{}`\n",
             shell_word(session),
-            if lacks_scopes(wanted, &role.session, context) { " --force" } else { "" }
+            if lacks { " --force" } else { "" }
         )),
         _ => {}
     }

@@ -2,16 +2,16 @@
 //! the person's choice. It changes nothing by itself; no program can change its shell.
 
 use sso_cp_cache::Recent;
-use sso_cp_config::{ListedProfile, Roster, check_profile};
+use sso_cp_config::{Error, ListedProfile, Roster, check_profile, names};
 
 use crate::args::Flags;
 use crate::args::commands::Use;
 use crate::commands::pick;
 use crate::commands::profiles::account_and_role;
 use crate::context::Context;
-use crate::messages::failure::Failure;
+use crate::messages::failure::{Failure, NoSuchName, Setup, session_for_role};
 use crate::messages::text::{clean, shell_word};
-use crate::messages::usage::usage;
+use crate::messages::usage::{Usage, usage};
 use crate::process::output;
 
 /// In which variable a shell hands its profile before the present one on (`shell_init.rs`).
@@ -34,9 +34,27 @@ pub(crate) fn run(context: &Context, flags: &Use, named: &Flags) -> Result<(), F
             return print(&name);
         }
     };
-    check_profile(context.files(), &name)?;
+    check_profile(context.files(), &name).map_err(|error| missing(error, flags, context))?;
     pick::note(context, &name);
     print(&name)
+}
+
+/// A word that is not a profile's name is a slip of the command line, as for all commands.
+fn missing(error: Error, flags: &Use, context: &Context) -> Failure {
+    let (Some(word), Error::NoProfile { near, .. }) = (&flags.name, &error) else {
+        return error.into();
+    };
+    // A shell may switch to profiles without SSO settings too.
+    if names(context.files()).is_ok_and(|known| known.profiles.is_empty()) {
+        return Failure::Setup(Setup::NothingConfigured { path: context.files().config.clone() });
+    }
+    if near.is_of_other_kind {
+        let hint = "see `sso-cp profiles`, or set one up by `sso-cp configure`".to_owned();
+        return Failure::Usage(Usage { hint, ..session_for_role(word, context.word) });
+    }
+    let (near, header) = (&near.names[..], near.header.as_ref());
+    let missing = NoSuchName { word, what: "profile", near, header };
+    Failure::Usage(missing.usage(context.home(), context.word))
 }
 
 /// Says what it is, where the person has not typed it and does not see stdout.
@@ -79,8 +97,8 @@ fn chosen(context: &Context, named: &Flags) -> Result<String, Failure> {
             "run `sso-cp profiles` to see accounts and roles, or `sso-cp configure` to add one",
         )),
         [] => {
-            Err(check_profile(context.files(), "default")
-                .map_or_else(Failure::from, |()| nobody(&[])))
+            let path = context.files().config.clone();
+            Err(Failure::Setup(Setup::NothingConfigured { path }))
         }
         [one] if !is_empty(named) => {
             pick::note(context, one);

@@ -103,6 +103,11 @@ pub(super) fn bad_setting(session: &str, key: &str, problem: String, context: &C
     Error::BadValue { place, key: key.to_owned(), problem }
 }
 
+fn why_no_start_url(url: &str) -> Option<String> {
+    let problem = check_start_url(url).err()?;
+    Some(format!("cannot be `{}`: it {problem}", clean(url)))
+}
+
 impl Given<'_> {
     /// Whatever is given must be usable.
     pub(super) fn check(&self, contents: &Contents) -> Result<(), Failure> {
@@ -111,7 +116,7 @@ impl Given<'_> {
         let is_new = |name: &&str| !contents.has(&SectionName::SsoSession((*name).to_owned()));
         let new_session = named.sso_session.as_deref().filter(is_new);
         let checks = [
-            ("--start-url", flags.start_url.as_deref().and_then(|url| check_start_url(url).err())),
+            ("--start-url", flags.start_url.as_deref().and_then(why_no_start_url)),
             ("--sso-region", flags.sso_region.as_deref().and_then(why_no_region)),
             ("--region", flags.region.as_deref().and_then(why_no_region)),
             ("--scopes", flags.scopes.as_deref().and_then(why_no_scopes)),

@@ -11,6 +11,8 @@ use crate::process::output;
 
 /// A session's name where nothing proposes another one, as in AWS's own examples.
 const NAME: &str = "my-sso";
+/// A start URL as AWS gives it.
+const EXAMPLE: &str = "https://example.awsapps.com/start";
 /// Where most instances of Identity Center are.
 const REGION: &str = "us-east-1";
 
@@ -96,7 +98,11 @@ pub(super) fn ask(
         let default = offered.start_url.as_deref();
         wanted.start_url = question("start URL", default, |answer| {
             let url = whole(answer);
-            check_start_url(&url).map(|()| url)
+            check_start_url(&url)?;
+            match has_dot(&url) {
+                true => Ok(url),
+                false => Err(format!("is not a start URL, such as {EXAMPLE}")),
+            }
         })?;
     }
     if wanted.region.is_empty() {
@@ -107,7 +113,7 @@ pub(super) fn ask(
         let offered = offered.region.clone().filter(|_| of_url.is_none());
         let default = of_url.or(offered).unwrap_or_else(|| REGION.to_owned());
         wanted.region =
-            question("region of the start URL", Some(&default), unless(why_no_real_region))?;
+            question("region of IAM Identity Center", Some(&default), unless(why_no_real_region))?;
     }
     Ok(wanted)
 }
@@ -119,6 +125,12 @@ fn whole(answer: &str) -> String {
         host if host.ends_with(".awsapps.com") => format!("{host}/start"),
         _ => url,
     }
+}
+
+/// Whether the host has a domain: a word alone is a slip, not a portal.
+fn has_dot(url: &str) -> bool {
+    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next());
+    host.is_some_and(|host| host.contains('.'))
 }
 
 fn session_name(sessions: &[Wanted], offered: &Offered) -> Result<String, Failure> {
@@ -166,6 +178,18 @@ mod tests {
             ("sso.acme.example", "https://sso.acme.example"),
         ] {
             assert_eq!(whole(typed), url);
+        }
+    }
+
+    #[test]
+    fn a_host_without_a_domain_is_a_slip() {
+        for (url, is_right) in [
+            ("https://nonsense", false),
+            ("https://nonsense/start.html", false),
+            ("https://sso.acme.example", true),
+            ("https://acme.awsapps.com/start", true),
+        ] {
+            assert_eq!(has_dot(url), is_right, "{url}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! A section of a credentials file, for tools that read only that: printed, or put into the file.
 
 use sso_cp_cache::{Lock, Pending, read_file};
-use sso_cp_config::{Selection, is_section_name, keys, with_own_section};
+use sso_cp_config::{Selection, Tool, Winner, is_section_name, keys, survey, with_own_section};
 use sso_cp_provider::limits;
 use sso_cp_types::RoleCredentials;
 use zeroize::Zeroizing;
@@ -10,7 +10,10 @@ use super::lines::joined;
 use crate::commands::shared_file::MAX_ATTEMPTS;
 use crate::context::Context;
 use crate::messages::failure::{Direct, Failure, Setup};
+use crate::messages::text::shown_path;
+use crate::messages::tools::tools;
 use crate::messages::usage::usage;
+use crate::process::output;
 
 /// What the section is called: as the flag says, else as the profile.
 pub(super) fn section_name(context: &Context, given: Option<&str>) -> Result<String, Failure> {
@@ -64,10 +67,31 @@ pub(super) fn write(
         })?);
         let pending = Pending::begin(folders, path)?;
         if pending.finish_over(before, &after)? {
+            tell(context, name);
             return Ok(());
         }
     }
     Err(Failure::Setup(Setup::KeepsChanging { path: path.clone() }))
+}
+
+/// Says what was written, and who takes it in place of the profile of that name. The result is in the file: what the
+/// profile says could be read a moment ago, and an error here would hide that.
+fn tell(context: &Context, name: &str) {
+    let file = shown_path(&context.files().credentials, context.home());
+    output::say(&format!("sso-cp: wrote section [{name}] of {file}\n"));
+    let profiles = survey(context.files()).unwrap_or_default();
+    let Some(profile) = profiles.iter().find(|profile| profile.name == name) else { return };
+    if profile.credential_process.is_none() && profile.sso_keys().is_empty() {
+        return;
+    }
+    let wins = |tool: &Tool| profile.winner(*tool) == Winner::Static;
+    let who: Vec<Tool> = Tool::ALL.into_iter().filter(wins).collect();
+    if !who.is_empty() {
+        output::say(&format!(
+            "sso-cp: its keys win over profile `{name}` in {} until they are removed; `--section NAME` names another section\n",
+            tools(&who)
+        ));
+    }
 }
 
 fn lines(credentials: &RoleCredentials) -> [Zeroizing<String>; 4] {
