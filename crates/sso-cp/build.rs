@@ -35,6 +35,8 @@ fn main() {
 fn link_for_musl() {
     if link_with_rust_lld() {
         link_with("-Wl,--pack-dyn-relocs=relr");
+        // Each part begins with a page of its own: what is relocated touches a page less so, whatever stands before it.
+        link_with("-Wl,-z,separate-loadable-segments");
         link_with_script();
         leave_out_the_unwinder();
     }
