@@ -5,10 +5,16 @@
 use super::contestants::Contestants;
 use crate::workspace::{Outcome, find_program, stdout_of};
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const SCRIPT: &str = include_str!("far.py");
+
+/// Names the mount namespace of this process.
+pub(super) const OWN_MOUNTS: &str = "/proc/self/ns/mnt";
+/// Says inside what that was outside.
+pub(super) const MOUNTS_OUTSIDE: &str = "SSO_CP_BENCH_MOUNTS_OUTSIDE";
 /// Where the stand-in is, in a network of its own.
 pub(super) const PORT: u16 = 8443;
 /// What the stand-in goes by.
@@ -61,6 +67,7 @@ impl Network {
         if let Some(base) = contestants.base {
             command.arg("--base").arg(base);
         }
+        command.env(MOUNTS_OUTSIDE, fs::read_link(OWN_MOUNTS)?);
         let output = command.stderr(Stdio::inherit()).output()?;
         match output.status.success() {
             true => Ok(String::from_utf8(output.stdout)?),

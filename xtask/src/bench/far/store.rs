@@ -2,11 +2,14 @@
 //! as long as the bundled ones do.
 
 use super::super::home;
+use super::super::network::{MOUNTS_OUTSIDE, OWN_MOUNTS};
 use super::super::table::at_most;
 use super::super::timing::{Row, Summary};
 use crate::scene::{PROFILE, Scene};
 use crate::workspace::{Outcome, run};
 use fake_identity_center::Fake;
+use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -25,7 +28,7 @@ pub(super) fn row<'a>(
     fake: &'a Fake,
     scratch: &Path,
 ) -> Outcome<Option<Row<'a>>> {
-    check_own_mounts(Path::new("/proc"))?;
+    check_own_mounts(env::var_os(MOUNTS_OUTSIDE).as_deref(), &fs::read_link(OWN_MOUNTS)?)?;
     let Ok(mut authorities) = fs::read(STORE) else {
         eprintln!("SKIPPED: the system's store of authorities: there is no {STORE}");
         return Ok(None);
@@ -43,12 +46,12 @@ pub(super) fn row<'a>(
     })))
 }
 
-/// Refuses to mount anything where the whole machine would see it. `processes` is /proc.
-fn check_own_mounts(processes: &Path) -> Outcome<()> {
-    let namespace = |process: &str| fs::read_link(processes.join(process).join("ns/mnt"));
-    match namespace("self")? == namespace("1")? {
-        true => Err("this process has no mount namespace of its own, so nothing is mounted over the store of authorities".into()),
-        false => Ok(()),
+/// Refuses to mount anything where the whole machine would see it: where the namespace of this process is the one outside, or that is
+/// not known.
+fn check_own_mounts(outside: Option<&OsStr>, own: &Path) -> Outcome<()> {
+    match outside.is_some_and(|outside| outside != own.as_os_str()) {
+        true => Ok(()),
+        false => Err("this process has no mount namespace of its own, so nothing is mounted over the store of authorities".into()),
     }
 }
 
@@ -60,25 +63,13 @@ pub(super) fn goal(store: &Summary, one: &Summary) -> String {
 
 #[cfg(test)]
 mod tests {
-    #[test]
-    #[cfg(unix)]
-    fn nothing_is_mounted_in_the_namespace_of_the_machine() {
-        use super::*;
-        use crate::scratch::Scratch;
-        use std::os::unix::fs::symlink;
+    use super::*;
 
-        let scratch = Scratch::new().unwrap();
-        let put = |process: &str, namespace: &str| {
-            let folder = scratch.path().join(process).join("ns");
-            let _ = fs::remove_dir_all(&folder);
-            fs::create_dir_all(&folder).unwrap();
-            symlink(namespace, folder.join("mnt")).unwrap();
-        };
-        put("self", "mnt:[1]");
-        assert!(check_own_mounts(scratch.path()).is_err(), "the other one is not known");
-        put("1", "mnt:[1]");
-        assert!(check_own_mounts(scratch.path()).is_err());
-        put("self", "mnt:[2]");
-        check_own_mounts(scratch.path()).unwrap();
+    #[test]
+    fn nothing_is_mounted_in_the_namespace_of_the_machine() {
+        let own = Path::new("mnt:[2]");
+        assert!(check_own_mounts(None, own).is_err(), "the other one is not known");
+        assert!(check_own_mounts(Some(OsStr::new("mnt:[2]")), own).is_err());
+        check_own_mounts(Some(OsStr::new("mnt:[1]")), own).unwrap();
     }
 }
