@@ -5,16 +5,11 @@ use aws_credential_types::provider::ProvideCredentials;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    let config = aws_config::defaults(BehaviorVersion::latest());
     // The stand-in for AWS is on loopback and needs no TLS, which would take minutes to build.
     #[cfg(not(feature = "tls"))]
-    let http = aws_smithy_http_client::Builder::new().build_http();
-    #[cfg(feature = "tls")]
-    let http = {
-        use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-        let provider = Provider::Rustls(CryptoMode::Ring);
-        aws_smithy_http_client::Builder::new().tls_provider(provider).build_https()
-    };
-    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+    let config = config.http_client(aws_smithy_http_client::Builder::new().build_http());
+    let config = config.load().await;
     let provider = config.credentials_provider().expect("the default chain has a provider");
     show(&provider).await;
     // With a number of seconds: once more after them.
