@@ -60,21 +60,20 @@ fn wrong_hints(case: &Case) -> Vec<String> {
         let hints = said.lines().filter_map(|line| line.trim_start().strip_prefix("hint: "));
         for hint in hints {
             let problem = follow(&played, hint).err();
-            // Some states are not there, and then the command says so.
-            const STATES: [&str; 4] = [
-                "not sealed",
-                "no profile before this one",
-                "credentials not found",
-                "needs `--cluster`",
-            ];
-            let problem =
-                problem.filter(|problem| !STATES.iter().any(|state| problem.contains(state)));
+            let problem = problem.filter(|problem| !is_of_a_state(problem));
             wrong.extend(problem.map(|problem| {
                 format!("{}\n$ {}\nhint: {hint}\n{problem}", case.path.display(), played.line)
             }));
         }
     }
     wrong
+}
+
+/// Some states are not there, and then the command says so.
+fn is_of_a_state(problem: &str) -> bool {
+    const STATES: [&str; 4] =
+        ["not sealed", "no profile before this one", "credentials not found", "needs `--cluster`"];
+    STATES.iter().any(|state| problem.contains(state))
 }
 
 /// Does what a hint says, and says why that is not possible, or does not help.
@@ -198,15 +197,7 @@ fn of_page(page: &Path) {
         let played = Replayed { world, line: "sso-cp --profile dev".to_owned(), ran };
         for command in commands(hint) {
             let problem = type_in(&played, "", &filled(&command, &played.world)).err();
-            // Some states are not there, and then the command says so.
-            const STATES: [&str; 4] = [
-                "not sealed",
-                "no profile before this one",
-                "credentials not found",
-                "needs `--cluster`",
-            ];
-            let problem =
-                problem.filter(|problem| !STATES.iter().any(|state| problem.contains(state)));
+            let problem = problem.filter(|problem| !is_of_a_state(problem));
             wrong.extend(problem.map(|problem| format!("hint: {hint}\n{problem}")));
         }
     }
